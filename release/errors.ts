@@ -1,0 +1,288 @@
+/**
+ * Every error that Slipway can report: code → sentence, what to do, whether trying again can help.
+ *
+ * `{name}` in a sentence is filled from the error's details. `kind` tells whose word it is and, in the CLI, the exit
+ * code: `input` = what was written or asked for is wrong; `refused` = a rule or the world said no; `conflict` = the
+ * world is not as the plan expected; `unknown` = could not tell; `bug` = ours.
+ */
+export type ErrorKind = 'input' | 'refused' | 'conflict' | 'unknown' | 'bug';
+
+/** One line of the error table. */
+export interface ErrorEntry {
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly todo: string;
+  readonly retryable: boolean;
+}
+
+const entry = (kind: ErrorKind, message: string, todo: string, retryable = false): ErrorEntry => ({
+  kind,
+  message,
+  todo,
+  retryable,
+});
+
+/** The table. Codes are stable: scripts may match on them. */
+export const errorTable = {
+  // Configuration and what is asked for
+  CONFIG_MISSING: entry('input', 'There is no {file}.', 'Run `slipway init`, or name the file with --config.'),
+  CONFIG_INVALID: entry('input', '{file} has {count}:\n{problems}', 'Mend these lines, then run `slipway validate`.'),
+  ENVIRONMENT_UNKNOWN: entry('input', 'There is no environment {name} in {file}.', 'Environments there: {known}.'),
+  ENV_REFERENCE_UNDEFINED: entry(
+    'input',
+    'The environment variable {name} is not set on the worker, but {where} refers to it.',
+    'Set {name} where the worker of this environment runs, then start the release again.',
+  ),
+  VERSION_UNKNOWN: entry('input', 'Service {service}: there is no version {version}: {detail}.', '{hint}'),
+  VERSION_MALFORMED: entry(
+    'input',
+    '{version} is no version: {detail}.',
+    'Write a version such as 1.2.0, a build number or a commit id.',
+  ),
+  COMMIT_NOT_ON_TRUNK: entry(
+    'refused',
+    'Service {service}: commit {commit} is not on {trunk}.',
+    'Merge it to {trunk} first; only what is on the trunk is released.',
+  ),
+  ALREADY_LIVE: entry('refused', 'Version {version} is already live in {environment}.', 'There is nothing to do.'),
+  // Temporal and the stack
+  TEMPORAL_MISSING: entry(
+    'unknown',
+    'No Temporal server was found: {tried}.',
+    'Run `slipway dev` in another terminal, or set TEMPORAL_ADDRESS (or a profile).',
+  ),
+  TEMPORAL_UNREACHABLE: entry(
+    'unknown',
+    'The Temporal server at {address} does not answer: {detail}.',
+    'Check the address, TLS and API key; `slipway dev` starts a local one.',
+    true,
+  ),
+  NAMESPACE_MISSING: entry(
+    'input',
+    'The Temporal server at {address} has no namespace {namespace}.',
+    'Set TEMPORAL_NAMESPACE, or create the namespace.',
+  ),
+  EMBEDDED_NOT_ALLOWED: entry(
+    'refused',
+    'Environment {environment} may not run on the embedded stack, and no Temporal address is set.',
+    'Set TEMPORAL_ADDRESS (or a profile); for a trial environment write `embedded: true` in its rules.',
+  ),
+  NO_WORKER: entry(
+    'unknown',
+    'No worker answers on task queue {queue}.',
+    'Start one with `slipway worker --env {environment}` (or `slipway dev`).',
+    true,
+  ),
+  STACK_FAILED: entry('unknown', 'The embedded {part} did not start: {detail}.', '{hint}'),
+  // Releases
+  RELEASE_UNKNOWN: entry('input', 'There is no release {id}.', 'List them with `slipway status --all`.'),
+  RELEASE_AMBIGUOUS: entry('input', 'More than one release could be meant: {ids}.', 'Name one of them.'),
+  RELEASE_NONE: entry('input', 'No release is {state}.', 'Start one with `slipway release VERSION --env ENVIRONMENT`.'),
+  RELEASE_RUNNING: entry(
+    'refused',
+    'Release {id} of the same version is still running.',
+    'Watch it with `slipway watch {id}`.',
+  ),
+  RELEASE_FINISHED: entry(
+    'refused',
+    'Release {id} is finished ({outcome}): your decision was not counted.',
+    'Nothing to do.',
+  ),
+  DECISION_REFUSED: entry('refused', 'Your decision was not accepted: {detail}.', '{hint}'),
+  GATES_CLOSED: entry('refused', '{count} closed: {gates}.', 'Mend what the gates name, then release again.'),
+  GATES_UNKNOWN: entry(
+    'unknown',
+    'Could not tell whether these gates are open: {gates}.',
+    'Mend what keeps them from answering, then release again.',
+  ),
+  APPROVAL_EXPIRED: entry(
+    'refused',
+    'Nobody approved in time ({limit}).',
+    'Release again when the approvers are there.',
+  ),
+  LOCK_TIMEOUT: entry('refused', 'The environment was held by {holder} for {limit}.', 'Release again when it is free.'),
+  PAUSED_TOO_LONG: entry('refused', 'The release was paused for {limit}.', 'Release again when it may run to its end.'),
+  PLAN_CHANGED: entry(
+    'conflict',
+    'The plan changed after it was approved: {changes}.',
+    'Read the new plan and approve it.',
+  ),
+  // Git and pointers
+  REMOTE_UNREACHABLE: entry(
+    'unknown',
+    'The git remote {url} does not answer: {detail}.',
+    'Check the address and the network of the worker.',
+    true,
+  ),
+  REMOTE_DENIED: entry(
+    'input',
+    'The git remote {url} refused the credentials: {detail}.',
+    'Check the credentials of the worker.',
+  ),
+  POINTER_CONFLICT: entry(
+    'conflict',
+    '{pointer} is {actual}, but the plan expected {expected}.',
+    'Someone else moved it. Look at it, then release again.',
+  ),
+  TAG_EXISTS: entry(
+    'conflict',
+    'Tag {tag} is there already and points to {actual}, not to {expected}.',
+    'Choose another version, or remove the tag if nothing ever ran from it.',
+  ),
+  BRANCH_DIVERGED: entry(
+    'conflict',
+    'Branch {branch} at {actual} is not an ancestor of {expected}: it cannot be fast-forwarded.',
+    'Bring {branch} back to a commit of the trunk first.',
+  ),
+  PUSH_REJECTED: entry(
+    'refused',
+    'The remote refused to update {ref}: {detail}.',
+    'Look at the rules of the remote for {ref}.',
+  ),
+  FENCED: entry(
+    'conflict',
+    'Refused, because {holder} has taken over {what} from this release.',
+    'Nothing to do: a late attempt was stopped.',
+  ),
+  FENCE_HELD: entry(
+    'conflict',
+    '{environment} is held outside this Temporal cluster by {holder} ({since}).',
+    'Let that release finish; if it is dead, see docs/lock.md.',
+  ),
+  NOT_QUIET: entry(
+    'unknown',
+    'What the move of {pointer} started did not come to rest within {limit}: {detail}.',
+    'Stop it at the host, then resolve with retry.',
+  ),
+  NO_WAY_BACK: entry(
+    'refused',
+    '{service} has no way back: {detail}.',
+    'See docs/rollback.md; resolve by hand, then say so.',
+  ),
+  // Database
+  DATABASE_UNREACHABLE: entry(
+    'unknown',
+    'The database of {service} does not answer: {detail}.',
+    'Check its address and that it runs.',
+    true,
+  ),
+  DATABASE_DENIED: entry(
+    'input',
+    'The database of {service} refused the login: {detail}.',
+    'Check user, password and rights.',
+  ),
+  MIGRATION_INVALID: entry(
+    'input',
+    'The migrations of {service} have {count}:\n{problems}',
+    'Mend these files, commit, and release that commit.',
+  ),
+  MIGRATION_EDITED: entry(
+    'conflict',
+    'Migration {name} of {service} has already run with other contents.',
+    'Put the old contents back, and write a new migration for the change.',
+  ),
+  MIGRATION_LATE: entry(
+    'conflict',
+    'Migration {name} of {service} sorts before {last}, which has already run.',
+    'Rename it so that it sorts last.',
+  ),
+  MIGRATION_FAILED: entry(
+    'refused',
+    'Migration {name} of {service} failed at line {line}: {detail}.',
+    'Mend the migration; nothing of it was kept.',
+  ),
+  MIGRATION_LOCKED: entry(
+    'unknown',
+    'Migration {name} of {service} got no lock within {limit}: {detail}.',
+    'Find what holds the lock, then release again.',
+    true,
+  ),
+  ROLLBACK_NEEDS_PERSON: entry(
+    'refused',
+    'The rollback script of {name} may not run unattended: {detail}.',
+    'Resolve with skip (the schema stays), done (you did it by hand), or retry.',
+  ),
+  MIGRATION_UNDO_FAILED: entry(
+    'refused',
+    'The rollback script of {name} failed: {detail}.',
+    'Mend it by hand, then resolve with retry, done or skip.',
+  ),
+  BACKUP_FAILED: entry(
+    'refused',
+    'The backup of {service} failed: {detail}.',
+    'Mend the backup command; nothing was changed.',
+  ),
+  // Checks
+  CHECK_FAILED: entry('refused', '{count} failed: {checks}.', 'Look at the evidence in `slipway status`.'),
+  CHECK_UNKNOWN: entry(
+    'unknown',
+    'Could not tell whether these checks pass: {checks}.',
+    'Look at the evidence in `slipway status`.',
+  ),
+  NOT_LIVE: entry(
+    'refused',
+    '{service} was not seen live with {expected} within {limit}: {detail}.',
+    'Look at the build at the host.',
+  ),
+  COMMAND_FAILED: entry(
+    'refused',
+    'The command {command} failed: {detail}.',
+    'Run it by hand on the worker to see why.',
+  ),
+  // Ours
+  CANCELLED: entry('refused', 'The release was cancelled.', 'Nothing to do.'),
+  ROLLBACK_REQUESTED: entry('refused', '{by} asked for a rollback: {reason}.', 'Nothing to do.'),
+  REJECTED: entry('refused', '{by} rejected the release: {reason}.', 'Nothing to do.'),
+  INTERNAL: entry('bug', 'Slipway made a mistake: {detail}.', 'Report it with this text.', true),
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the table. */
+export type ErrorCode = keyof typeof errorTable;
+
+/** What fills the placeholders of a sentence. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** An error as data: what crosses activities, workflows and the CLI. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly todo: string;
+  readonly details: ErrorDetails;
+}
+
+/** Fills the placeholders of `text`; one without a detail stays as it is, so that its absence is seen. */
+function fill(text: string, details: ErrorDetails): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in details ? String(details[name]) : whole));
+}
+
+/** The report of an error: its sentence and what to do, both filled. Never fails. */
+export function errorReport(code: ErrorCode, details: ErrorDetails = {}): ErrorReport {
+  const { message, todo } = errorTable[code];
+  return { code, message: fill(message, details), todo: fill(todo, details), details };
+}
+
+/** Whether `text` is a code of the table. */
+export function isErrorCode(text: unknown): text is ErrorCode {
+  return typeof text === 'string' && Object.hasOwn(errorTable, text);
+}
+
+/** An error of the table, thrown in process; activities turn it into an `ApplicationFailure` (activities/failures.ts). */
+export class SlipwayError extends Error {
+  override readonly name = 'SlipwayError';
+  readonly report: ErrorReport;
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly details: ErrorDetails = {},
+    options?: { cause?: unknown },
+  ) {
+    const report = errorReport(code, details);
+    super(report.message, options);
+    this.report = report;
+  }
+
+  /** What a person can do about it. */
+  get todo(): string {
+    return this.report.todo;
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * What a team has described in `slipway.yaml`, after parsing: the types that the rest of the house works with.
+ *
+ * Every string that a user may write a reference into (`${env:NAME}`) still holds that reference here: only an
+ * activity resolves it, on the worker that uses it, so that no secret ever reaches a workflow's history.
+ * All lengths of time are whole milliseconds.
+ */
+
+/** One `slipway.yaml`: what is released together. */
+export interface Project {
+  /** Version of the file format. */
+  readonly version: 1;
+  readonly name: string;
+  readonly versions: VersionSource;
+  /** By name. */
+  readonly services: Readonly<Record<string, Service>>;
+  /** By name. */
+  readonly environments: Readonly<Record<string, Environment>>;
+}
+
+/** Where a service's code lives. `url` is anything that git can push to; relative paths were made absolute. */
+export interface Repository {
+  readonly url: string;
+  readonly trunk: string;
+}
+
+/**
+ * How a version is turned into a commit: by an annotated or light tag on it, by the trunk commit that first gave a
+ * manifest's field that value, or not at all (the version is a commit id). `{version}` stands for the version.
+ */
+export type VersionSource =
+  | { readonly kind: 'tag'; readonly pattern: string }
+  | { readonly kind: 'manifest'; readonly file: string; readonly field: string }
+  | { readonly kind: 'commit' };
+
+/** A deployable unit: repository, pointer, checks, maybe a database, and a stated way back. */
+export interface Service {
+  readonly name: string;
+  readonly repository: Repository;
+  /** Services whose pointers must have moved before this one's does. */
+  readonly after: readonly string[];
+  readonly database?: Database;
+  readonly pointer: Pointer;
+  readonly live: LiveProbe;
+  readonly smoke: readonly Check[];
+}
+
+/** A service's database. */
+export interface Database {
+  readonly url: string;
+  /** Folder of `NAME.up.sql` / `NAME.down.sql` pairs in the service's repository. */
+  readonly migrations: string;
+  /**
+   * What a rollback does with migrations that finished: `keep` leaves the additive schema and records it as schema
+   * debt; `dropIfEmpty` runs the rollback scripts if nothing that they drop holds data.
+   */
+  readonly onRollback: 'keep' | 'dropIfEmpty';
+  readonly backup: Backup;
+  readonly limits: MigrationLimits;
+}
+
+/** Limits of one migration transaction, and of the wait for its locks. */
+export interface MigrationLimits {
+  /** How long a statement waits for a lock before it gives way and tries again. */
+  readonly lockTimeout: number;
+  /** How long one statement may run. */
+  readonly statementTimeout: number;
+  /** How long the whole migration keeps trying to get its locks. */
+  readonly lockPatience: number;
+}
+
+/** How the state before a migration can be restored. */
+export type Backup =
+  | { readonly kind: 'none'; readonly reason: string }
+  /** A command that makes a backup and prints its id as the last line of its output. */
+  | { readonly kind: 'command'; readonly command: Command };
+
+/** A program run without a shell: `argv[0]` is found on the PATH of the worker. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly timeout: number;
+}
+
+/** The mutable thing that decides what an environment runs. */
+export type Pointer = TagPointer | BranchPointer;
+
+/** A release is the creation of an annotated tag. */
+export interface TagPointer {
+  readonly kind: 'tag';
+  /** Name of the tag, with `{version}`. */
+  readonly name: string;
+  readonly undo: TagUndoPolicy;
+  readonly builds: Builds;
+}
+
+/**
+ * How a tag release is undone. `new-tag`: an annotated tag `name` (with `{previous}` and `{n}`) on the previous
+ * commit. `delete`: for a deployer that follows the highest tag. `command`: a program that brings the previous
+ * version back. `none`: forward-only.
+ */
+export type TagUndoPolicy =
+  | { readonly by: 'new-tag'; readonly name: string; readonly deleteBadTag: boolean }
+  | { readonly by: 'delete' }
+  | { readonly by: 'command'; readonly command: Command; readonly deleteBadTag: boolean }
+  | { readonly by: 'none' };
+
+/** A release is the fast-forward of a branch. */
+export interface BranchPointer {
+  readonly kind: 'branch';
+  readonly name: string;
+  readonly undo: BranchUndoPolicy;
+  readonly builds: Builds;
+}
+
+/**
+ * How a branch release is undone. `force`: back to the exact old commit, with an exact lease. `revert`: a new commit
+ * on top with the old commit's tree, where the remote forbids force. `command`, `none`: as for tags.
+ */
+export type BranchUndoPolicy =
+  | { readonly by: 'force' }
+  | { readonly by: 'revert' }
+  | { readonly by: 'command'; readonly command: Command }
+  | { readonly by: 'none' };
+
+/** What a pointer's move starts at the host, and how it is watched and stopped before an undo. */
+export interface Builds {
+  /** A reading whose JSON value (a number, or a list's length) is how many builds are active; `{ref}`, `{commit}`. */
+  readonly active?: { readonly url: string; readonly json: string; readonly headers: Readonly<Record<string, string>> };
+  /** A request that cancels them. */
+  readonly cancel?: {
+    readonly url: string;
+    readonly method: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  /** How long nothing may stir before a host counts as quiet. */
+  readonly settle: number;
+  /** How long quiet is waited for. */
+  readonly patience: number;
+}
+
+/** How we see what is really live. */
+export interface LiveProbe {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Dotted path of the value in the JSON answer; empty = the whole body as text. */
+  readonly json: string;
+  /** What the value is: a commit id (at least 7 hex digits) or a version. */
+  readonly is: 'commit' | 'version';
+  /** How many equal readings in a row count as live. */
+  readonly readings: number;
+  readonly interval: number;
+  readonly timeout: number;
+  /** How long a moved pointer may take to be seen live. */
+  readonly patience: number;
+}
+
+/** A check of a running service. More kinds will come; each is told by `kind`. */
+export type Check = HttpCheck;
+
+/** A request and what its answer must be. */
+export interface HttpCheck {
+  readonly kind: 'http';
+  /** For people; unique in its list. */
+  readonly name: string;
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly status: number;
+  /** Text that the body must hold. */
+  readonly contains?: string;
+  /** Dotted path → value that the JSON body must have there. */
+  readonly json: Readonly<Record<string, string | number | boolean | null>>;
+  /** The answer must be complete in this time, or the check has failed. */
+  readonly within?: number;
+  /** How long an answer is waited for at all; none in this time = could not tell. */
+  readonly timeout: number;
+  /** How many redirects are followed; 0 = the redirect itself is the answer. */
+  readonly redirects: number;
+  /** A check passes as soon as one try of this many does. */
+  readonly tries: number;
+  readonly interval: number;
+}
+
+/** Where services run, with its own rules. */
+export interface Environment {
+  readonly name: string;
+  readonly approvals: readonly ApprovalRule[];
+  readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
+  readonly monitor: { readonly window: number; readonly interval: number };
+  /** After a failure: roll back by itself, or stop, report and let a person decide. */
+  readonly onFailure: 'rollback' | 'report';
+  /** How long a pause may last before the release is rolled back. */
+  readonly pauseLimit: number;
+  /** How long a release waits for the environment's lock before it gives up. */
+  readonly lockPatience: number;
+  /** May run on the embedded stack; otherwise a missing Temporal address is an error. */
+  readonly embedded: boolean;
+}
+
+/** Who must say yes. */
+export interface ApprovalRule {
+  readonly name: string;
+  /** Names of people; empty = anyone. */
+  readonly approvers: readonly string[];
+  /** How many different people. */
+  readonly required: number;
+  readonly timeout: number;
+}
