@@ -1,0 +1,29 @@
+/**
+ * What the composition root (worker/) gives to every activity: its only way to the world besides its input.
+ */
+export interface Surroundings {
+  /** The worker's environment variables: the values behind `${env:NAME}`. */
+  readonly lookup: (name: string) => string | undefined;
+  /** Folder for repository workspaces; anything in it may vanish between two activities. */
+  readonly workspaces: string;
+  /** Which Temporal this worker serves: `address/namespace`. Written into fences, so that two clusters conflict. */
+  readonly cluster: string;
+  /**
+   * Whether a release is still running here; undefined = could not tell. Lets a fence whose holder is dead be taken
+   * over, visibly.
+   */
+  readonly isReleaseOpen: (id: string, runId: string) => Promise<boolean | undefined>;
+  /**
+   * Called immediately before and after every effect on the outside world, with a name such as `tag:push:before`.
+   * Does nothing in production; the crash tests kill or stop the process there.
+   */
+  readonly reach: (point: string) => Promise<void>;
+}
+
+/** What one attempt at an activity has besides its input. */
+export interface Attempt {
+  /** Aborts when the activity is cancelled, has timed out, or its worker shuts down: child processes and requests end with it. */
+  readonly signal: AbortSignal;
+  /** Reports progress to Temporal's Web UI; cheap, may be called often. */
+  readonly progress: (details: unknown) => void;
+}

@@ -1,0 +1,49 @@
+/** Names that people can guess: of workflows, of task queues, and of one release. */
+
+/** One release, as every activity is told of it. */
+export interface ReleaseRef {
+  /** Workflow id: `release/<project>/<environment>/<version>/<n>`. */
+  readonly id: string;
+  /** Temporal's id of this very execution; empty before it has one. */
+  readonly runId: string;
+  readonly project: string;
+  readonly environment: string;
+  readonly version: string;
+  /** When it was asked for: ISO 8601, UTC. All dates inside git objects come from it, so that a retry makes the same object. */
+  readonly requestedAt: string;
+}
+
+/** Id of the one workflow that lets releases change an environment. */
+export function environmentWorkflowId(project: string, environment: string): string {
+  return `environment/${project}/${environment}`;
+}
+
+/** Id of the n-th release of a version to an environment. */
+export function releaseWorkflowId(project: string, environment: string, version: string, n: number): string {
+  return `release/${project}/${environment}/${version}/${n}`;
+}
+
+/** The parts of a release's id, or undefined if `id` is none. */
+export function parseReleaseWorkflowId(
+  id: string,
+): { project: string; environment: string; version: string; n: number } | undefined {
+  const match = /^release\/([^/]+)\/([^/]+)\/(.+)\/(\d+)$/.exec(id);
+  if (!match) return undefined;
+  const [, project, environment, version, n] = match as unknown as [string, string, string, string, string];
+  return { project, environment, version, n: Number(n) };
+}
+
+/** Each environment has a task queue of its own, so that only its workers need to hold its secrets. */
+export function taskQueueName(project: string, environment: string): string {
+  return `slipway/${project}/${environment}`;
+}
+
+/** The ref that fences an environment in a repository; it is also the lock's mirror outside Temporal. */
+export function fenceRef(environment: string): string {
+  return `refs/slipway/${environment}`;
+}
+
+/** The first 10 digits of a git object id or digest, for people. */
+export function shortId(id: string): string {
+  return id.slice(0, 10);
+}

@@ -1,0 +1,80 @@
+/**
+ * The move of one service's pointer, planned down to the object ids: data that the plan shows, the digest covers,
+ * and the activities carry out. Its `undo` is the compensation, decided before anything runs.
+ */
+export type PointerMove = TagMove | BranchMove;
+
+interface MoveBase {
+  /** Version of this record's shape; newer code runs older ones. */
+  readonly version: 1;
+  readonly service: string;
+  /** Full name of the ref. */
+  readonly ref: string;
+  /** Object that the ref names now; null = absent. */
+  readonly from: string | null;
+  /** Object that it will name. */
+  readonly to: string;
+  /** The commit that will run. */
+  readonly commit: string;
+  /** What ran before: null on a first release. */
+  readonly previous: PreviousTarget | null;
+}
+
+/** The version that a rollback brings back. */
+export interface PreviousTarget {
+  readonly commit: string;
+  /** Its version, if a version tag or pointer tag names that commit; else its short commit id. */
+  readonly version: string;
+}
+
+/** Creation of an annotated tag. */
+export interface TagMove extends MoveBase {
+  readonly kind: 'tag';
+  /** The whole text of the tag object (for `git mktag`), so that every attempt makes the same object. */
+  readonly tagObject: string;
+  readonly undo: TagUndo;
+}
+
+/** How a tag move is undone. */
+export type TagUndo =
+  | {
+      readonly by: 'new-tag';
+      /** Name of the tag with `{n}` still in it; `n` is the first free number when the plan was made. */
+      readonly name: string;
+      readonly n: number;
+      readonly commit: string;
+      readonly deleteBadTag: boolean;
+    }
+  | { readonly by: 'delete' }
+  | {
+      readonly by: 'command';
+      readonly argv: readonly string[];
+      readonly timeout: number;
+      readonly deleteBadTag: boolean;
+    }
+  | { readonly by: 'none'; readonly reason: string };
+
+/** Fast-forward of a branch. */
+export interface BranchMove extends MoveBase {
+  readonly kind: 'branch';
+  readonly undo: BranchUndo;
+}
+
+/** How a branch move is undone. */
+export type BranchUndo =
+  | { readonly by: 'force' }
+  | { readonly by: 'revert' }
+  | { readonly by: 'command'; readonly argv: readonly string[]; readonly timeout: number }
+  | { readonly by: 'none'; readonly reason: string };
+
+/** Can this move be taken back without a person? */
+export function isReversible(move: PointerMove): boolean {
+  return move.undo.by !== 'none';
+}
+
+/** What a move or an undo has put in place: what the probes must then see. */
+export interface LiveIdentity {
+  /** Full commit id. */
+  readonly commit: string;
+  readonly version: string;
+}
