@@ -30,7 +30,7 @@ export const errorTable = {
   ENVIRONMENT_UNKNOWN: entry('input', 'There is no environment {name} in {file}.', 'Environments there: {known}.'),
   ENV_REFERENCE_UNDEFINED: entry(
     'input',
-    'The environment variable {name} is not set on the worker, but {where} refers to it.',
+    'Environment variables that {where} refers to are not set on the worker: {name}.',
     'Set {name} where the worker of this environment runs, then start the release again.',
   ),
   VERSION_UNKNOWN: entry('input', 'Service {service}: there is no version {version}: {detail}.', '{hint}'),

@@ -1,0 +1,198 @@
+import { byHandCommands, migrationByHand } from './by-hand';
+import { formatDuration } from './durations';
+import type { Resolution, ServiceFacts } from './facts';
+import { PLAN_VERSION, type Plan, type PlannedService, type PlannedStep } from './plan';
+import { digestOf, planDigest } from './plan-digest';
+import { isReversible, type PointerMove } from './pointer-move';
+import type { Environment, Project, Service } from './project';
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly project: Project;
+  readonly environment: Environment;
+  readonly version: string;
+  readonly resolution: Resolution;
+}
+
+/** Makes the plan of a release from what was found out. Pure: equal facts give an equal digest. */
+export function buildPlan({ project, environment, version, resolution }: PlanInput): Plan {
+  const services = resolution.services.map((facts) => planService(project.services[facts.service]!, facts));
+  const plan: Omit<Plan, 'digest'> = {
+    planVersion: PLAN_VERSION,
+    project: project.name,
+    environment: environment.name,
+    version,
+    services,
+    steps: planSteps(services, environment, project),
+    approvals: environment.approvals,
+    onFailure: environment.onFailure,
+    acknowledgements: services.flatMap(acknowledgements),
+    notes: notes(services, environment),
+    rules: rulesDigest(project, environment.name),
+  };
+  return { ...plan, digest: planDigest(plan) };
+}
+
+/** Digest of the rules that a release of `environment` runs under: the configuration without other environments. */
+export function rulesDigest(project: Project, environment: string): string {
+  return digestOf({ ...project, environments: project.environments[environment] });
+}
+
+function planService(service: Service, facts: ServiceFacts): PlannedService {
+  const pending = facts.database?.scripts.filter(({ name }) => facts.database?.pending.includes(name)) ?? [];
+  return {
+    service: service.name,
+    repository: service.repository.url,
+    commit: facts.commit,
+    relation: facts.relation,
+    previous: facts.move.previous,
+    commits: facts.commits,
+    move: facts.move,
+    database: service.database
+      ? {
+          url: service.database.url,
+          scripts: pending,
+          onRollback: service.database.onRollback,
+          backup: service.database.backup,
+        }
+      : null,
+    untouched: facts.relation === 'same' && facts.move.from === facts.move.to,
+  };
+}
+
+function acknowledgements({ service, previous, move }: PlannedService): Plan['acknowledgements'] {
+  if (previous === null) {
+    return [{ id: `no-way-back:${service}`, text: `${service} is released for the first time: there is no way back` }];
+  }
+  if (!isReversible(move)) {
+    return [{ id: `forward-only:${service}`, text: `moving ${service} is a point of no return: its undo is "none"` }];
+  }
+  return [];
+}
+
+function notes(services: readonly PlannedService[], environment: Environment): string[] {
+  const lines: string[] = [];
+  for (const { service, database, untouched } of services) {
+    if (untouched) lines.push(`${service} runs this version already: it is not moved`);
+    if (database?.scripts.length && database.backup.kind === 'none') {
+      lines.push(`no backup is made of ${service}'s database: ${database.backup.reason}`);
+    }
+    for (const script of database?.scripts ?? []) {
+      if (!script.undo.unattended) {
+        lines.push(`rolling back ${script.name} needs a person: ${script.undo.reason}`);
+      }
+    }
+  }
+  if (environment.approvals.length === 0) lines.push('this environment asks nobody for approval');
+  return lines;
+}
+
+function planSteps(services: readonly PlannedService[], environment: Environment, project: Project): PlannedStep[] {
+  const migrating = services.filter(({ database }) => database && database.scripts.length > 0);
+  const moving = services.filter(({ untouched }) => !untouched);
+  return [
+    ...backupStep(migrating),
+    ...migrating.map((service) => migrateStep(service)),
+    ...verifyStep(environment, migrating.length > 0),
+    ...moving.map((service) => moveStep(service, project.services[service.service]!, environment.name)),
+    deployedStep(moving, project),
+    ...smokeStep(moving, project),
+    ...monitorStep(environment),
+  ];
+}
+
+function backupStep(services: readonly PlannedService[]): PlannedStep[] {
+  const made = services.filter(({ database }) => database?.backup.kind === 'command');
+  if (made.length === 0) return [];
+  const does = made.map(({ service, database }) =>
+    database?.backup.kind === 'command' ? `${service}: ${database.backup.command.argv.join(' ')}` : '',
+  );
+  return [{ id: 'backup', title: 'Back up', does, undo: '', byHand: [] }];
+}
+
+function migrateStep({ service, database, repository, commit }: PlannedService): PlannedStep {
+  const scripts = database?.scripts ?? [];
+  return {
+    id: `migrate:${service}`,
+    title: `Migrate the database of ${service}`,
+    does: scripts.map(({ name, upPath }) => `run ${name} (${upPath})`),
+    undo:
+      database?.onRollback === 'dropIfEmpty'
+        ? 'rollback scripts, newest first, if what they drop holds no data'
+        : 'the additive schema stays, recorded as schema debt (rollback scripts only if migrating itself fails)',
+    byHand: migrationByHand({ scripts, url: database?.url ?? '', repository, commit }),
+  };
+}
+
+function verifyStep({ verify }: Environment, migrates: boolean): PlannedStep[] {
+  if (verify.wait === 0 && verify.checks.length === 0) return [];
+  const checks = verify.checks.map(({ name }) => name).join(', ');
+  return [
+    {
+      id: 'verify',
+      title: `Wait ${formatDuration(verify.wait)}${migrates ? ' on the new schema' : ''}`,
+      does: [checks ? `these must keep passing: ${checks}` : 'no checks are configured for this wait'],
+      undo: '',
+      byHand: [],
+    },
+  ];
+}
+
+function moveStep({ move, repository, previous }: PlannedService, service: Service, environment: string): PlannedStep {
+  return {
+    id: `move:${service.name}`,
+    title: `Move ${service.name}`,
+    does: [describeMove(move)],
+    undo: describeUndo(move),
+    byHand: byHandCommands({ move, repository, previous, environment }),
+  };
+}
+
+function deployedStep(services: readonly PlannedService[], project: Project): PlannedStep {
+  const does = services.map(({ service, commit }) => {
+    const { live } = project.services[service]!;
+    return `${service}: ${live.url} says ${live.is === 'commit' ? commit.slice(0, 10) : 'the version'}, ${live.readings} times in a row, within ${formatDuration(live.patience)}`;
+  });
+  return { id: 'deployed', title: 'Wait until it is live', does, undo: '', byHand: [] };
+}
+
+function smokeStep(services: readonly PlannedService[], project: Project): PlannedStep[] {
+  const does = services.flatMap(({ service }) =>
+    project.services[service]!.smoke.map(({ name, url, status }) => `${service}: ${name} (${url} → ${status})`),
+  );
+  return does.length ? [{ id: 'smoke', title: 'Smoke checks', does, undo: '', byHand: [] }] : [];
+}
+
+function monitorStep({ monitor }: Environment): PlannedStep[] {
+  if (monitor.window === 0) return [];
+  const does = ['the smoke checks must keep passing'];
+  return [{ id: 'monitor', title: `Monitor for ${formatDuration(monitor.window)}`, does, undo: '', byHand: [] }];
+}
+
+/** What a move does, in one line. */
+export function describeMove(move: PointerMove): string {
+  const name = move.ref.replace(/^refs\/(tags|heads)\//, '');
+  return move.kind === 'tag'
+    ? `create tag ${name} on ${move.commit.slice(0, 10)}`
+    : `fast-forward branch ${name} from ${move.from?.slice(0, 10) ?? 'nothing'} to ${move.to.slice(0, 10)}`;
+}
+
+/** How a move is undone, in one line. */
+export function describeUndo({ undo, ref, from, previous, ...move }: PointerMove): string {
+  const name = ref.replace(/^refs\/(tags|heads)\//, '');
+  const back = previous ? `${previous.version} (${previous.commit.slice(0, 10)})` : 'nothing';
+  switch (undo.by) {
+    case 'new-tag':
+      return `stop what ${name} started, then tag ${undo.name.replace('{n}', String(undo.n))} on ${back}${undo.deleteBadTag ? `, then delete ${name}` : ''}`;
+    case 'delete':
+      return `stop what ${name} started, then delete tag ${name}; the host goes back to ${back}`;
+    case 'force':
+      return `stop what ${name} started, then set branch ${name} back to ${from?.slice(0, 10) ?? 'nothing'} with an exact lease`;
+    case 'revert':
+      return `stop what ${name} started, then commit the tree of ${back} on top of ${name}`;
+    case 'command':
+      return `stop what ${name} started, then run: ${undo.argv.join(' ')}`;
+    case 'none':
+      return `POINT OF NO RETURN (${move.kind}): ${undo.reason}`;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * People's decisions, as they come in by signal or update: their payloads are checked here, since anybody can send
+ * anything from the Web UI. A bad one is noted and ignored, never fatal.
+ */
+
+/** The messages that people can send to a release. */
+export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve'] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
+
+/** What a person may say of a step that cannot go on: see docs/rollback.md. */
+export const resolveActions = ['retry', 'skip', 'done', 'abandon'] as const;
+export type ResolveAction = (typeof resolveActions)[number];
+
+/** How sure we are who decided. Today every identity is a claim in the payload. */
+export type IdentityProof = 'claimed';
+
+/** A decision whose payload is sound. */
+export interface Decision {
+  /** Given by the sender, so that the same decision sent twice counts once. */
+  readonly id: string;
+  readonly kind: DecisionKind;
+  readonly by: string;
+  readonly proof: IdentityProof;
+  /** Comment or reason; empty if none was given. */
+  readonly comment: string;
+  /** approve: the plan that was seen. */
+  readonly digest: string;
+  /** approve: ids of what was acknowledged. */
+  readonly acknowledge: readonly string[];
+  /** resolve: what to do. */
+  readonly action: ResolveAction | null;
+}
+
+/** What became of a decision. */
+export interface DecisionVerdict {
+  readonly id: string;
+  readonly accepted: boolean;
+  /** One sentence: what it did, or why it was not accepted and what to do. */
+  readonly detail: string;
+}
+
+const MAX_TEXT = 2_000;
+
+/**
+ * Reads the payload of a decision. Returns it, or what is wrong with it in one sentence.
+ * `fallbackId` is its id if the sender gave none (then two equal ones count as two).
+ */
+export function parseDecision(
+  kind: DecisionKind,
+  payload: unknown,
+  fallbackId: string,
+): { readonly decision: Decision } | { readonly problem: string } {
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+    return { problem: `${kind} needs an object such as ${examplePayload(kind)}, not ${brief(payload)}` };
+  }
+  const fields = payload as Record<string, unknown>;
+  const problems: string[] = [];
+  const text = (name: string): string => {
+    const value = fields[name];
+    if (value === undefined) return '';
+    if (typeof value === 'string' && value.length <= MAX_TEXT) return value.trim();
+    problems.push(`"${name}" must be text of at most ${MAX_TEXT} characters, not ${brief(value)}`);
+    return '';
+  };
+  const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action']);
+  for (const name of Object.keys(fields)) if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a field of ${kind}`);
+  const by = text('by');
+  if (!by && fields['by'] === undefined) problems.push('"by" is missing: who decides');
+  else if (!by && typeof fields['by'] === 'string') problems.push('"by" is empty: who decides');
+  const digest = text('digest').toLowerCase();
+  if (kind === 'approve' && !/^[0-9a-f]{8,64}$/.test(digest)) {
+    problems.push('"digest" must be at least 8 hex digits of the digest of the plan that you approve');
+  }
+  const comment = text('comment') || text('reason');
+  const action = fields['action'];
+  const isAction = resolveActions.some((known) => known === action);
+  if (kind === 'resolve' && !isAction) problems.push(`"action" must be one of ${resolveActions.join(', ')}, not ${brief(action)}`);
+  if (kind === 'resolve' && action !== 'retry' && isAction && !comment) problems.push(`"reason" is missing: ${String(action)} needs one`);
+  const acknowledge = fields['acknowledge'] ?? [];
+  const isList = Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
+  if (!isList) problems.push('"acknowledge" must be a list of ids');
+  if (problems.length > 0) return { problem: problems.join('; ') };
+  return {
+    decision: {
+      id: text('id') || fallbackId,
+      kind,
+      by,
+      proof: 'claimed',
+      comment,
+      digest,
+      acknowledge: isList ? (acknowledge as string[]) : [],
+      action: kind === 'resolve' ? (action as ResolveAction) : null,
+    },
+  };
+}
+
+/** A payload of this kind as a person would type it into the Web UI. */
+export function examplePayload(kind: DecisionKind, digest = '<digest>', acknowledge: readonly string[] = []): string {
+  const words = acknowledge.length ? { acknowledge } : {};
+  if (kind === 'approve') return JSON.stringify({ by: '<you>', digest: digest.slice(0, 12), ...words });
+  if (kind === 'resolve') return JSON.stringify({ by: '<you>', action: resolveActions.join('|'), reason: '<why>' });
+  return JSON.stringify({ by: '<you>', reason: '<why>' });
+}
+
+function brief(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}

@@ -1,0 +1,77 @@
+/** Gates: conditions that must hold before anything changes. Pure judgements over the facts; all are reported. */
+import type { Finding, Resolution, ServiceFacts } from './facts';
+import type { Verdict } from './verdict';
+
+/** What one gate says. */
+export interface GateReport {
+  /** Stable name, `<kind>` or `<kind>:<service>`. */
+  readonly id: string;
+  /** A hard gate stops the release; a soft one is shown to the approvers. */
+  readonly hard: boolean;
+  readonly verdict: Verdict;
+  readonly detail: string;
+}
+
+type Gate = (facts: ServiceFacts) => Omit<GateReport, 'id'>;
+
+const hard = (finding: Finding): Omit<GateReport, 'id'> => ({ hard: true, ...finding });
+
+function newer({ relation, live, commit }: ServiceFacts): Omit<GateReport, 'id'> {
+  const liveText = live.state === 'live' ? `${live.version} (${live.commit.slice(0, 10)})` : live.detail;
+  switch (relation) {
+    case 'newer':
+      return hard({ verdict: 'passed', detail: `newer than ${liveText}` });
+    case 'first':
+      return hard({ verdict: 'passed', detail: 'first release: nothing is live' });
+    case 'same':
+      return hard({ verdict: 'passed', detail: `already live: ${liveText}` });
+    case 'older':
+      return hard({ verdict: 'failed', detail: `older than what is live, ${liveText}` });
+    case 'diverged':
+      return hard({ verdict: 'failed', detail: `${liveText} is live and is no ancestor of ${commit.slice(0, 10)}` });
+    case 'unknown':
+      return hard({ verdict: 'unknown', detail: `what is live could not be told: ${liveText}` });
+  }
+}
+
+function migrations({ database }: ServiceFacts): Omit<GateReport, 'id'> {
+  if (!database) return hard({ verdict: 'passed', detail: 'no database' });
+  if (database.problems.length > 0) return hard({ verdict: 'failed', detail: database.problems.join('; ') });
+  const { pending } = database;
+  return hard({ verdict: 'passed', detail: pending.length ? `to run: ${pending.join(', ')}` : 'nothing to run' });
+}
+
+/** The gates, in the order in which they are shown. */
+const gates: Readonly<Record<string, Gate>> = {
+  trunk: (facts) => hard(facts.onTrunk),
+  newer,
+  remote: (facts) => hard(facts.remote),
+  pointer: (facts) => hard(facts.movable),
+  'way-back': (facts) => hard(facts.wayBack),
+  database: ({ database }) => hard(database?.access ?? { verdict: 'passed', detail: 'no database' }),
+  migrations,
+  healthy: (facts) => ({ hard: false, ...facts.healthy }),
+};
+
+/** Every gate's report for every service. Never fails; what could not be told says so. */
+export function evaluateGates(resolution: Resolution): GateReport[] {
+  return resolution.services.flatMap((facts) =>
+    Object.entries(gates)
+      .filter(([kind]) => facts.database || (kind !== 'database' && kind !== 'migrations'))
+      .map(([kind, gate]) => ({ id: `${kind}:${facts.service}`, ...gate(facts) })),
+  );
+}
+
+/** The hard gates that do not let the release pass, failures before those without an answer. */
+export function closedGates(reports: readonly GateReport[]): { failed: GateReport[]; unknown: GateReport[] } {
+  const closed = reports.filter((report) => report.hard);
+  return {
+    failed: closed.filter((report) => report.verdict === 'failed'),
+    unknown: closed.filter((report) => report.verdict === 'unknown'),
+  };
+}
+
+/** Whether every service already runs the released commit, so that there is nothing to do. */
+export function isAlreadyLive(resolution: Resolution): boolean {
+  return resolution.services.every(({ relation }) => relation === 'same');
+}

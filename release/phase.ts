@@ -1,0 +1,63 @@
+/** The states of a release and which may follow which: one table, asked before every change of state. */
+
+export const phases = [
+  'looking',
+  'awaiting approval',
+  'waiting for lock',
+  'looking again',
+  'backing up',
+  'migrating',
+  'verifying',
+  'moving',
+  'going live',
+  'smoke',
+  'monitoring',
+  'finishing',
+  'rolling back',
+  'proving',
+  'needs attention',
+  'ended',
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** How a release ended. */
+export type Outcome =
+  /** The version is live. */
+  | 'finished'
+  /** Something had changed, and all of it was put back and proven. */
+  | 'rolled back'
+  /** A person said no before anything had changed. */
+  | 'rejected'
+  /** It failed before anything had changed. */
+  | 'stopped'
+  /** It was cancelled, and what had changed was put back. */
+  | 'cancelled'
+  /** A person ended it with something left as it was; what differs is recorded as drift. */
+  | 'abandoned';
+
+/** Every phase may also go to `rolling back` or `ended` (failure, rejection, cancellation), which is not repeated here. */
+const next: Readonly<Record<Phase, readonly Phase[]>> = {
+  looking: ['awaiting approval', 'waiting for lock'],
+  'awaiting approval': ['waiting for lock'],
+  'waiting for lock': ['looking again'],
+  'looking again': ['awaiting approval', 'backing up', 'migrating', 'verifying', 'moving', 'going live'],
+  'backing up': ['migrating'],
+  migrating: ['verifying', 'moving', 'going live'],
+  verifying: ['moving', 'going live'],
+  moving: ['going live'],
+  'going live': ['smoke', 'monitoring', 'finishing'],
+  smoke: ['monitoring', 'finishing'],
+  monitoring: ['finishing'],
+  finishing: [],
+  'rolling back': ['proving', 'needs attention'],
+  proving: ['rolling back', 'needs attention'],
+  'needs attention': ['rolling back', 'proving'],
+  ended: [],
+};
+
+/** Whether a release may go from one phase to another. */
+export function mayFollow(from: Phase, to: Phase): boolean {
+  if (from === 'ended') return false;
+  if (to === 'ended' || to === 'rolling back' || to === 'needs attention') return true;
+  return from === to || next[from].includes(to);
+}

@@ -1,0 +1,88 @@
+/** The whole state of a release, as the query `state` answers it and as the CLI and the Web UI show it. */
+import type { Approval } from './approval';
+import type { CheckResult } from './check-result';
+import type { DecisionVerdict } from './decision';
+import type { ErrorReport } from './errors';
+import type { GateReport } from './gate';
+import type { ReleaseRef } from './identity';
+import type { Outcome, Phase } from './phase';
+import type { Plan } from './plan';
+import type { UndoRecord, UndoReport } from './undo';
+
+/** One line of what happened. */
+export interface TimelineEntry {
+  /** Grows by one: a reader asks for what it has not seen. */
+  readonly n: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly kind: 'phase' | 'step' | 'decision' | 'failure' | 'undo' | 'note';
+  readonly text: string;
+}
+
+/** Where one step of the plan, or one compensation, is. */
+export interface StepState {
+  readonly id: string;
+  readonly title: string;
+  status: 'waiting' | 'running' | 'done' | 'failed' | 'undone' | 'skipped';
+  detail: string;
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
+/** What the release is waiting for, in words, until when, and what to send. */
+export interface WaitingFor {
+  readonly what: string;
+  /** ISO 8601, UTC; null = no limit. */
+  readonly until: string | null;
+  /** Messages that would end the wait. */
+  readonly send: readonly string[];
+}
+
+/** What became of one service. */
+export interface ServiceResult {
+  readonly service: string;
+  readonly how: 'released' | 'unchanged' | 'rolled back' | 'untouched' | 'needs attention';
+  readonly commit: string;
+  /** What is live now, as far as the release saw it. */
+  readonly live: string;
+}
+
+/** The result of a release. */
+export interface ReleaseResult {
+  readonly outcome: Outcome;
+  readonly services: readonly ServiceResult[];
+  readonly undone: readonly UndoReport[];
+  /** Expanded schema that stayed: `<service>: <migration>`. */
+  readonly schemaDebt: readonly string[];
+  /** Why it did not finish. */
+  readonly failure: ErrorReport | null;
+  /** What differs from what was found, if it was abandoned. */
+  readonly drift: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/** Everything that is known of a release. */
+export interface ReleaseState {
+  readonly release: ReleaseRef;
+  readonly requestedBy: string;
+  phase: Phase;
+  paused: { by: string; until: string } | null;
+  waitingFor: WaitingFor | null;
+  gates: readonly GateReport[];
+  plan: Plan | null;
+  approvals: Approval[];
+  verdicts: DecisionVerdict[];
+  steps: StepState[];
+  undoRecords: UndoRecord[];
+  undone: UndoReport[];
+  /** Results of the last round of checks. */
+  checks: readonly CheckResult[];
+  /** What needs a person, and why. */
+  attention: { readonly step: string; readonly error: ErrorReport } | null;
+  failure: ErrorReport | null;
+  backups: readonly { readonly service: string; readonly id: string | null; readonly kind: string }[];
+  timeline: TimelineEntry[];
+  result: ReleaseResult | null;
+}

@@ -1,0 +1,81 @@
+/** Every message of the workflows: what clients import. Payloads of decisions are checked by release/decision.ts. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
+import type { Project } from '../release/project';
+import type { ReleaseState } from '../release/state';
+
+/** Input of the workflow `release`. */
+export interface ReleaseInput {
+  /** Only the environment of this release is in it. References to secrets, never secrets. */
+  readonly project: Project;
+  readonly environment: string;
+  readonly version: string;
+  /** A commit given by hand for every service, instead of what the version says. */
+  readonly commit: string | null;
+  readonly requestedBy: string;
+}
+
+/** What a client asks the environment for. */
+export interface ReleaseRequest extends ReleaseInput {
+  /** The same id is the same request, however often it arrives. */
+  readonly requestId: string;
+}
+
+/** The environment's answer: the release that runs, or one sentence why none does. */
+export type RequestAnswer =
+  | { readonly releaseId: string; readonly runId: string }
+  | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
+
+/** Input of the workflow `environment`; the carried state is its own across continue-as-new. */
+export interface EnvironmentInput {
+  readonly project: string;
+  readonly environment: string;
+  readonly carried?: EnvironmentState;
+}
+
+/** Who holds an environment and who waits: what the query `environmentState` answers. */
+export interface EnvironmentState {
+  readonly holder: LockRequest | null;
+  readonly waiting: readonly LockRequest[];
+  /** Releases that were started and have not said that they ended: workflow id → version. */
+  readonly active: Readonly<Record<string, string>>;
+  /** How many releases each version has had. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Answers of the newest requests, so that one that is sent again gets the same. */
+  readonly answered: readonly { readonly requestId: string; readonly answer: RequestAnswer }[];
+  /** Newest last; at most 50. */
+  readonly log: readonly { readonly at: string; readonly text: string }[];
+}
+
+/** A release that asks for the environment's lock. */
+export interface LockRequest {
+  readonly releaseId: string;
+  readonly runId: string;
+  readonly version: string;
+}
+
+export const requestReleaseUpdate = defineUpdate<RequestAnswer, [ReleaseRequest]>('requestRelease');
+export const environmentStateQuery = defineQuery<EnvironmentState>('environmentState');
+
+/** Between a release and its environment; people need not send these. */
+export const requestLockSignal = defineSignal<[LockRequest]>('requestLock');
+export const releaseLockSignal = defineSignal<[{ readonly releaseId: string; readonly ended: boolean }]>('releaseLock');
+export const lockGrantedSignal = defineSignal<[{ readonly note: string }]>('lockGranted');
+export const lockQueuedSignal = defineSignal<[{ readonly behind: string }]>('lockQueued');
+
+/** The whole state of a release, also of a finished one. */
+export const stateQuery = defineQuery<ReleaseState>('state');
+
+/**
+ * Each decision is a signal and an update of the same name: the signal is durable with no worker and can be sent from
+ * the Web UI, the update answers with what became of it.
+ */
+export const decisionSignals = Object.fromEntries(
+  decisionKinds.map((kind) => [kind, defineSignal<[unknown]>(kind)]),
+) as Record<DecisionKind, ReturnType<typeof defineSignal<[unknown]>>>;
+export const decisionUpdates = Object.fromEntries(
+  decisionKinds.map((kind) => [kind, defineUpdate<DecisionVerdict, [unknown]>(kind)]),
+) as Record<DecisionKind, ReturnType<typeof defineUpdate<DecisionVerdict, [unknown]>>>;
+
+/** What `slipway plan` shows: the gates and the plan, without a release. */
+export type { Survey } from '../activities/survey';
