@@ -2,8 +2,7 @@
 
 /** Milliseconds, or advice on what to write instead. */
 export type ParsedDuration =
-  | { readonly ok: true; readonly ms: number }
-  | { readonly ok: false; readonly advice: string };
+  { readonly ok: true; readonly ms: number } | { readonly ok: false; readonly advice: string };
 
 /** The longest length of time that Slipway waits for anything: a year. */
 export const longestDuration = 365 * 86_400_000;
@@ -18,7 +17,8 @@ const units = Object.entries(milliseconds);
 /** The milliseconds that `text` stands for: whole numbers with a unit (ms, s, m, h, d), or a bare 0. Never throws. */
 export function parseDuration(text: string): ParsedDuration {
   if (/^\d+$/.test(text) && Number(text) !== 0) {
-    return { ok: false, advice: `Write a unit: ${text}s or ${text}m, for example.` };
+    const [small, large] = Number(text) < 100 ? ['s', 'm'] : ['ms', 's'];
+    return { ok: false, advice: `Write a unit: ${text}${small} or ${text}${large}, for example.` };
   }
   if (/^\d+[.,]\d+/.test(text)) return { ok: false, advice: 'Write whole numbers: 1h30m, not 1.5h.' };
   if (!new RegExp(durationPattern).test(text)) {

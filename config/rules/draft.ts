@@ -1,0 +1,146 @@
+import { resolveRepository } from '../assemble-project';
+import type { Path } from '../problems';
+
+/**
+ * What can be read of a file although parts of it may be wrong: what the rules judge, so that a typing error in one
+ * place hides no mistake in another. Whatever has the wrong type is left out here, since the schema speaks of it.
+ */
+export interface Draft {
+  /** The whole value, for rules about any text. */
+  readonly value: unknown;
+  readonly versionTag?: DraftText;
+  readonly services: readonly DraftService[];
+  readonly environments: readonly DraftEnvironment[];
+}
+
+/** A text and where it stands. */
+export interface DraftText {
+  readonly path: Path;
+  readonly text: string;
+}
+
+export interface DraftService {
+  readonly name: string;
+  readonly path: Path;
+  /** Its own or the project's; `url` is empty if neither says. */
+  readonly repository: { readonly url: string; readonly trunk: string };
+  readonly after: readonly DraftText[];
+  readonly hasDatabase: boolean;
+  readonly hasBackup: boolean;
+  readonly pointer?: DraftPointer;
+  readonly smoke: readonly DraftCheck[];
+}
+
+export interface DraftPointer {
+  readonly path: Path;
+  readonly kind: string;
+  readonly name: DraftText;
+  /** The name of the rollback tag, if one is written. */
+  readonly newTag?: DraftText;
+}
+
+export interface DraftCheck {
+  readonly path: Path;
+  /** As written; empty = not named. */
+  readonly name: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface DraftEnvironment {
+  readonly name: string;
+  readonly path: Path;
+  readonly approvals: readonly DraftApproval[];
+  readonly checks: readonly DraftCheck[];
+}
+
+export interface DraftApproval {
+  readonly path: Path;
+  readonly name: string;
+  readonly approvers: readonly DraftText[];
+  readonly required: number;
+}
+
+/** The draft of a file's raw value. */
+export function draftOf(value: unknown, folder: string): Draft {
+  const root = mapAt(value);
+  const versionTag = textAt(['versions', 'tag'], mapAt(root['versions'])['tag']);
+  return {
+    value,
+    ...(versionTag && { versionTag }),
+    services: Object.entries(mapAt(root['services'])).map(([name, form]) =>
+      serviceOf(name, mapAt(form), mapAt(root['repository']), folder),
+    ),
+    environments: Object.entries(mapAt(root['environments'])).map(([name, form]) => environmentOf(name, mapAt(form))),
+  };
+}
+
+function serviceOf(name: string, form: Fields, shared: Fields, folder: string): DraftService {
+  const path = ['services', name];
+  const pointer = pointerOf([...path, 'pointer'], mapAt(form['pointer']));
+  return {
+    name,
+    path,
+    repository: repositoryOf(mapAt(form['repository']), shared, folder),
+    after: textsAt([...path, 'after'], form['after']),
+    hasDatabase: 'database' in form && form['database'] !== null,
+    hasBackup: 'backup' in mapAt(form['database']),
+    ...(pointer && { pointer }),
+    smoke: checksAt([...path, 'smoke'], form['smoke']),
+  };
+}
+
+function repositoryOf(own: Fields, shared: Fields, folder: string) {
+  const texts = ({ url, trunk }: Fields) => ({
+    ...(typeof url === 'string' && url !== '' && { url }),
+    ...(typeof trunk === 'string' && { trunk }),
+  });
+  const isSaid = texts(own).url !== undefined || texts(shared).url !== undefined;
+  const repository = resolveRepository(texts(own), texts(shared), folder);
+  return isSaid ? repository : { ...repository, url: '' };
+}
+
+function pointerOf(path: Path, form: Fields): DraftPointer | undefined {
+  const name = textAt([...path, 'name'], form['name']);
+  if (!name || typeof form['kind'] !== 'string') return undefined;
+  const newTag = textAt([...path, 'undo', 'newTag', 'name'], mapAt(mapAt(form['undo'])['newTag'])['name']);
+  return { path, kind: form['kind'], name, ...(newTag && { newTag }) };
+}
+
+function environmentOf(name: string, form: Fields): DraftEnvironment {
+  const path = ['environments', name];
+  return {
+    name,
+    path,
+    approvals: listAt(form['approvals']).map((item, index) => {
+      const { name: called, approvers, required } = mapAt(item);
+      const at = [...path, 'approvals', index];
+      return {
+        path: at,
+        name: typeof called === 'string' ? called : '',
+        approvers: textsAt([...at, 'approvers'], approvers),
+        required: typeof required === 'number' ? required : 1,
+      };
+    }),
+    checks: checksAt([...path, 'verify', 'checks'], mapAt(form['verify'])['checks']),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function checksAt(path: Path, value: unknown): DraftCheck[] {
+  return listAt(value).map((item, index) => {
+    const fields = mapAt(item);
+    return { path: [...path, index], name: typeof fields['name'] === 'string' ? fields['name'] : '', fields };
+  });
+}
+
+const textsAt = (path: Path, value: unknown) =>
+  listAt(value).flatMap((item, index) => textAt([...path, index], item) ?? []);
+
+const textAt = (path: Path, value: unknown): DraftText | undefined =>
+  typeof value === 'string' ? { path, text: value } : undefined;
+
+const listAt = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const mapAt = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};

@@ -1,0 +1,9 @@
+import { nameHint, namePattern } from '../schema/text';
+import type { Rule } from './rule';
+
+/** Names of services and environments become parts of workflow ids, refs and task queues. */
+export const namesCanBePartOfIds: Rule = ({ services, environments }, { problem }) => {
+  for (const { name, path } of [...services, ...environments]) {
+    if (!namePattern.test(name)) problem(path, 'cannot be used as a name', nameHint, 'key');
+  }
+};

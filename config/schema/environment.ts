@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { checks } from './check';
+import { duration, positiveDuration } from './duration';
+import { count, text } from './text';
+
+const approval = z
+  .strictObject({
+    name: text(
+      'What people call this approval. Default: approval, or approval-1, approval-2, ….',
+      'team',
+    ).exactOptional(),
+    approvers: z
+      .array(text('A person’s name.', 'ada'))
+
+      .meta({ description: 'Who may approve; an empty list means anyone.', examples: [['ada', 'grace']] })
+      .prefault([]),
+    required: count('How many different people must approve.', 1, 100).prefault(1),
+    timeout: positiveDuration('How long the release waits for them.').prefault('24h'),
+  })
+  .meta({ description: 'People who must say yes.', examples: [{ approvers: ['ada', 'grace'], required: 1 }] });
+
+const verify = z
+  .strictObject({
+    wait: duration('Time between migration and pointer move, in which the checks must keep passing.').prefault('0s'),
+    interval: positiveDuration('Time between two rounds of checks.').prefault('10s'),
+    checks: checks('What must keep passing: the old version on the new schema. Each needs a name.'),
+  })
+
+  .meta({ description: 'The wait between migration and pointer move.', examples: [{ wait: '5m', checks: [] }] })
+  .prefault({});
+
+const monitorInterval = '10s';
+
+const monitor = z
+  .union([
+    duration('How long the smoke checks must keep passing.').transform((window) => ({ window, interval: 10_000 })),
+    z.strictObject({
+      window: duration('How long the smoke checks must keep passing.'),
+      interval: positiveDuration('Time between two rounds of checks.').prefault(monitorInterval),
+    }),
+  ])
+
+  .meta({
+    description: 'The time after smoke in which the smoke checks must keep passing.',
+    examples: ['5m', { window: '5m', interval: '30s' }],
+  })
+  .prefault('0s');
+
+/** Where services run, with its own rules. */
+export const environment = z
+  .strictObject({
+    approvals: z.array(approval).meta({ description: 'Who must say yes before anything changes.' }).prefault([]),
+    verify,
+    monitor,
+    onFailure: z
+      .enum(['rollback', 'report'])
+
+      .meta({ description: 'After a failure: roll back by itself, or stop, report and let a person decide.' })
+      .prefault('rollback'),
+    pauseLimit: positiveDuration('How long a pause may last before the release is rolled back.').prefault('1h'),
+    lockPatience: positiveDuration('How long a release waits for this environment before it gives up.').prefault('4h'),
+    embedded: z
+      .boolean()
+
+      .meta({ description: 'May run on the embedded stack; without it a missing Temporal address is an error.' })
+      .prefault(false),
+  })
+  .meta({
+    description: 'Where services run, with its own rules.',
+    examples: [{ approvals: [{ approvers: ['ada'] }] }],
+  });

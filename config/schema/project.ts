@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { environment } from './environment';
+import { repository } from './repository';
+import { service } from './service';
+import { name, namePattern } from './text';
+import { versions } from './versions';
+
+/** Versions of the file format that this program reads. */
+export const readableVersions = [1] as const;
+
+/** A name as a key; its form is judged by a rule, since a record does not look at what is under a bad key. */
+const key = (description: string) => z.string().meta({ description, pattern: namePattern.source });
+
+/** The whole file. */
+export const projectFile = z
+  .strictObject({
+    version: z.literal(1).meta({ description: 'Version of this file’s format: 1.', examples: [1] }),
+    project: name('Name of the project: what is released together.', 'shop'),
+    repository: repository.exactOptional(),
+    versions,
+    services: z.record(key('Name of a service.'), service).meta({ description: 'The services, by name.' }),
+    environments: z
+      .record(key('Name of an environment.'), environment)
+      .meta({ description: 'The environments, by name.' }),
+  })
+  .meta({ title: 'slipway.yaml', description: 'What Slipway releases, where to, and by which rules.' });
+
+/** The file after its schema: every default filled in, what services share not yet put together. */
+export type ProjectFile = z.output<typeof projectFile>;

@@ -1,0 +1,39 @@
+import type { YAMLError } from 'yaml';
+
+/** What to say about a syntax error: in our words where people meet it often, otherwise in the parser's. */
+export function yamlMessages(error: YAMLError, text: string): { message: string; hint: string } {
+  const [start] = error.pos;
+  const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, text.indexOf('\n', start) >>> 0);
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return {
+        message: `${JSON.stringify(/^[^:\s]+/.exec(text.slice(start))?.[0] ?? 'the key')} is written twice here`,
+        hint: 'Keep one of the two.',
+      };
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab is used to indent', hint: 'Use blanks.' };
+    case 'MULTIPLE_DOCS':
+      return { message: 'a second document begins here', hint: 'Keep one document in the file: remove the --- line.' };
+    case 'BAD_SCALAR_START':
+      return { message: `a value may not begin with ${text.charAt(start)}`, hint: 'Put the value in quotes.' };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return { message: 'the value holds a colon and a blank', hint: 'Put the value in quotes.' };
+    case 'MULTILINE_IMPLICIT_KEY':
+      return { message: 'there is no colon after the key', hint: 'Write key: value.' };
+    case 'UNEXPECTED_TOKEN':
+      if (/[{[,].*[\w$]\{/.test(line)) {
+        return {
+          message: 'braces inside { … } or [ … ] must be in quotes',
+          hint: 'Write for example { name: "v{version}" } or { http: "${env:API_URL}/health" }.',
+        };
+      }
+      break;
+    default:
+  }
+  return { message: error.message.replace(/\.$/, ''), hint: hints[error.code] ?? 'Mend the line.' };
+}
+
+const hints: Partial<Record<YAMLError['code'], string>> = {
+  BAD_INDENT: 'Indent what belongs together by the same number of blanks, and close what you opened.',
+  MISSING_CHAR: 'Add what is missing.',
+};
