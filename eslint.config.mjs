@@ -7,7 +7,11 @@ import prettier from 'eslint-config-prettier';
  * `forbidden` are folders that may not be imported at all, `typesOnly` ones whose types may be.
  */
 function walls(folder, { forbidden = [], typesOnly = [], packages = [], message }) {
-  const group = (names) => names.flatMap((name) => [`**/${name}/*`, `**/${name}/**`, `**/${name}`]);
+  const group = (names) => [
+    ...names.flatMap((name) => [`**/${name}/*`, `**/${name}/**`, `**/${name}`]),
+    // Packages with the name of one of our folders.
+    ...names.map((name) => `!@temporalio/${name}`),
+  ];
   const patterns = [];
   if (forbidden.length) patterns.push({ group: group(forbidden), message });
   if (typesOnly.length) patterns.push({ group: group(typesOnly), allowTypeImports: true, message });
@@ -36,7 +40,15 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly', Buffer: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
   },
   walls('release', {
     forbidden: ['config', 'workflows', 'activities', 'worker', 'client'],
@@ -64,6 +76,9 @@ export default tseslint.config(
     message: 'client/ may import release/, config/ and the messages and types of workflows/.',
   }),
   { files: ['client/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'], rules: { 'no-console': 'off' } },
-  { files: ['test/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'], rules: { '@typescript-eslint/no-restricted-imports': 'off' } },
+  {
+    files: ['test/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'],
+    rules: { '@typescript-eslint/no-restricted-imports': 'off' },
+  },
   prettier,
 );
