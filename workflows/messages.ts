@@ -78,4 +78,4 @@ export const decisionUpdates = Object.fromEntries(
 ) as Record<DecisionKind, ReturnType<typeof defineUpdate<DecisionVerdict, [unknown]>>>;
 
 /** What `slipway plan` shows: the gates and the plan, without a release. */
-export type { Survey } from '../activities/survey';
+export type { Survey } from '../activities/contract';

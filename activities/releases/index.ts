@@ -1,0 +1,38 @@
+import type { AwaitReleaseEndInput } from '../contract';
+import type { Attempt, Surroundings } from '../surroundings';
+
+/** How often Temporal is asked: a look costs it one request. */
+const INTERVAL = 500;
+
+/** What can be asked about other releases. */
+export function createReleaseActivities({ isReleaseOpen }: Surroundings) {
+  return {
+    /** Looks until the release is no longer running, or the patience is over. No answer counts as running. */
+    async awaitReleaseEnd(
+      { releaseId, runId, patience = Infinity }: AwaitReleaseEndInput,
+      { signal }: Attempt,
+    ): Promise<{ isRunning: boolean }> {
+      const end = Date.now() + patience;
+      for (;;) {
+        signal.throwIfAborted();
+        if ((await isReleaseOpen(releaseId, runId)) === false) return { isRunning: false };
+        if (Date.now() >= end) return { isRunning: true };
+        await pause(INTERVAL, signal);
+      }
+    },
+  };
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
+  });
+}

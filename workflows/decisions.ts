@@ -1,0 +1,126 @@
+/** How a release takes people's messages: noted, judged at once against its state, and answered. */
+import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
+import { mayApprove, refuseApproval } from '../release/approval';
+import { decisionKinds, parseDecision, type Decision, type DecisionKind, type DecisionVerdict } from '../release/decision';
+import { decisionSignals, decisionUpdates, lockGrantedSignal, lockQueuedSignal, stateQuery } from './messages';
+import type { ReleaseRun } from './release-run';
+
+/** Registers every handler; called in the first synchronous lines of the workflow, so that nothing early is lost. */
+export function takeMessages(run: ReleaseRun): void {
+  setHandler(stateQuery, () => run.state, { description: 'The whole state of this release.' });
+  let arrived = 0;
+  for (const kind of decisionKinds) {
+    const take = (payload: unknown): DecisionVerdict => judge(run, kind, payload, `message-${++arrived}`);
+    setHandler(decisionSignals[kind], (payload) => void take(payload), { description: descriptions[kind] });
+    setHandler(decisionUpdates[kind], take, { description: descriptions[kind] });
+  }
+  setHandler(lockGrantedSignal, ({ note }) => {
+    run.lock.granted = true;
+    if (note) run.note('note', note);
+  });
+  setHandler(lockQueuedSignal, ({ behind }) => {
+    run.lock.behind = behind;
+    run.note('note', `${run.input.environment} is held by ${behind}: waiting for it`);
+  });
+  setDefaultSignalHandler((name) => run.note('note', `ignored an unknown message: ${name.slice(0, 100)}`));
+}
+
+const descriptions: Readonly<Record<DecisionKind, string>> = {
+  approve: 'Approve the plan: {"by": "you", "digest": "first 8 or more digits of the plan\'s digest"}',
+  reject: 'Say no: {"by": "you", "reason": "why"}. After a change it rolls back.',
+  pause: 'Hold before the next change: {"by": "you", "reason": "why"}',
+  resume: 'Go on after a pause: {"by": "you"}',
+  skipWait: 'End the verify wait or the monitoring window now: {"by": "you", "reason": "why"}',
+  rollback: 'Stop and put everything back: {"by": "you", "reason": "why"}',
+  resolve: 'Decide on a step that needs attention: {"by": "you", "action": "retry|skip|done|abandon", "reason": "why"}',
+};
+
+function judge(run: ReleaseRun, kind: DecisionKind, payload: unknown, fallbackId: string): DecisionVerdict {
+  const parsed = parseDecision(kind, payload, fallbackId);
+  if ('problem' in parsed) {
+    run.note('decision', `ignored a ${kind} that cannot be read: ${parsed.problem}`);
+    return { id: fallbackId, accepted: false, detail: parsed.problem };
+  }
+  const { decision } = parsed;
+  const seen = run.state.verdicts.find(({ id }) => id === decision.id);
+  if (seen) return seen;
+  const refusal = act[kind](run, decision);
+  const words = decision.comment ? ` (“${decision.comment}”)` : '';
+  const said = `${kind}${decision.action ? ` ${decision.action}` : ''} by ${decision.by}, ${decision.proof}${words}`;
+  const verdict = refusal
+    ? { id: decision.id, accepted: false, detail: refusal }
+    : { id: decision.id, accepted: true, detail: `${said}: accepted` };
+  run.state.verdicts.push(verdict);
+  run.note('decision', refusal ? `${said}: not accepted, ${refusal}` : verdict.detail);
+  return verdict;
+}
+
+/** Does what a decision asks for, or returns one sentence why not. */
+type Act = (run: ReleaseRun, decision: Decision) => string | undefined;
+
+const act: Readonly<Record<DecisionKind, Act>> = {
+  approve: (run, decision) => {
+    const { plan, phase, approvals } = run.state;
+    if (phase === 'ended') return ended(run);
+    if (!plan || phase === 'looking') return 'there is no plan yet: approve it when it is shown';
+    if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
+    const refusal = refuseApproval(plan, approvals, decision);
+    if (refusal) return refusal;
+    const { by, id, comment } = decision;
+    approvals.push({ by, digest: plan.digest, decisionId: id, comment, at: new Date().toISOString() });
+    return undefined;
+  },
+  reject: (run, decision) => {
+    const rules = run.environment.approvals;
+    const mayReject =
+      decision.by === run.input.requestedBy || rules.length === 0 || rules.some((rule) => mayApprove(rule, decision.by));
+    if (!mayReject) return `${decision.by} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
+    return stopForward(run, 'REJECTED', decision);
+  },
+  rollback: (run, decision) => stopForward(run, 'ROLLBACK_REQUESTED', decision),
+  pause: (run, { by }) => {
+    if (!isForward(run)) return notForward(run);
+    if (run.state.paused) return `it is paused already, by ${run.state.paused.by}`;
+    run.state.paused = { by, until: new Date(Date.now() + run.environment.pauseLimit).toISOString() };
+    return undefined;
+  },
+  resume: (run) => {
+    if (!run.state.paused) return 'it is not paused';
+    run.state.paused = null;
+    return undefined;
+  },
+  skipWait: (run) => {
+    if (run.state.phase !== 'verifying' && run.state.phase !== 'monitoring') return `there is no wait to skip (it is ${run.state.phase})`;
+    run.skipAsked = true;
+    return undefined;
+  },
+  resolve: (run, decision) => {
+    if (run.state.phase === 'ended') return ended(run);
+    if (!run.state.attention) return `nothing needs a decision (it is ${run.state.phase})`;
+    run.resolution = decision;
+    return undefined;
+  },
+};
+
+/** Stops the forward path, or, where a failure was only reported, lets the rollback begin. */
+function stopForward(run: ReleaseRun, code: 'REJECTED' | 'ROLLBACK_REQUESTED', decision: Decision): string | undefined {
+  const isReported = run.state.attention?.step === REPORTED_FAILURE;
+  if (!isForward(run) && !isReported) return notForward(run);
+  run.interrupt(code, { by: decision.by, reason: decision.comment || 'no reason given' });
+  if (isReported) run.resolution = decision;
+  return undefined;
+}
+
+/** The step under which a failure waits for a person where the environment says `onFailure: report`. */
+export const REPORTED_FAILURE = 'failure';
+
+const backward = new Set(['rolling back', 'proving', 'needs attention', 'finishing', 'ended']);
+const isForward = (run: ReleaseRun): boolean => !run.interruption && !backward.has(run.state.phase);
+
+function notForward(run: ReleaseRun): string {
+  if (run.state.phase === 'ended') return ended(run);
+  return run.state.phase === 'finishing' ? 'it has succeeded and is finishing' : 'it is rolling back already';
+}
+
+const ended = (run: ReleaseRun): string =>
+  `it is finished (${run.state.result?.outcome ?? 'ended'}): your decision was not counted`;

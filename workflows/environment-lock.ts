@@ -1,0 +1,60 @@
+/** A release's side of the environment's lock, and of its mirror outside Temporal: the fences in the repositories. */
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { FenceInput } from '../activities/contract';
+import { formatDuration } from '../release/durations';
+import { environmentWorkflowId } from '../release/identity';
+import { slipwayFailure } from './failure';
+import { releaseLockSignal, requestLockSignal } from './messages';
+import { activity } from './proxies';
+import type { ReleaseRun } from './release-run';
+
+/** Waits for the lock, then raises its mirror. Fails with LOCK_TIMEOUT or FENCE_HELD. */
+export async function acquireLock(run: ReleaseRun): Promise<void> {
+  const { release } = run.state;
+  run.enter('waiting for lock');
+  run.lock.asked = true;
+  await environment(run).signal(requestLockSignal, {
+    releaseId: release.id,
+    runId: release.runId,
+    version: release.version,
+  });
+  const limit = run.environment.lockPatience;
+  const waiting = { what: `the lock of ${release.environment}`, send: ['reject'] };
+  if (!(await run.waitFor(waiting, limit, () => run.lock.granted))) {
+    throw slipwayFailure('LOCK_TIMEOUT', { holder: run.lock.behind || 'another release', limit: formatDuration(limit) });
+  }
+  run.lock.fenced = true;
+  const fences = await activity.takeFences(fencesOf(run), `Hold ${release.environment} in the repositories`);
+  for (const { repository, tookOverFrom } of fences) {
+    if (tookOverFrom) run.note('note', `took over ${repository} from ${tookOverFrom}, which is no longer running`);
+  }
+}
+
+/** Gives the lock and its mirror back. `ended`: the release will not ask again. */
+export async function giveLockBack(run: ReleaseRun, ended: boolean): Promise<void> {
+  if (run.lock.fenced) {
+    await activity.freeFences(fencesOf(run), `Let ${run.input.environment} go`);
+    run.lock.fenced = false;
+  }
+  run.lock.granted = false;
+  run.lock.behind = '';
+  try {
+    await environment(run).signal(releaseLockSignal, { releaseId: run.state.release.id, ended });
+  } catch {
+    // The environment's workflow is gone: there is nobody to tell, and nobody who would think that we hold it.
+    run.note('note', `the workflow of ${run.input.environment} is gone: the lock went with it`);
+  }
+}
+
+/** Every repository of this release, once, each with a commit that its fence can name. */
+export function fencesOf(run: ReleaseRun): FenceInput {
+  const byUrl = new Map<string, FenceInput['repositories'][number]>();
+  for (const { service, commit } of run.plan.services) {
+    const { repository } = run.service(service);
+    if (!byUrl.has(repository.url)) byUrl.set(repository.url, { repository, commit });
+  }
+  return { release: run.state.release, repositories: [...byUrl.values()] };
+}
+
+const environment = (run: ReleaseRun) =>
+  getExternalWorkflowHandle(environmentWorkflowId(run.input.project.name, run.input.environment));

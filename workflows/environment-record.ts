@@ -1,0 +1,100 @@
+/** What an environment remembers: the holder of its lock, who waits, what runs, what was answered. No effects. */
+import type { EnvironmentState, LockRequest, RequestAnswer } from './messages';
+
+/** Answers remembered for requests that are sent again: clients give up long before so many others have come. */
+const REMEMBERED_ANSWERS = 200;
+const LOG_LINES = 50;
+
+const empty: EnvironmentState = { holder: null, waiting: [], active: {}, numbers: {}, answered: [], log: [] };
+
+export class EnvironmentRecord {
+  private watched = '';
+  /** Said to the next holder, if the last one lost the lock. */
+  private takeOver = '';
+
+  constructor(public state: EnvironmentState = empty) {}
+
+  answerTo(requestId: string): RequestAnswer | undefined {
+    return this.state.answered.find((known) => known.requestId === requestId)?.answer;
+  }
+
+  answer(requestId: string, answer: RequestAnswer): void {
+    this.change({ answered: [...this.state.answered, { requestId, answer }].slice(-REMEMBERED_ANSWERS) });
+  }
+
+  /** The running release of a version, if there is one. */
+  activeReleaseOf(version: string): string | undefined {
+    return Object.entries(this.state.active).find(([, active]) => active === version)?.[0];
+  }
+
+  nextNumber(version: string): number {
+    const n = (this.state.numbers[version] ?? 0) + 1;
+    this.change({ numbers: { ...this.state.numbers, [version]: n } });
+    return n;
+  }
+
+  started(releaseId: string, version: string, by: string): void {
+    this.change({ active: { ...this.state.active, [releaseId]: version } });
+    this.log(`${releaseId} was started for ${by}`);
+  }
+
+  /** Adds a request for the lock. Returns for whom it waits, or undefined if it is next. */
+  enqueue(request: LockRequest): string | undefined {
+    const { holder, waiting } = this.state;
+    const isKnown = [holder, ...waiting].some((known) => known?.runId === request.runId);
+    if (!isKnown) this.change({ waiting: [...waiting, request] });
+    return holder && holder.runId !== request.runId ? holder.releaseId : undefined;
+  }
+
+  /** The next that may hold, if nobody does; from now on it does. */
+  takeNext(): { request: LockRequest; note: string } | undefined {
+    const [request, ...waiting] = this.state.waiting;
+    if (this.state.holder || !request) return undefined;
+    this.change({ holder: request, waiting });
+    this.log(`${request.releaseId} holds the environment`);
+    const note = this.takeOver;
+    this.takeOver = '';
+    return { request, note };
+  }
+
+  /** A release gives the lock back, or its place in the queue; `ended`: it will not ask again. */
+  letGo(releaseId: string, ended: boolean): void {
+    const { holder, waiting } = this.state;
+    if (holder?.releaseId === releaseId) {
+      this.change({ holder: null });
+      this.log(`${releaseId} let the environment go`);
+    }
+    this.change({ waiting: waiting.filter((request) => request.releaseId !== releaseId) });
+    if (!ended) return;
+    const { [releaseId]: _, ...active } = this.state.active;
+    this.change({ active });
+  }
+
+  /** Whether a watch on this run is to begin: at most one runs. */
+  beginWatch(runId: string): boolean {
+    if (this.watched === runId) return false;
+    this.watched = runId;
+    return true;
+  }
+
+  endWatch(runId: string): void {
+    if (this.watched === runId) this.watched = '';
+  }
+
+  /** The holder stopped running. If it had not let go it loses the lock, and the next holder is told so. */
+  lostHolder(releaseId: string, runId: string): void {
+    this.endWatch(runId);
+    if (this.state.holder?.runId !== runId) return;
+    this.letGo(releaseId, true);
+    this.takeOver = `${releaseId} lost the environment: it stopped running without letting go. What it had changed may still stand.`;
+    this.log(this.takeOver);
+  }
+
+  log(text: string): void {
+    this.change({ log: [...this.state.log, { at: new Date().toISOString(), text }].slice(-LOG_LINES) });
+  }
+
+  private change(part: Partial<EnvironmentState>): void {
+    this.state = { ...this.state, ...part };
+  }
+}

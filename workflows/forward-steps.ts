@@ -1,0 +1,225 @@
+/** The steps of the way forward, in the order of the path of a release (docs/architecture.md). */
+import { approvalStandings, isApproved } from '../release/approval';
+import { formatDuration } from '../release/durations';
+import { closedGates } from '../release/gate';
+import { planChanges } from '../release/plan-digest';
+import { describeMove } from '../release/build-plan';
+import { smokeChecks, verifyChecks } from '../release/step-checks';
+import { undoOfMigrations, undoOfMove } from '../release/undo';
+import type { MigrateInput, Survey } from '../activities/contract';
+import type { PlannedService } from '../release/plan';
+import { slipwayFailure } from './failure';
+import { activity } from './proxies';
+import type { ReleaseRun } from './release-run';
+import { watch, type Watch } from './watch';
+
+/** Steps 1 to 3: what is there, are the gates open, what would be done. */
+export async function look(run: ReleaseRun): Promise<void> {
+  take(run, await survey(run, 'Resolve the version, ask the gates, make the plan'));
+}
+
+/** Step 5: hours may have passed. Returns false if the plan is no longer the approved one. */
+export async function lookAgain(run: ReleaseRun): Promise<boolean> {
+  run.enter('looking again');
+  const before = run.plan;
+  take(run, await survey(run, 'Look again: gates and plan, now that the environment is held'));
+  if (run.plan.digest === before.digest) return true;
+  const changes = planChanges(before, run.plan);
+  run.state.approvals = [];
+  run.note('note', `the plan changed, so its approvals are void: ${changes.join('; ')}`);
+  return false;
+}
+
+function survey(run: ReleaseRun, summary: string): Promise<Survey> {
+  const { project, commit } = run.input;
+  return activity.surveyRelease({ release: run.state.release, project, commit }, summary);
+}
+
+function take(run: ReleaseRun, { gates, plan, alreadyLive }: Survey): void {
+  run.state.gates = gates;
+  run.setPlan(plan);
+  const { version, environment } = run.input;
+  if (alreadyLive) throw slipwayFailure('ALREADY_LIVE', { version, environment });
+  const closed = closedGates(gates);
+  const words = (list: typeof gates) => list.map(({ id, detail }) => `${id} (${detail})`).join('; ');
+  if (closed.failed.length > 0) {
+    const count = closed.failed.length === 1 ? 'A gate is' : `${closed.failed.length} gates are`;
+    throw slipwayFailure('GATES_CLOSED', { count, gates: words(closed.failed) });
+  }
+  if (closed.unknown.length > 0) throw slipwayFailure('GATES_UNKNOWN', { gates: words(closed.unknown) });
+  run.note('note', `${gates.length} gates answered; the plan is ${plan.digest.slice(0, 12)}`);
+}
+
+/** Step 4: until every rule has its approvals, at most as long as the rules allow. */
+export async function awaitApproval(run: ReleaseRun): Promise<void> {
+  const { plan } = run;
+  if (isApproved(plan, run.state.approvals)) return;
+  run.enter('awaiting approval');
+  const opened = Date.now();
+  while (!isApproved(plan, run.state.approvals)) {
+    const open = approvalStandings(plan, run.state.approvals).filter(({ missing }) => missing > 0);
+    const limit = Math.min(...open.map(({ rule }) => rule.timeout));
+    const what = open
+      .map(({ rule, missing }) => `${missing} approval${missing > 1 ? 's' : ''} by ${rule.approvers.join(', ') || 'anyone'}`)
+      .join(' and ');
+    const given = run.state.approvals.length;
+    const waiting = { what, send: ['approve', 'reject'] };
+    const moved = () => run.state.approvals.length !== given;
+    if (!(await run.waitFor(waiting, Math.max(0, opened + limit - Date.now()), moved))) {
+      throw slipwayFailure('APPROVAL_EXPIRED', { limit: formatDuration(limit) });
+    }
+  }
+}
+
+/** Step 6. */
+export async function backUp(run: ReleaseRun): Promise<void> {
+  const services = run.migrating.flatMap(({ service, database }) =>
+    database?.backup.kind === 'command' ? [{ service, backup: database.backup }] : [],
+  );
+  if (services.length === 0) return;
+  run.enter('backing up');
+  await run.step('backup', 'Back up', async () => {
+    run.state.backups = await activity.makeBackups({ release: run.state.release, services }, 'Back up before migrating');
+    return run.state.backups.map(({ service, id }) => `${service}: ${id}`).join(', ');
+  });
+}
+
+/** Step 7: forward scripts, exactly once, in dependency order. */
+export async function migrate(run: ReleaseRun): Promise<void> {
+  for (const service of run.migrating) {
+    await beforeChange(run);
+    run.enter('migrating');
+    run.register(undoOfMigrations(service));
+    const names = service.database?.scripts.map(({ name }) => name).join(', ');
+    await run.step(`migrate:${service.service}`, `Migrate the database of ${service.service}`, async () => {
+      const done = await activity.applyMigrations(migrateInput(run, service), `Migrate ${service.service}: ${names}`);
+      run.migrated.add(service.service);
+      return done.map(({ name, how }) => `${name} ${how === 'already' ? 'had run' : 'ran'}`).join(', ');
+    });
+  }
+}
+
+/** What both ways of a service's migrations need to know. */
+export function migrateInput(run: ReleaseRun, { service, commit, database }: PlannedService): MigrateInput {
+  const { database: configured, repository } = run.service(service);
+  if (!database || !configured) throw slipwayFailure('INTERNAL', { detail: `${service} has no database to migrate` });
+  return {
+    release: run.state.release,
+    service,
+    repository,
+    commit,
+    folder: configured.migrations,
+    url: configured.url,
+    scripts: database.scripts,
+    limits: configured.limits,
+    approvedBy: run.state.approvals.map(({ by }) => by).join(', '),
+    backupId: run.state.backups.find((backup) => backup.service === service)?.id ?? null,
+  };
+}
+
+/** Step 8: the old version must stay healthy on the new schema. */
+export async function verify(run: ReleaseRun): Promise<void> {
+  const { wait, interval } = run.environment.verify;
+  const isConfigured = run.plan.steps.some(({ id }) => id === 'verify');
+  if (!isConfigured) return;
+  run.enter('verifying');
+  await run.step('verify', `Verify for ${formatDuration(wait)}`, () =>
+    watchStep(run, {
+      checks: verifyChecks(run.input.project, run.environment, run.plan.services),
+      window: wait,
+      interval,
+      summary: 'Verify wait: the running version on the new schema',
+    }),
+  );
+}
+
+/** Step 9: the pointers, in dependency order. */
+export async function move(run: ReleaseRun): Promise<void> {
+  for (const service of run.moving) {
+    await beforeChange(run);
+    run.enter('moving');
+    run.register(undoOfMove(service));
+    const input = { release: run.state.release, service: run.service(service.service), move: service.move };
+    await run.step(`move:${service.service}`, `Move ${service.service}`, async () => {
+      const { how, identity } = await activity.movePointer(input, `Move ${service.service}: ${describeMove(service.move)}`);
+      run.moved.set(service.service, identity);
+      return how === 'already' ? 'was there' : describeMove(service.move);
+    });
+  }
+}
+
+/** Step 10: until the probes see it. */
+export async function goLive(run: ReleaseRun): Promise<void> {
+  run.enter('going live');
+  const services = run.moving.flatMap(({ service }) => {
+    const expected = run.moved.get(service);
+    return expected ? [{ service, probe: run.service(service).live, expected }] : [];
+  });
+  if (services.length === 0) return;
+  await run.step('deployed', 'Wait until it is live', async () => {
+    const results = await activity.awaitLive({ services }, 'Until the probes see the version live');
+    for (const { service, verdict, expected, detail } of results) {
+      if (verdict === 'passed') continue;
+      const limit = formatDuration(run.service(service).live.patience);
+      throw slipwayFailure('NOT_LIVE', { service, expected: expected.commit.slice(0, 10), limit, detail });
+    }
+    return results.map(({ service, readings }) => `${service} seen ${readings} times`).join(', ');
+  });
+}
+
+/** Step 11. */
+export async function smoke(run: ReleaseRun): Promise<void> {
+  const checks = smokeChecks(run.input.project, run.plan.services);
+  if (checks.length === 0) return;
+  run.enter('smoke');
+  await run.step('smoke', 'Smoke checks', () =>
+    watchStep(run, { checks, window: 0, interval: 0, summary: 'Smoke checks of the new version' }),
+  );
+}
+
+/** Step 12. */
+export async function monitor(run: ReleaseRun): Promise<void> {
+  const { window, interval } = run.environment.monitor;
+  if (window === 0) return;
+  run.enter('monitoring');
+  const checks = smokeChecks(run.input.project, run.plan.services);
+  await run.step('monitor', `Monitor for ${formatDuration(window)}`, () =>
+    watchStep(run, { checks, window, interval, summary: 'Monitoring window' }),
+  );
+}
+
+async function watchStep(run: ReleaseRun, input: Watch): Promise<string> {
+  run.skipAsked = false;
+  const until = new Date(Date.now() + input.window).toISOString();
+  const send = input.window > 0 ? ['skipWait', 'pause', 'rollback'] : ['rollback'];
+  run.state.waitingFor = input.window > 0 ? { what: input.summary, until, send } : null;
+  run.show();
+  try {
+    const how = await watch(run, { ...input, stop: () => run.skipAsked });
+    const checked = `${input.checks.length} check${input.checks.length === 1 ? '' : 's'} passed`;
+    return how === 'stopped' ? 'the rest of the wait was skipped' : checked;
+  } finally {
+    run.state.waitingFor = null;
+  }
+}
+
+/**
+ * Before every change: holds while the release is paused. The verify checks go on meanwhile, and the pause has a limit.
+ */
+async function beforeChange(run: ReleaseRun): Promise<void> {
+  while (run.state.paused) {
+    const { by, until } = run.state.paused;
+    const left = Math.max(0, Date.parse(until) - Date.now());
+    run.state.waitingFor = { what: `the end of the pause by ${by}`, until, send: ['resume', 'rollback'] };
+    run.show();
+    const checks = run.migrated.size > 0 ? verifyChecks(run.input.project, run.environment, run.plan.services) : [];
+    const interval = Math.max(run.environment.verify.interval, 1_000);
+    const stop = () => run.state.paused === null;
+    const how = await watch(run, { checks, window: left, interval, summary: 'Paused before the next change', stop });
+    run.state.waitingFor = null;
+    if (how === 'over' && run.state.paused) {
+      throw slipwayFailure('PAUSED_TOO_LONG', { limit: formatDuration(run.environment.pauseLimit) });
+    }
+  }
+}
+

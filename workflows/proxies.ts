@@ -1,0 +1,60 @@
+/** Every activity's time limits and retries, in one table: the only place where workflows reach activities. */
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { Activities } from '../activities/contract';
+
+const second = 1_000;
+const minute = 60 * second;
+
+/**
+ * Every activity heartbeats each 400 ms, so a dead worker is noticed after 2 s (measured: 1.6–2.1 s until the next
+ * attempt starts; docs/recovery.md).
+ */
+const base = {
+  heartbeatTimeout: 2 * second,
+  retry: { initialInterval: 100, backoffCoefficient: 2, maximumInterval: 5 * second },
+} satisfies ActivityOptions;
+
+/** Before anything has changed: give up soon (8 tries ≈ 11 s of pauses), so that people hear of it. */
+const look = { ...base, startToCloseTimeout: 5 * minute, retry: { ...base.retry, maximumAttempts: 8 } };
+
+/** Forward effects: worth some minutes of trying, since giving up means rolling back. */
+const act = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 30 } };
+
+/** Compensations: tried for about ten minutes before a person is asked. */
+const undo = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 120 } };
+
+/** Waits with checks: one activity per segment of at most 15 minutes. */
+const wait = { ...base, startToCloseTimeout: 24 * 60 * minute, retry: { ...base.retry, maximumAttempts: 1000 } };
+
+const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly summary?: string }>> = {
+  surveyRelease: look,
+  takeFences: look,
+  makeBackups: act,
+  applyMigrations: act,
+  movePointer: act,
+  awaitLive: wait,
+  watchChecks: wait,
+  raiseFences: undo,
+  undoPointer: undo,
+  undoMigrations: undo,
+  freeFences: undo,
+  awaitReleaseEnd: wait,
+};
+
+type Call<K extends keyof Activities> = (
+  input: Parameters<Activities[K]>[0],
+  summary: string,
+) => ReturnType<Activities[K]>;
+
+/** Calls `name` with its limits from the table and a summary that people read in the Web UI's timeline. */
+function call<K extends keyof Activities>(name: K): Call<K> {
+  return (input, summary) => {
+    const proxy = proxyActivities<Activities>({ ...options[name], summary });
+    return (proxy[name] as unknown as (input: unknown) => ReturnType<Activities[K]>)(input);
+  };
+}
+
+/** The activities as workflows call them: `activity.movePointer(input, 'Move api to v1.2.0')`. */
+export const activity: { readonly [K in keyof Activities]: Call<K> } = Object.fromEntries(
+  (Object.keys(options) as (keyof Activities)[]).map((name) => [name, call(name)]),
+) as unknown as { readonly [K in keyof Activities]: Call<K> };

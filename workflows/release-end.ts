@@ -1,0 +1,70 @@
+/** Step 13, whichever way it went: the environment is let go, the result is made, people can read it. */
+import { CancellationScope } from '@temporalio/workflow';
+import type { ErrorReport } from '../release/errors';
+import type { Outcome } from '../release/phase';
+import type { ReleaseResult, ServiceResult } from '../release/state';
+import { giveLockBack } from './environment-lock';
+import { reportOf } from './failure';
+import type { ReleaseRun } from './release-run';
+
+/** The end of a release that succeeded. A cancellation that comes now is too late: the version is live. */
+export function finish(run: ReleaseRun): Promise<ReleaseResult> {
+  return CancellationScope.nonCancellable(async () => {
+    await letGo(run);
+    return end(run, 'finished', null);
+  });
+}
+
+/**
+ * Gives the environment back. If the fence cannot be freed the release still ends: the next one takes it over from a
+ * release that is no longer running, and says so.
+ */
+export async function letGo(run: ReleaseRun): Promise<void> {
+  if (!run.lock.asked) return;
+  try {
+    await giveLockBack(run, true);
+  } catch (error) {
+    const report = reportOf(error);
+    if (!report) throw error;
+    run.note('note', `the fence could not be freed (${report.message}); the next release will take it over`);
+    run.lock.fenced = false;
+    await giveLockBack(run, true);
+  }
+}
+
+/** Makes the result and shows it. */
+export function end(
+  run: ReleaseRun,
+  outcome: Outcome,
+  failure: ErrorReport | null,
+  extra: { readonly schemaDebt?: readonly string[]; readonly drift?: readonly string[] } = {},
+): ReleaseResult {
+  const result: ReleaseResult = {
+    outcome,
+    services: serviceResults(run, outcome),
+    undone: run.state.undone,
+    schemaDebt: extra.schemaDebt ?? [],
+    failure,
+    drift: extra.drift ?? [],
+    startedAt: run.state.release.requestedAt,
+    endedAt: new Date().toISOString(),
+  };
+  run.state.result = result;
+  run.enter('ended');
+  run.note('phase', failure ? `${outcome}: ${failure.message}` : outcome);
+  run.listOutcome(outcome);
+  return result;
+}
+
+function serviceResults(run: ReleaseRun, outcome: Outcome): ServiceResult[] {
+  return (run.state.plan?.services ?? []).map(({ service, commit, previous, untouched }) => {
+    const before = previous ? `${previous.version} (${previous.commit.slice(0, 10)})` : 'nothing';
+    const now = `${run.input.version} (${commit.slice(0, 10)})`;
+    if (untouched) return { service, how: 'unchanged', commit, live: now };
+    if (outcome === 'finished') return { service, how: 'released', commit, live: now };
+    const undone = run.state.undone.find(({ step }) => step === `move:${service}`);
+    if (!undone || undone.how === 'nothing to undo') return { service, how: 'untouched', commit, live: before };
+    const isBack = undone.how === 'undone' || undone.how === 'by hand';
+    return { service, how: isBack ? 'rolled back' : 'needs attention', commit, live: isBack ? before : 'not known' };
+  });
+}

@@ -1,0 +1,228 @@
+/** One release in progress: its state, and the few ways in which it may change. Order and effects are elsewhere. */
+import { CancellationScope, condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
+import type { Decision } from '../release/decision';
+import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
+import { mayFollow, type Outcome, type Phase } from '../release/phase';
+import type { Plan, PlannedService } from '../release/plan';
+import type { LiveIdentity } from '../release/pointer-move';
+import type { Environment, Service } from '../release/project';
+import { renderDetails } from '../release/render-details';
+import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../release/state';
+import type { UndoRecord, UndoReport } from '../release/undo';
+import { slipwayFailure } from './failure';
+import type { ReleaseInput } from './messages';
+import { searchAttributeNames } from './search-attributes';
+
+const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
+const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
+
+/** What the list in the Web UI shows: fewer words than there are phases, since every change of it is an event. */
+const listedPhase: Partial<Record<Phase, string>> = {
+  'awaiting approval': 'awaiting approval',
+  'looking again': 'releasing',
+  'rolling back': 'rolling back',
+  'needs attention': 'needs attention',
+};
+
+export class ReleaseRun {
+  readonly state: ReleaseState;
+  /** Why the forward path was told to stop by a person; null = it was not. */
+  interruption: ErrorReport | null = null;
+  lock: { asked: boolean; granted: boolean; behind: string; fenced: boolean } = {
+    asked: false,
+    granted: false,
+    behind: '',
+    fenced: false,
+  };
+  /** A person's word on the step that needs attention. */
+  resolution: Decision | null = null;
+  /** Set by `skipWait`; the wait that sees it ends and clears it. */
+  skipAsked = false;
+  /** Services whose migrations all ran. */
+  readonly migrated = new Set<string>();
+  /** What each moved pointer must be seen live with. */
+  readonly moved = new Map<string, LiveIdentity>();
+  private readonly forwardScope = new CancellationScope();
+  private listed = '';
+
+  constructor(readonly input: ReleaseInput) {
+    const { workflowId, runId, startTime } = workflowInfo();
+    this.state = {
+      release: {
+        id: workflowId,
+        runId,
+        project: input.project.name,
+        environment: input.environment,
+        version: input.version,
+        requestedAt: startTime.toISOString(),
+      },
+      requestedBy: input.requestedBy,
+      phase: 'looking',
+      paused: null,
+      waitingFor: null,
+      gates: [],
+      plan: null,
+      approvals: [],
+      verdicts: [],
+      steps: [],
+      undoRecords: [],
+      undone: [],
+      checks: [],
+      attention: null,
+      failure: null,
+      backups: [],
+      timeline: [],
+      result: null,
+    };
+    this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
+  }
+
+  get environment(): Environment {
+    return this.input.project.environments[this.input.environment]!;
+  }
+
+  get plan(): Plan {
+    if (!this.state.plan) throw slipwayFailure('INTERNAL', { detail: 'a step ran before there was a plan' });
+    return this.state.plan;
+  }
+
+  service(name: string): Service {
+    return this.input.project.services[name]!;
+  }
+
+  /** Services whose pointer this release moves, in order. */
+  get moving(): PlannedService[] {
+    return this.plan.services.filter(({ untouched }) => !untouched);
+  }
+
+  /** Services with migrations to run, in order. */
+  get migrating(): PlannedService[] {
+    return this.plan.services.filter(({ database }) => database && database.scripts.length > 0);
+  }
+
+  enter(phase: Phase): void {
+    const { state } = this;
+    if (state.phase === phase) return;
+    if (!mayFollow(state.phase, phase)) {
+      throw slipwayFailure('INTERNAL', { detail: `phase ${state.phase} cannot be followed by ${phase}` });
+    }
+    state.phase = phase;
+    const listed = listedPhase[phase];
+    if (listed && listed !== this.listed) {
+      this.listed = listed;
+      upsertSearchAttributes([{ key: phaseKey, value: listed }]);
+    }
+    this.note('phase', phase);
+  }
+
+  /** Ends the release in the list of the Web UI. */
+  listOutcome(outcome: Outcome): void {
+    upsertSearchAttributes([
+      { key: phaseKey, value: 'ended' },
+      { key: outcomeKey, value: outcome },
+    ]);
+  }
+
+  note(kind: TimelineEntry['kind'], text: string): void {
+    const { timeline } = this.state;
+    timeline.push({ n: timeline.length + 1, at: now(), kind, text });
+    this.show();
+  }
+
+  /** Brings the Markdown up to date that the Web UI shows. */
+  show(): void {
+    setCurrentDetails(renderDetails(this.state));
+  }
+
+  register(record: UndoRecord): void {
+    if (!this.state.undoRecords.some(({ step }) => step === record.step)) this.state.undoRecords.push(record);
+  }
+
+  report(report: UndoReport): void {
+    this.state.undone.push(report);
+    const step = this.state.steps.find(({ id }) => id === report.step);
+    if (step && report.how !== 'kept' && report.how !== 'abandoned') step.status = 'undone';
+    this.note('undo', `${report.step}: ${report.how}${report.detail ? `, ${report.detail}` : ''}`);
+  }
+
+  setPlan(plan: Plan): void {
+    this.state.plan = plan;
+    this.state.steps = plan.steps.map(({ id, title }) => newStep(id, title));
+  }
+
+  /** Runs one step of the plan, or of the way back, and keeps its state for people. `work` says what it came to. */
+  async step(id: string, title: string, work: () => Promise<string>): Promise<void> {
+    const step = this.state.steps.find((known) => known.id === id) ?? this.addStep(id, title);
+    step.status = 'running';
+    step.startedAt ??= now();
+    this.note('step', title);
+    try {
+      step.detail = await work();
+      step.status = 'done';
+    } catch (error) {
+      step.status = 'failed';
+      throw error;
+    } finally {
+      step.endedAt = now();
+    }
+    this.note('step', `${title}: ${step.detail || 'done'}`);
+  }
+
+  private addStep(id: string, title: string): StepState {
+    const step = newStep(id, title);
+    this.state.steps.push(step);
+    return step;
+  }
+
+  /** Waits until `done`, at most `limit` milliseconds; people see what for. Returns whether it came true. */
+  async waitFor(waiting: Omit<WaitingFor, 'until'>, limit: number, done: () => boolean): Promise<boolean> {
+    if (done()) return true;
+    this.state.waitingFor = { ...waiting, until: new Date(Date.now() + limit).toISOString() };
+    this.show();
+    try {
+      return await condition(done, limit, { summary: waiting.what.slice(0, 100) });
+    } finally {
+      this.state.waitingFor = null;
+    }
+  }
+
+  /** Runs the forward path so that {@link interrupt} can stop it. */
+  forward(path: () => Promise<void>): Promise<void> {
+    return this.forwardScope.run(path);
+  }
+
+  /** A person's word that ends the forward path: whatever runs is cancelled, and what was done is undone. */
+  interrupt(code: ErrorCode, details: ErrorDetails): void {
+    this.interruption ??= errorReport(code, details);
+    this.forwardScope.cancel();
+  }
+
+  /** Stops for a person: returns the decision that they send with `resolve`. */
+  async needAttention(step: string, error: ErrorReport): Promise<Decision> {
+    const before = this.state.phase;
+    this.state.attention = { step, error };
+    this.enter('needs attention');
+    this.note('failure', `${step}: ${error.message} ${error.todo}`);
+    this.resolution = null;
+    this.state.waitingFor = { what: `a decision on ${step}`, until: null, send: ['resolve'] };
+    this.show();
+    await condition(() => this.resolution !== null);
+    const decision = this.resolution as unknown as Decision;
+    this.state.waitingFor = null;
+    this.state.attention = null;
+    this.enter(before === 'proving' ? 'proving' : 'rolling back');
+    return decision;
+  }
+}
+
+const newStep = (id: string, title: string): StepState => ({
+  id,
+  title,
+  status: 'waiting',
+  detail: '',
+  startedAt: null,
+  endedAt: null,
+});
+
+const now = (): string => new Date().toISOString();

@@ -1,0 +1,78 @@
+import { ApplicationFailure, CancelledFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
+import type { ErrorReport } from '../release/errors';
+import { errorReport } from '../release/errors';
+import type { Outcome } from '../release/phase';
+import type { ReleaseResult } from '../release/state';
+import { goBack } from './compensations';
+import { takeMessages } from './decisions';
+import { acquireLock, giveLockBack } from './environment-lock';
+import { reportOf } from './failure';
+import * as step from './forward-steps';
+import type { ReleaseInput } from './messages';
+import { ReleaseRun } from './release-run';
+import { finish } from './release-end';
+
+/**
+ * One version of one or more services going to one environment. Completes with the result if the version is live at
+ * the end; fails with a typed failure that carries the result if it was rolled back, rejected, stopped or abandoned;
+ * ends as cancelled if it was cancelled, after putting back what it had changed.
+ */
+export async function release(input: ReleaseInput): Promise<ReleaseResult> {
+  const run = new ReleaseRun(input);
+  takeMessages(run);
+  const failure = await goForward(run);
+  const result = failure ? await goBack(run, failure) : await finish(run);
+  await condition(allHandlersFinished);
+  if (result.outcome === 'finished') return result;
+  if (result.outcome === 'cancelled') throw new CancelledFailure('The release was cancelled; what it had changed was put back.');
+  throw ApplicationFailure.create({
+    type: failureTypes[result.outcome],
+    message: `${capital(result.outcome)}: ${result.failure?.message ?? 'no reason is known'}`,
+    nonRetryable: true,
+    details: [result],
+  });
+}
+
+/** Runs steps 1 to 12. Returns why it stopped, or nothing if it came to its end. */
+async function goForward(run: ReleaseRun): Promise<ErrorReport | undefined> {
+  try {
+    await run.forward(async () => {
+      await step.look(run);
+      await holdApproved(run);
+      await step.backUp(run);
+      await step.migrate(run);
+      await step.verify(run);
+      await step.move(run);
+      await step.goLive(run);
+      await step.smoke(run);
+      await step.monitor(run);
+      run.enter('finishing');
+    });
+    return undefined;
+  } catch (error) {
+    if (run.interruption) return run.interruption;
+    if (isCancellation(error)) return errorReport('CANCELLED');
+    const report = reportOf(error);
+    if (!report) throw error;
+    return report;
+  }
+}
+
+/** Steps 4 and 5: approved, then locked, then looked at again; if that changes the plan, all over again. */
+async function holdApproved(run: ReleaseRun): Promise<void> {
+  for (;;) {
+    await step.awaitApproval(run);
+    await acquireLock(run);
+    if (await step.lookAgain(run)) return;
+    await giveLockBack(run, false);
+  }
+}
+
+const failureTypes: Readonly<Record<Exclude<Outcome, 'finished' | 'cancelled'>, string>> = {
+  'rolled back': 'RolledBack',
+  rejected: 'Rejected',
+  stopped: 'Stopped',
+  abandoned: 'Abandoned',
+};
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
