@@ -69,9 +69,10 @@ export class StackServers {
     if (!this.postgres.child.running) await this.runPostgres(this.postgres.order);
   }
 
-  /** Ends both: orderly at first, by force when they take too long. */
+  /** Ends both: orderly at first, by force when they take too long. A Temporal in memory has nothing to put in order. */
   async stop(): Promise<void> {
-    await Promise.all([this.end(this.temporal?.child, 'SIGTERM', 5000), this.stopPostgres('fast')]);
+    const temporal = this.context.order.inMemory ? this.killTemporal() : this.end(this.temporal?.child, 'SIGTERM', 5000);
+    await Promise.all([temporal, this.stopPostgres('fast')]);
   }
 
   private async firstTemporal(): Promise<{ order: TemporalOrder; source: string }> {
