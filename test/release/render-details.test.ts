@@ -1,0 +1,42 @@
+import { parseDecision } from '../../release/decision';
+import { MAX_DETAILS, renderDetails } from '../../release/render-details';
+import { expectGolden } from './golden';
+import { aRolledBackState, aState, aStuckState, gates, plan } from './sample-release';
+
+describe('The details in the Web UI', () => {
+  it('read as in their golden file while people are asked', () =>
+    expectGolden('details-approval.md', renderDetails(aState())));
+  it('read as in their golden file when a person must decide', () =>
+    expectGolden('details-attention.md', renderDetails(aStuckState())));
+  it('read as in their golden file at the end', () =>
+    expectGolden('details-ended.md', renderDetails(aRolledBackState())));
+
+  it('show a payload that the release takes once the name is put in', () => {
+    const payload = /```json\n(.*)\n```/.exec(renderDetails(aState()))![1]!.replace('<you>', 'ada');
+    const read = parseDecision('approve', JSON.parse(payload), 'x');
+    expect(read).toMatchObject({ decision: { by: 'ada', digest: plan.digest.slice(0, 12) } });
+  });
+
+  it('stay below the limit however much there is to say, and keep what people must send', () => {
+    const long = 'ö'.repeat(5_000);
+    const state = aState({
+      gates: Array.from({ length: 300 }, () => ({ ...gates[0]!, detail: long })),
+      timeline: Array.from({ length: 5_000 }, (_, n) => ({ n, at: '2026-03-01T10:00:00Z', kind: 'note', text: long })),
+    });
+    const text = renderDetails(state);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_DETAILS);
+    expect(text).toContain('slipway approve release/shop/production/1.2.0/1 --digest');
+    expect(text).toContain('… more in `slipway status release/shop/production/1.2.0/1`');
+  });
+
+  it('hold no HTML outside of code, whatever comes in', () => {
+    const state = aState({
+      requestedBy: '<script>alert(1)</script>',
+      timeline: [{ n: 1, at: '2026-03-01T10:00:00Z', kind: 'note', text: '<b>' }],
+    });
+    const outside = renderDetails(state)
+      .replace(/```[\s\S]*?```/g, '')
+      .replace(/`[^`]*`/g, '');
+    expect(outside).not.toMatch(/(^|[^\\])<\w/);
+  });
+});
