@@ -45,6 +45,13 @@ export const errorTable = {
     'Merge it to {trunk} first; only what is on the trunk is released.',
   ),
   ALREADY_LIVE: entry('refused', 'Version {version} is already live in {environment}.', 'There is nothing to do.'),
+  USAGE: entry('input', 'This cannot be run: {detail}.', 'See `slipway {command} --help`.'),
+  CONFIG_EXISTS: entry('input', '{file} is there already.', 'Look at it, or write it anew with --force.'),
+  WHO_UNKNOWN: entry(
+    'input',
+    'It is not known who you are: SLIPWAY_USER is not set and git has no user.name.',
+    'Set SLIPWAY_USER, or run `git config --global user.name "Your Name"`.',
+  ),
   // Temporal and the stack
   TEMPORAL_MISSING: entry(
     'unknown',
@@ -87,6 +94,21 @@ export const errorTable = {
     'refused',
     'Release {id} is finished ({outcome}): your decision was not counted.',
     'Nothing to do.',
+  ),
+  RELEASE_TERMINATED: entry(
+    'conflict',
+    'Release {id} was ended from outside ({how}), so nothing was put back.',
+    'Look at what is live and undo by hand what is half done: `slipway status {id}` shows the commands.',
+  ),
+  ROLLBACK_FINISHED: entry(
+    'refused',
+    'Release {id} is finished ({outcome}): going back from a finished release is not there yet.',
+    'Release the older version as a new release with a new commit, or use the commands that its plan shows.',
+  ),
+  DIGEST_MISSING: entry(
+    'input',
+    'An approval names the plan that was read: there is no terminal to show it in, and no --digest was given.',
+    'Read `slipway status {id}`, then add --digest with at least 8 digits of the plan that it shows.',
   ),
   DECISION_REFUSED: entry('refused', 'Your decision was not accepted: {detail}.', '{hint}'),
   GATES_CLOSED: entry('refused', '{count} closed: {gates}.', 'Mend what the gates name, then release again.'),
