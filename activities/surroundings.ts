@@ -4,6 +4,8 @@
 export interface Surroundings {
   /** The worker's environment variables: the values behind `${env:NAME}`. */
   readonly lookup: (name: string) => string | undefined;
+  /** Masks every secret that `lookup` has given out, and credentials in URLs. */
+  readonly redact: (text: string) => string;
   /** Folder for repository workspaces; anything in it may vanish between two activities. */
   readonly workspaces: string;
   /** Which Temporal this worker serves: `address/namespace`. Written into fences, so that two clusters conflict. */

@@ -24,9 +24,7 @@ export interface ApprovalStanding {
 export function approvalStandings(plan: Plan, approvals: readonly Approval[]): ApprovalStanding[] {
   return plan.approvals.map((rule) => {
     const people = new Set(
-      approvals
-        .filter(({ by, digest }) => digest === plan.digest && mayApprove(rule, by))
-        .map(({ by }) => by),
+      approvals.filter(({ by, digest }) => digest === plan.digest && mayApprove(rule, by)).map(({ by }) => by),
     );
     return { rule, approvedBy: [...people], missing: Math.max(0, rule.required - people.size) };
   });

@@ -1,10 +1,12 @@
 import { byHandCommands, migrationByHand } from './by-hand';
 import { formatDuration } from './durations';
 import type { Resolution, ServiceFacts } from './facts';
+import { isUntouched } from './gate';
 import { PLAN_VERSION, type Plan, type PlannedService, type PlannedStep } from './plan';
 import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
-import type { Environment, Project, Service } from './project';
+import type { Check, Environment, Project, Service } from './project';
+import { verifyChecks } from './step-checks';
 
 /** What a plan is made of. */
 export interface PlanInput {
@@ -56,11 +58,12 @@ function planService(service: Service, facts: ServiceFacts): PlannedService {
           backup: service.database.backup,
         }
       : null,
-    untouched: facts.relation === 'same' && facts.move.from === facts.move.to,
+    untouched: isUntouched(facts),
   };
 }
 
-function acknowledgements({ service, previous, move }: PlannedService): Plan['acknowledgements'] {
+function acknowledgements({ service, previous, move, untouched }: PlannedService): Plan['acknowledgements'] {
+  if (untouched) return [];
   if (previous === null) {
     return [{ id: `no-way-back:${service}`, text: `${service} is released for the first time: there is no way back` }];
   }
@@ -93,7 +96,7 @@ function planSteps(services: readonly PlannedService[], environment: Environment
   return [
     ...backupStep(migrating),
     ...migrating.map((service) => migrateStep(service)),
-    ...verifyStep(environment, migrating.length > 0),
+    ...verifyStep(environment, verifyChecks(project, environment, services), migrating.length > 0),
     ...moving.map((service) => moveStep(service, project.services[service.service]!, environment.name)),
     deployedStep(moving, project),
     ...smokeStep(moving, project),
@@ -124,14 +127,14 @@ function migrateStep({ service, database, repository, commit }: PlannedService):
   };
 }
 
-function verifyStep({ verify }: Environment, migrates: boolean): PlannedStep[] {
+function verifyStep({ verify }: Environment, kept: readonly Check[], migrates: boolean): PlannedStep[] {
   if (verify.wait === 0 && verify.checks.length === 0) return [];
-  const checks = verify.checks.map(({ name }) => name).join(', ');
+  const checks = kept.map(({ name }) => name).join(', ');
   return [
     {
       id: 'verify',
       title: `Wait ${formatDuration(verify.wait)}${migrates ? ' on the new schema' : ''}`,
-      does: [checks ? `these must keep passing: ${checks}` : 'no checks are configured for this wait'],
+      does: [checks ? `these must keep passing: ${checks}` : 'there is nothing to check in this wait'],
       undo: '',
       byHand: [],
     },

@@ -35,7 +35,10 @@ export function byHandCommands(input: {
       ];
     }
     case 'delete':
-      return [look, `git push ${shellWord(`--force-with-lease=${move.ref}:${move.to}`)} ${url} ${shellWord(`:${move.ref}`)}`];
+      return [
+        look,
+        `git push ${shellWord(`--force-with-lease=${move.ref}:${move.to}`)} ${url} ${shellWord(`:${move.ref}`)}`,
+      ];
     case 'force':
       if (!move.from) return [look];
       return [
@@ -65,8 +68,10 @@ export function migrationByHand(input: {
   readonly commit: string;
 }): string[] {
   const database = shellWord(input.url);
-  return [...input.scripts].reverse().flatMap(({ name, downPath }) => [
-    `git show ${shellWord(`${input.commit}:${downPath}`)} | psql ${database} --single-transaction -v ON_ERROR_STOP=1`,
-    `psql ${database} -c ${shellWord(`update slipway.migration set state = 'reverted' where name = '${name}'`)}`,
-  ]);
+  return [...input.scripts]
+    .reverse()
+    .flatMap(({ name, downPath }) => [
+      `git show ${shellWord(`${input.commit}:${downPath}`)} | psql ${database} --single-transaction -v ON_ERROR_STOP=1`,
+      `psql ${database} -c ${shellWord(`update slipway.migration set state = 'reverted' where name = '${name}'`)}`,
+    ]);
 }

@@ -63,7 +63,8 @@ export function parseDecision(
     return '';
   };
   const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action']);
-  for (const name of Object.keys(fields)) if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a field of ${kind}`);
+  for (const name of Object.keys(fields))
+    if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a field of ${kind}`);
   const by = text('by');
   if (!by && fields['by'] === undefined) problems.push('"by" is missing: who decides');
   else if (!by && typeof fields['by'] === 'string') problems.push('"by" is empty: who decides');
@@ -74,10 +75,13 @@ export function parseDecision(
   const comment = text('comment') || text('reason');
   const action = fields['action'];
   const isAction = resolveActions.some((known) => known === action);
-  if (kind === 'resolve' && !isAction) problems.push(`"action" must be one of ${resolveActions.join(', ')}, not ${brief(action)}`);
-  if (kind === 'resolve' && action !== 'retry' && isAction && !comment) problems.push(`"reason" is missing: ${String(action)} needs one`);
+  if (kind === 'resolve' && !isAction)
+    problems.push(`"action" must be one of ${resolveActions.join(', ')}, not ${brief(action)}`);
+  if (kind === 'resolve' && action !== 'retry' && isAction && !comment)
+    problems.push(`"reason" is missing: ${String(action)} needs one`);
   const acknowledge = fields['acknowledge'] ?? [];
-  const isList = Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
+  const isList =
+    Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
   if (!isList) problems.push('"acknowledge" must be a list of ids');
   if (problems.length > 0) return { problem: problems.join('; ') };
   return {

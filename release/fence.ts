@@ -18,12 +18,16 @@ export interface FenceValue {
   readonly step: string;
   /** When the holder's release was asked for: ISO 8601, UTC. */
   readonly since: string;
+  /** Full names of the refs that the holder has moved: written in the same atomic push, so it is known for certain. */
+  readonly moved: readonly string[];
+  /** Those of them that it has put back. */
+  readonly undone: readonly string[];
 }
 
 /** The fence's text: one JSON object, keys in a fixed order, so that two attempts at one step write the same object. */
 export function serialiseFence(value: FenceValue): string {
-  const { version, state, holder, run, cluster, number, step, since } = value;
-  return JSON.stringify({ version, state, holder, run, cluster, number, step, since });
+  const { version, state, holder, run, cluster, number, step, since, moved, undone } = value;
+  return JSON.stringify({ version, state, holder, run, cluster, number, step, since, moved, undone });
 }
 
 /** The fence in `text`, or undefined if it holds none that this version can read. */
@@ -38,7 +42,9 @@ export function parseFence(text: string): FenceValue | undefined {
       typeof value.cluster === 'string' &&
       Number.isInteger(value.number) &&
       typeof value.step === 'string' &&
-      typeof value.since === 'string';
+      typeof value.since === 'string' &&
+      isListOfStrings(value.moved) &&
+      isListOfStrings(value.undone);
     return whole ? (value as FenceValue) : undefined;
   } catch {
     return undefined;
@@ -48,4 +54,8 @@ export function parseFence(text: string): FenceValue | undefined {
 /** Who holds an environment, in words. */
 export function fenceHolder(value: FenceValue): string {
   return `${value.holder} (${value.cluster})`;
+}
+
+function isListOfStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -41,13 +41,15 @@ function migrations({ database }: ServiceFacts): Omit<GateReport, 'id'> {
   return hard({ verdict: 'passed', detail: pending.length ? `to run: ${pending.join(', ')}` : 'nothing to run' });
 }
 
+const nothingToMove: Finding = { verdict: 'passed', detail: 'it runs this commit already: nothing is moved' };
+
 /** The gates, in the order in which they are shown. */
 const gates: Readonly<Record<string, Gate>> = {
   trunk: (facts) => hard(facts.onTrunk),
   newer,
   remote: (facts) => hard(facts.remote),
-  pointer: (facts) => hard(facts.movable),
-  'way-back': (facts) => hard(facts.wayBack),
+  pointer: (facts) => hard(isUntouched(facts) ? nothingToMove : facts.movable),
+  'way-back': (facts) => hard(isUntouched(facts) ? nothingToMove : facts.wayBack),
   database: ({ database }) => hard(database?.access ?? { verdict: 'passed', detail: 'no database' }),
   migrations,
   healthy: (facts) => ({ hard: false, ...facts.healthy }),
@@ -71,7 +73,13 @@ export function closedGates(reports: readonly GateReport[]): { failed: GateRepor
   };
 }
 
-/** Whether every service already runs the released commit, so that there is nothing to do. */
+/** Whether a service already runs the released commit, with its pointer in place: nothing is moved. */
+export function isUntouched({ relation, move }: ServiceFacts): boolean {
+  // The tag of what runs may have another name (a rollback's): only a branch can stand elsewhere.
+  return relation === 'same' && (move.kind === 'tag' || move.from === move.to);
+}
+
+/** Whether every service is so, and no migration waits: there is nothing to do. */
 export function isAlreadyLive(resolution: Resolution): boolean {
-  return resolution.services.every(({ relation }) => relation === 'same');
+  return resolution.services.every((facts) => isUntouched(facts) && !facts.database?.pending.length);
 }

@@ -57,6 +57,11 @@ export type TagUndo =
 /** Fast-forward of a branch. */
 export interface BranchMove extends MoveBase {
   readonly kind: 'branch';
+  /**
+   * Where the branch still stands on a rollback commit of Slipway (undo `revert`), it cannot be fast-forwarded to
+   * `commit` itself: this is the whole text of the merge commit that carries it there, and `to` is its id.
+   */
+  readonly vehicle?: string;
   readonly undo: BranchUndo;
 }
 

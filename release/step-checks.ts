@@ -7,7 +7,10 @@ import type { PlannedService } from './plan';
  */
 export function verifyChecks(project: Project, environment: Environment, services: readonly PlannedService[]): Check[] {
   if (environment.verify.checks.length > 0) return [...environment.verify.checks];
-  return smokeChecks(project, services.filter(({ previous }) => previous !== null));
+  return smokeChecks(
+    project,
+    services.filter(({ previous }) => previous !== null),
+  );
 }
 
 /** The smoke checks of some services, each named after its service. */

@@ -6,7 +6,13 @@ import type { PlannedService } from './plan';
 import type { PointerMove } from './pointer-move';
 
 export type UndoRecord =
-  | { readonly version: 1; readonly kind: 'pointer'; readonly step: string; readonly service: string; readonly move: PointerMove }
+  | {
+      readonly version: 1;
+      readonly kind: 'pointer';
+      readonly step: string;
+      readonly service: string;
+      readonly move: PointerMove;
+    }
   | { readonly version: 1; readonly kind: 'migrations'; readonly step: string; readonly service: string };
 
 /** The record of a service's migrations; what they are stands in the plan. */

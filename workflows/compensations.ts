@@ -83,7 +83,10 @@ class WayBack {
     const databases = run.state.undoRecords
       .filter(({ kind }) => kind === 'migrations')
       .map(({ service }) => ({ service, url: run.service(service).database?.url ?? '' }));
-    await activity.raiseFences({ ...fencesOf(run), databases }, 'Raise the fence: nothing of this release may act late');
+    await activity.raiseFences(
+      { ...fencesOf(run), databases },
+      'Raise the fence: nothing of this release may act late',
+    );
     return 'nothing of this release can act late';
   }
 
@@ -115,7 +118,9 @@ class WayBack {
       const summary = 'The old version passes its smoke checks';
       await watch(run, { checks, window: isMoved ? window : 0, interval, summary });
       if (!isMoved) return 'the running version passes its checks';
-      const settle = Math.max(...[...this.restored.keys()].map((service) => run.service(service).pointer.builds.settle));
+      const settle = Math.max(
+        ...[...this.restored.keys()].map((service) => run.service(service).pointer.builds.settle),
+      );
       if (settle > window) await sleep(settle - window, { summary: 'Settle time' });
       if (Math.max(settle, window) > 0) await this.requireLive('Still live after the settle time');
       return 'the old version is live and passes its checks';
@@ -179,7 +184,8 @@ class WayBack {
   private reportPersonsWord(step: string, service: string, { action, by, comment }: Decision): void {
     const how = action === 'done' ? 'by hand' : 'skipped';
     this.run.report({ step, service, how, detail: `${by}: ${comment}` });
-    if (how === 'skipped' && step.startsWith('move:')) this.drift.push(`${service}: its pointer stays as the release left it`);
+    if (how === 'skipped' && step.startsWith('move:'))
+      this.drift.push(`${service}: its pointer stays as the release left it`);
   }
 
   /** Nothing more is undone: everything that was registered and not put back differs from what was found. */
@@ -188,7 +194,9 @@ class WayBack {
     const { undoRecords, undone } = this.run.state;
     for (const { step, service, kind } of [...undoRecords].reverse()) {
       if (undone.some((report) => report.step === step)) continue;
-      this.drift.push(`${service}: ${kind === 'pointer' ? 'its pointer stays' : 'its schema stays'} as the release left it`);
+      this.drift.push(
+        `${service}: ${kind === 'pointer' ? 'its pointer stays' : 'its schema stays'} as the release left it`,
+      );
       this.run.report({ step, service, how: 'abandoned', detail: 'left as it is' });
     }
   }

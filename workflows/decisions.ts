@@ -1,7 +1,13 @@
 /** How a release takes people's messages: noted, judged at once against its state, and answered. */
 import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { mayApprove, refuseApproval } from '../release/approval';
-import { decisionKinds, parseDecision, type Decision, type DecisionKind, type DecisionVerdict } from '../release/decision';
+import {
+  decisionKinds,
+  parseDecision,
+  type Decision,
+  type DecisionKind,
+  type DecisionVerdict,
+} from '../release/decision';
 import { decisionSignals, decisionUpdates, lockGrantedSignal, lockQueuedSignal, stateQuery } from './messages';
 import type { ReleaseRun } from './release-run';
 
@@ -73,8 +79,11 @@ const act: Readonly<Record<DecisionKind, Act>> = {
   reject: (run, decision) => {
     const rules = run.environment.approvals;
     const mayReject =
-      decision.by === run.input.requestedBy || rules.length === 0 || rules.some((rule) => mayApprove(rule, decision.by));
-    if (!mayReject) return `${decision.by} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
+      decision.by === run.input.requestedBy ||
+      rules.length === 0 ||
+      rules.some((rule) => mayApprove(rule, decision.by));
+    if (!mayReject)
+      return `${decision.by} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
     return stopForward(run, 'REJECTED', decision);
   },
   rollback: (run, decision) => stopForward(run, 'ROLLBACK_REQUESTED', decision),
@@ -90,7 +99,8 @@ const act: Readonly<Record<DecisionKind, Act>> = {
     return undefined;
   },
   skipWait: (run) => {
-    if (run.state.phase !== 'verifying' && run.state.phase !== 'monitoring') return `there is no wait to skip (it is ${run.state.phase})`;
+    if (run.state.phase !== 'verifying' && run.state.phase !== 'monitoring')
+      return `there is no wait to skip (it is ${run.state.phase})`;
     run.skipAsked = true;
     return undefined;
   },

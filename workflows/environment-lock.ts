@@ -21,7 +21,10 @@ export async function acquireLock(run: ReleaseRun): Promise<void> {
   const limit = run.environment.lockPatience;
   const waiting = { what: `the lock of ${release.environment}`, send: ['reject'] };
   if (!(await run.waitFor(waiting, limit, () => run.lock.granted))) {
-    throw slipwayFailure('LOCK_TIMEOUT', { holder: run.lock.behind || 'another release', limit: formatDuration(limit) });
+    throw slipwayFailure('LOCK_TIMEOUT', {
+      holder: run.lock.behind || 'another release',
+      limit: formatDuration(limit),
+    });
   }
   run.lock.fenced = true;
   const fences = await activity.takeFences(fencesOf(run), `Hold ${release.environment} in the repositories`);

@@ -169,4 +169,3 @@ async function watchHolder(
     record.endWatch(runId);
   }
 }
-

@@ -14,7 +14,8 @@ export function slipwayFailure(code: ErrorCode, details: ErrorDetails): Applicat
  */
 export function reportOf(error: unknown): ErrorReport | undefined {
   if (error instanceof ActivityFailure) return reportOf(error.cause) ?? internal(error);
-  if (error instanceof TimeoutFailure) return errorReport('INTERNAL', { detail: `no answer in time (${error.message})` });
+  if (error instanceof TimeoutFailure)
+    return errorReport('INTERNAL', { detail: `no answer in time (${error.message})` });
   if (!(error instanceof ApplicationFailure)) return undefined;
   const report = error.details?.[0] as ErrorReport | undefined;
   if (isErrorCode(error.type) && report?.code === error.type) return report;

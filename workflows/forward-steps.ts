@@ -60,7 +60,10 @@ export async function awaitApproval(run: ReleaseRun): Promise<void> {
     const open = approvalStandings(plan, run.state.approvals).filter(({ missing }) => missing > 0);
     const limit = Math.min(...open.map(({ rule }) => rule.timeout));
     const what = open
-      .map(({ rule, missing }) => `${missing} approval${missing > 1 ? 's' : ''} by ${rule.approvers.join(', ') || 'anyone'}`)
+      .map(
+        ({ rule, missing }) =>
+          `${missing} approval${missing > 1 ? 's' : ''} by ${rule.approvers.join(', ') || 'anyone'}`,
+      )
       .join(' and ');
     const given = run.state.approvals.length;
     const waiting = { what, send: ['approve', 'reject'] };
@@ -79,7 +82,10 @@ export async function backUp(run: ReleaseRun): Promise<void> {
   if (services.length === 0) return;
   run.enter('backing up');
   await run.step('backup', 'Back up', async () => {
-    run.state.backups = await activity.makeBackups({ release: run.state.release, services }, 'Back up before migrating');
+    run.state.backups = await activity.makeBackups(
+      { release: run.state.release, services },
+      'Back up before migrating',
+    );
     return run.state.backups.map(({ service, id }) => `${service}: ${id}`).join(', ');
   });
 }
@@ -141,7 +147,10 @@ export async function move(run: ReleaseRun): Promise<void> {
     run.register(undoOfMove(service));
     const input = { release: run.state.release, service: run.service(service.service), move: service.move };
     await run.step(`move:${service.service}`, `Move ${service.service}`, async () => {
-      const { how, identity } = await activity.movePointer(input, `Move ${service.service}: ${describeMove(service.move)}`);
+      const { how, identity } = await activity.movePointer(
+        input,
+        `Move ${service.service}: ${describeMove(service.move)}`,
+      );
       run.moved.set(service.service, identity);
       return how === 'already' ? 'was there' : describeMove(service.move);
     });
@@ -222,4 +231,3 @@ async function beforeChange(run: ReleaseRun): Promise<void> {
     }
   }
 }
-

@@ -23,8 +23,7 @@ export interface ReleaseRequest extends ReleaseInput {
 
 /** The environment's answer: the release that runs, or one sentence why none does. */
 export type RequestAnswer =
-  | { readonly releaseId: string; readonly runId: string }
-  | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
+  { readonly releaseId: string; readonly runId: string } | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
 
 /** Input of the workflow `environment`; the carried state is its own across continue-as-new. */
 export interface EnvironmentInput {

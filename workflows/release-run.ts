@@ -1,5 +1,11 @@
 /** One release in progress: its state, and the few ways in which it may change. Order and effects are elsewhere. */
-import { CancellationScope, condition, setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Decision } from '../release/decision';
 import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';

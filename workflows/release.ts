@@ -1,4 +1,10 @@
-import { ApplicationFailure, CancelledFailure, allHandlersFinished, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancelledFailure,
+  allHandlersFinished,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 import type { ErrorReport } from '../release/errors';
 import { errorReport } from '../release/errors';
 import type { Outcome } from '../release/phase';
@@ -24,7 +30,8 @@ export async function release(input: ReleaseInput): Promise<ReleaseResult> {
   const result = failure ? await goBack(run, failure) : await finish(run);
   await condition(allHandlersFinished);
   if (result.outcome === 'finished') return result;
-  if (result.outcome === 'cancelled') throw new CancelledFailure('The release was cancelled; what it had changed was put back.');
+  if (result.outcome === 'cancelled')
+    throw new CancelledFailure('The release was cancelled; what it had changed was put back.');
   throw ApplicationFailure.create({
     type: failureTypes[result.outcome],
     message: `${capital(result.outcome)}: ${result.failure?.message ?? 'no reason is known'}`,

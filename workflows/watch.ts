@@ -46,10 +46,12 @@ async function watchSegment(input: Required<Watch>): Promise<WatchResult | 'stop
   const { checks, window, interval, summary, stop } = input;
   const scope = new CancellationScope();
   const watching = scope.run(() => activity.watchChecks({ checks, window, interval }, summary));
-  const stopping = scope.run(() => condition(stop)).then(
-    () => 'stopped' as const,
-    () => 'ended' as const,
-  );
+  const stopping = scope
+    .run(() => condition(stop))
+    .then(
+      () => 'stopped' as const,
+      () => 'ended' as const,
+    );
   const first = await Promise.race([watching, stopping]);
   scope.cancel();
   if (first !== 'stopped') return first === 'ended' ? watching : first;

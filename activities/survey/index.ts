@@ -1,0 +1,36 @@
+import { buildPlan } from '../../release/build-plan';
+import { SlipwayError } from '../../release/errors';
+import { evaluateGates, isAlreadyLive } from '../../release/gate';
+import { serviceOrder } from '../../release/service-order';
+import type { Survey, SurveyInput } from '../contract';
+import type { Attempt, Surroundings } from '../surroundings';
+import { surveyService } from './service-facts';
+
+/** Steps 1 to 3 of a release. Gathered here and judged here, so that what was judged is recorded in history. */
+export function createSurveyActivities(surroundings: Surroundings) {
+  return {
+    /**
+     * Looks at everything that a release would touch, changing nothing. Returns every gate's word and the plan; fails
+     * if a version is unknown or a remote has no answer.
+     */
+    async surveyRelease({ release, project, commit }: SurveyInput, attempt: Attempt): Promise<Survey> {
+      const environment = project.environments[release.environment];
+      if (!environment) {
+        const known = Object.keys(project.environments).join(', ');
+        throw new SlipwayError('ENVIRONMENT_UNKNOWN', { name: release.environment, file: 'slipway.yaml', known });
+      }
+      attempt.progress('looking at repositories, databases and what is live');
+      const looks = serviceOrder(project.services).map((service) =>
+        surveyService({ release, service, versions: project.versions, commit }, surroundings, attempt),
+      );
+      // All of them end before one failure is told: nothing goes on behind an activity that has answered.
+      await Promise.allSettled(looks);
+      const resolution = { services: await Promise.all(looks) };
+      return {
+        gates: evaluateGates(resolution),
+        plan: buildPlan({ project, environment, version: release.version, resolution }),
+        alreadyLive: isAlreadyLive(resolution),
+      };
+    },
+  };
+}

@@ -1,0 +1,147 @@
+/** What can be found out about one service before a release: repository, what is live, pointer, database. */
+import { resolveReferences } from '../../release/env-references';
+import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
+import type { ReleaseRef } from '../../release/identity';
+import type { PreviousTarget } from '../../release/pointer-move';
+import type { Service, VersionSource } from '../../release/project';
+import { readLive } from '../checks/read-live';
+import { checkAll } from '../checks/check-all';
+import { surveyDatabase } from '../database/survey-database';
+import { planPointer } from '../pointers/plan-pointer';
+import { commitsBetween, findCommit, isAncestor, relationTo } from '../repository/history';
+import { checkPush } from '../repository/push-check';
+import { readFolder, type RepositoryFile } from '../repository/read-files';
+import { nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
+import { withWorkspace, type Workspace } from '../repository/workspace';
+import type { Attempt, Surroundings } from '../surroundings';
+
+export interface ServiceQuestion {
+  readonly release: ReleaseRef;
+  readonly service: Service;
+  readonly versions: VersionSource;
+  /** A commit given by hand; null = the version says. */
+  readonly commit: string | null;
+}
+
+type RepositoryFacts = Pick<
+  ServiceFacts,
+  'commit' | 'trunk' | 'onTrunk' | 'live' | 'relation' | 'commits' | 'remote'
+> & { readonly previous: PreviousTarget | null; readonly scripts: readonly RepositoryFile[] };
+
+/**
+ * Gathers the facts of one service. Fails if there is no answer without which nothing can be planned: the version is
+ * unknown, or the remote does not answer or refuses our credentials.
+ */
+export async function surveyService(
+  question: ServiceQuestion,
+  surroundings: Surroundings,
+  attempt: Attempt,
+): Promise<ServiceFacts> {
+  const { release, service } = question;
+  const reading = readLive({ probe: service.live }, surroundings, attempt);
+  const health = checkAll(service.smoke, surroundings, attempt);
+  // Both are awaited below; until then a failure of the repository must not leave them unhandled.
+  reading.catch(() => undefined);
+  health.catch(() => undefined);
+  const { previous, scripts, ...facts } = await surveyRepository(question, reading, surroundings, attempt);
+  const [pointer, database, results] = await Promise.all([
+    planPointer({ release, service, commit: facts.commit, previous }, surroundings, attempt),
+    service.database
+      ? surveyDatabase({ service: service.name, url: service.database.url, files: scripts }, surroundings, attempt)
+      : undefined,
+    health,
+  ]);
+  return {
+    service: service.name,
+    ...facts,
+    ...pointer,
+    ...(database ? { database } : {}),
+    healthy: healthOf(facts.live, results),
+  };
+}
+
+function surveyRepository(
+  question: ServiceQuestion,
+  reading: ReturnType<typeof readLive>,
+  { lookup, workspaces }: Surroundings,
+  { signal }: Attempt,
+): Promise<RepositoryFacts> {
+  const { service, versions } = question;
+  const where = `service ${service.name}, repository.url`;
+  const url = resolveReferences(service.repository.url, lookup, where);
+  const { trunk } = service.repository;
+  return withWorkspace({ parent: workspaces, url, depth: 'trees', signal }, async (workspace) => {
+    await workspace.fetch([trunk]);
+    const head = (await workspace.ref(`refs/heads/${trunk}`)) ?? '';
+    const commit = await commitOf(workspace, question);
+    const live = await liveFact(workspace, service, versions, await reading);
+    const from = live.state === 'live' ? live.commit : null;
+    const [onTrunk, relation, commits, remote, scripts] = await Promise.all([
+      trunkFinding(workspace, commit, head, trunk),
+      live.state === 'unknown' ? ('unknown' as const) : relationTo(workspace, from, commit),
+      commitsBetween(workspace, from, commit),
+      checkPush(workspace, commit),
+      service.database ? readFolder(workspace, commit, service.database.migrations) : [],
+    ]);
+    const previous = live.state === 'live' ? { commit: live.commit, version: live.version } : null;
+    return { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote, previous, scripts };
+  });
+}
+
+function commitOf(workspace: Workspace, { service, versions, commit, release }: ServiceQuestion): Promise<string> {
+  const { trunk } = service.repository;
+  const source: VersionSource = commit ? { kind: 'commit' } : versions;
+  return resolveVersion(workspace, { service: service.name, version: commit ?? release.version, source, trunk });
+}
+
+async function trunkFinding(workspace: Workspace, commit: string, head: string, trunk: string): Promise<Finding> {
+  if (!head) return { verdict: 'failed', detail: `the remote has no branch ${trunk}` };
+  const onTrunk = await isAncestor(workspace, commit, head);
+  if (onTrunk === undefined)
+    return { verdict: 'unknown', detail: `${commit.slice(0, 10)} could not be compared with ${trunk}` };
+  return onTrunk
+    ? { verdict: 'passed', detail: `${commit.slice(0, 10)} is on ${trunk}` }
+    : { verdict: 'failed', detail: `${commit.slice(0, 10)} is not on ${trunk}: merge it first` };
+}
+
+/** Turns what the probe says into a commit of this repository and its name. */
+async function liveFact(
+  workspace: Workspace,
+  service: Service,
+  versions: VersionSource,
+  reading: Awaited<ReturnType<typeof readLive>>,
+): Promise<LiveFact> {
+  if (reading.state !== 'value') return reading;
+  const { pointer, live } = service;
+  const patterns = [versions.kind === 'tag' ? versions.pattern : '', pointer.kind === 'tag' ? pointer.name : ''].filter(
+    Boolean,
+  );
+  const commit =
+    live.is === 'commit'
+      ? await findCommit(workspace, reading.value)
+      : await commitOfVersion(workspace, patterns, reading.value.replace(/^v(?=\d)/, ''));
+  if (!commit) {
+    return {
+      state: 'unknown',
+      detail: `the probe says ${reading.value.slice(0, 60)}, which is no ${live.is} of this repository`,
+    };
+  }
+  return { state: 'live', commit, version: await nameCommit(workspace, patterns, commit) };
+}
+
+async function commitOfVersion(workspace: Workspace, patterns: readonly string[], version: string) {
+  for (const pattern of patterns) {
+    const commit = (await taggedVersions(workspace, pattern)).get(version);
+    if (commit) return commit;
+  }
+  return undefined;
+}
+
+function healthOf(live: LiveFact, results: Awaited<ReturnType<typeof checkAll>>): Finding {
+  if (live.state !== 'live') return { verdict: live.state === 'nothing' ? 'passed' : 'unknown', detail: live.detail };
+  const bad = results.filter(({ verdict }) => verdict !== 'passed');
+  const words = bad.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
+  if (bad.some(({ verdict }) => verdict === 'failed')) return { verdict: 'failed', detail: words };
+  if (bad.length > 0) return { verdict: 'unknown', detail: words };
+  return { verdict: 'passed', detail: `${live.version} is live, ${results.length} smoke checks pass` };
+}

@@ -1,0 +1,47 @@
+/** Program: one worker for the task queue of one environment. `--project NAME --env NAME [--health-port PORT]`. */
+import { parseArgs } from 'node:util';
+import { createRedactor } from '../activities/redaction';
+import { taskQueueName } from '../release/identity';
+import { createReleaseWorker } from './create-worker';
+import { serveHealth } from './health';
+import { createLogger, installRuntime } from './logger';
+import { connectToTemporal, lastWords } from './temporal-connection';
+import { wire } from './wiring';
+
+/** How long a worker waits for a Temporal server that does not answer yet. */
+const PATIENCE = 5 * 60_000;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { project: { type: 'string' }, env: { type: 'string' }, 'health-port': { type: 'string' } },
+  });
+  const { project, env: environment, 'health-port': healthPort } = values;
+  if (!project || !environment) throw new Error('--project and --env are needed');
+  const redactor = createRedactor();
+  const logger = createLogger(redactor.redact);
+  installRuntime(logger);
+  const connection = await connectToTemporal(PATIENCE, (detail) =>
+    logger.warn({ detail }, 'Temporal does not answer yet'),
+  );
+  const taskQueue = taskQueueName(project, environment);
+  const worker = await createReleaseWorker({
+    connection: connection.native,
+    namespace: connection.namespace,
+    taskQueue,
+    surroundings: wire(connection, redactor),
+  });
+  const health = healthPort ? await serveHealth(worker, Number(healthPort), taskQueue) : undefined;
+  // A parent that started this worker with a channel takes it along when it ends, however it ends.
+  if (process.connected) process.on('disconnect', () => worker.shutdown());
+  process.send?.({ ready: true });
+  logger.info({ taskQueue, address: connection.address, namespace: connection.namespace }, 'worker is ready');
+  await worker.run();
+  health?.close();
+  await connection.close();
+  if (process.connected) process.disconnect();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${lastWords(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,85 @@
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection } from '@temporalio/worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorTable, SlipwayError } from '../release/errors';
+
+/** A worker's connections to one Temporal namespace. */
+export interface TemporalConnection {
+  readonly native: NativeConnection;
+  readonly client: Client;
+  readonly namespace: string;
+  readonly address: string;
+  /** Names this Temporal wherever it is reached from: its own cluster id, and the namespace. */
+  readonly cluster: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects as the standard `TEMPORAL_…` variables or the profile say (TLS, API key, namespace). Keeps trying while the
+ * server does not answer, for at most `patience` milliseconds; then fails with TEMPORAL_UNREACHABLE. Fails with
+ * NAMESPACE_MISSING at once.
+ */
+export async function connectToTemporal(
+  patience: number,
+  onRetry: (detail: string) => void,
+): Promise<TemporalConnection> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  const address = connectionOptions.address ?? 'localhost:7233';
+  const end = Date.now() + patience;
+  for (let wait = 250; ; wait = Math.min(wait * 2, 5_000)) {
+    try {
+      return await connect(address, namespace, connectionOptions);
+    } catch (error) {
+      if (error instanceof SlipwayError) throw error;
+      const detail = error instanceof Error ? error.message : String(error);
+      if (Date.now() + wait > end)
+        throw new SlipwayError('TEMPORAL_UNREACHABLE', { address, detail }, { cause: error });
+      onRetry(detail);
+      await sleep(wait);
+    }
+  }
+}
+
+type Options = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+async function connect(address: string, namespace: string, options: Options): Promise<TemporalConnection> {
+  const connection = await Connection.connect({ ...options, address, connectTimeout: '5s' });
+  try {
+    await connection.workflowService.describeNamespace({ namespace });
+  } catch (error) {
+    await connection.close();
+    if (/namespace .*not found/i.test(String(error)))
+      throw new SlipwayError('NAMESPACE_MISSING', { address, namespace }, { cause: error });
+    throw error;
+  }
+  const { clusterId } = await connection.workflowService.getClusterInfo({});
+  const native = await NativeConnection.connect({ ...options, address });
+  return {
+    native,
+    namespace,
+    address,
+    client: new Client({ connection, namespace }),
+    cluster: `${clusterId || address}/${namespace}`,
+    async close() {
+      await native.close();
+      await connection.close();
+    },
+  };
+}
+
+/** Whether a workflow still runs; undefined = could not tell. One that Temporal no longer knows does not run. */
+export async function isWorkflowOpen(client: Client, id: string, runId: string): Promise<boolean | undefined> {
+  try {
+    const { status } = await client.workflow.getHandle(id, runId || undefined).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    return error instanceof WorkflowNotFoundError ? false : undefined;
+  }
+}
+
+/** One line for an error that ends the program: its sentence and what to do. */
+export function lastWords(error: unknown): string {
+  if (error instanceof SlipwayError) return `${error.message} ${error.todo}`;
+  return `${errorTable.INTERNAL.message.replace('{detail}', error instanceof Error ? error.message : String(error))}`;
+}

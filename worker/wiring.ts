@@ -1,0 +1,31 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Surroundings } from '../activities/surroundings';
+import type { Redactor } from '../activities/redaction';
+import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
+
+/** Everything that the activities of a worker get from outside. `reach` does nothing: only crash tests use it. */
+export function wire(
+  connection: Pick<TemporalConnection, 'client' | 'cluster'>,
+  redactor: Redactor,
+  options: { readonly workspaces?: string; readonly reach?: Surroundings['reach'] } = {},
+): Surroundings {
+  const workspaces = options.workspaces ?? join(cacheFolder(), 'workspaces');
+  mkdirSync(workspaces, { recursive: true });
+  return {
+    lookup: redactor.remember((name) => process.env[name]),
+    redact: redactor.redact,
+    workspaces,
+    cluster: connection.cluster,
+    isReleaseOpen: (id, runId) => isWorkflowOpen(connection.client, id, runId),
+    reach: options.reach ?? (async () => undefined),
+  };
+}
+
+/** The user's cache folder for Slipway: what is in it can be made again. */
+function cacheFolder(): string {
+  if (process.env['SLIPWAY_CACHE']) return process.env['SLIPWAY_CACHE'];
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'slipway');
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'slipway');
+}
