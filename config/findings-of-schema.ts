@@ -51,7 +51,7 @@ function findingsOf(issue: Issue, base: Path, root: unknown): Finding[] {
       return value === undefined ? missing(issue, path) : one(...wrongType(value, issue.expected, knownBy(issue)));
     case 'too_small':
       if (issue.origin === 'number') return one(`${quote(value)} is too small`, `Write ${issue.minimum} or more.`);
-      return one('is empty', exampleHint(knownBy(issue)));
+      return one('is empty', 'Give it a value.');
     case 'too_big':
       return one(`${quote(value)} is too large`, `Write ${issue.maximum} or less.`);
     default:
@@ -101,8 +101,13 @@ function noForm(value: unknown, issue: Extract<Issue, { code: 'invalid_union' }>
   const hint = examples.length > 0 ? `Write ${either(examples.map(inYaml))}.` : '';
   if (value === null) return ['is empty', hint];
   if (words.length > 0) return [`${quote(value)} is not known here`, hint];
-  const types = forms.flatMap((each) => (each.code === 'invalid_type' ? (typeNames[each.expected] ?? []) : []));
-  return [`is ${nameOfType(value)}, but must be ${either([...new Set(types)])}`, hint];
+  return [`is ${nameOfType(value)}, but must be ${either([...new Set(forms.flatMap(typesWanted))])}`, hint];
+}
+
+function typesWanted(issue: Issue): string[] {
+  if (issue.path.length > 0) return [];
+  if (issue.code === 'invalid_union') return issue.errors.flat().flatMap(typesWanted);
+  return issue.code === 'invalid_type' ? [typeNames[issue.expected] ?? issue.expected] : [];
 }
 
 /** Whether an issue says that the value is something else altogether than this form of it. */

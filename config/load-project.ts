@@ -53,6 +53,9 @@ export function parseProject(text: string, { file, folder }: { file: string; fol
   if (yaml.broken) throw new ConfigInvalidError(file, inOrder(problems));
 
   if (yaml.value === null) throw wholeFile(file, 'the file is empty', 'Run `slipway init` to have one written.');
+  if (typeof yaml.value !== 'object' || Array.isArray(yaml.value)) {
+    throw wholeFile(file, 'the file is no map of keys and values', 'Run `slipway init` to see one.');
+  }
   const other = otherVersion(yaml.value);
   if (other) throw new ConfigInvalidError(file, inOrder([...problems, locate(other)]));
 
@@ -65,7 +68,7 @@ export function parseProject(text: string, { file, folder }: { file: string; fol
 }
 
 /** A file of another format version is not judged any further: what this program knows does not apply to it. */
-function otherVersion(value: unknown): Finding | undefined {
+function otherVersion(value: object): Finding | undefined {
   const version = (value as { version?: unknown }).version;
   if (version === undefined || version === null || readableVersions.some((known) => known === version))
     return undefined;

@@ -30,7 +30,8 @@ function childOf(document: Document, parent: unknown, part: string | number): Pa
   const own = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
   if (own) return own;
   for (const { key, value } of node.items) {
-    if (!isScalar(key) || key.value !== '<<') continue;
+    // With merging on, the value of this key is a symbol.
+    if (!isScalar(key) || key.source !== '<<') continue;
     for (const merged of isSeq(value) ? value.items : [value]) {
       const child = childOf(document, merged, part);
       if (child) return child;

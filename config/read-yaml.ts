@@ -30,7 +30,7 @@ export interface YamlFile {
 export function readYaml(text: string): YamlFile {
   const lines = new LineCounter();
   const plain = text.replace(/^\uFEFF/, '');
-  const document = parseDocument(plain, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(plain, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -41,10 +41,13 @@ export function readYaml(text: string): YamlFile {
 
   for (const problem of document.errors) {
     const { message, hint } = yamlMessages(problem, plain);
+    // After a first error the parser may take all that follows for something that cannot stand there.
+    if (problem !== document.errors[0] && message.includes('in YAML stream')) continue;
     find(problem.pos[0], message, hint);
   }
   for (const problem of document.warnings) {
-    find(problem.pos[0], problem.message.replace(/\.$/, ''), 'Write plain YAML, without tags.');
+    const { message, hint } = yamlMessages(problem, plain);
+    find(problem.pos[0], message, hint);
   }
   const unsound = findUnsoundNodes(document, find);
   const broken = unsound || document.errors.some((problem) => problem.code !== 'DUPLICATE_KEY');

@@ -1,7 +1,7 @@
-import type { YAMLError } from 'yaml';
+import type { YAMLError, YAMLWarning } from 'yaml';
 
 /** What to say about a syntax error: in our words where people meet it often, otherwise in the parser's. */
-export function yamlMessages(error: YAMLError, text: string): { message: string; hint: string } {
+export function yamlMessages(error: YAMLError | YAMLWarning, text: string): { message: string; hint: string } {
   const [start] = error.pos;
   const line = text.slice(text.lastIndexOf('\n', start - 1) + 1, text.indexOf('\n', start) >>> 0);
   switch (error.code) {
@@ -28,12 +28,23 @@ export function yamlMessages(error: YAMLError, text: string): { message: string;
         };
       }
       break;
+    case 'TAG_RESOLVE_FAILED':
+      return { message: `${text.slice(...error.pos)} is a YAML tag, which means nothing here`, hint: 'Take it out.' };
+    case 'BAD_INDENT':
+      if (/end with a [\]}]/.test(error.message)) {
+        const closing = error.message.at(-1) ?? '';
+        return { message: `the line before this one lacks a ${closing}`, hint: `Close it with ${closing}.` };
+      }
+      return {
+        message: 'this line is indented neither like the one above nor like what it belongs to',
+        hint: 'Indent what belongs together by the same number of blanks.',
+      };
+    case 'MISSING_CHAR': {
+      const quote = /closing (['"])quote/.exec(error.message)?.[1];
+      if (quote === undefined) break;
+      return { message: `a ${quote} was opened and not closed before this`, hint: `Close it with ${quote}.` };
+    }
     default:
   }
-  return { message: error.message.replace(/\.$/, ''), hint: hints[error.code] ?? 'Mend the line.' };
+  return { message: error.message.replace(/\.$/, ''), hint: 'Mend the line.' };
 }
-
-const hints: Partial<Record<YAMLError['code'], string>> = {
-  BAD_INDENT: 'Indent what belongs together by the same number of blanks, and close what you opened.',
-  MISSING_CHAR: 'Add what is missing.',
-};

@@ -28,6 +28,8 @@ export interface DraftService {
   readonly hasDatabase: boolean;
   readonly hasBackup: boolean;
   readonly pointer?: DraftPointer;
+  /** As written. */
+  readonly live: unknown;
   readonly smoke: readonly DraftCheck[];
 }
 
@@ -35,6 +37,9 @@ export interface DraftPointer {
   readonly path: Path;
   readonly kind: string;
   readonly name: DraftText;
+  /** As written. */
+  readonly undo: unknown;
+  readonly builds: Readonly<Record<string, unknown>>;
   /** The name of the rollback tag, if one is written. */
   readonly newTag?: DraftText;
 }
@@ -85,6 +90,7 @@ function serviceOf(name: string, form: Fields, shared: Fields, folder: string): 
     hasDatabase: 'database' in form && form['database'] !== null,
     hasBackup: 'backup' in mapAt(form['database']),
     ...(pointer && { pointer }),
+    live: form['live'],
     smoke: checksAt([...path, 'smoke'], form['smoke']),
   };
 }
@@ -103,7 +109,14 @@ function pointerOf(path: Path, form: Fields): DraftPointer | undefined {
   const name = textAt([...path, 'name'], form['name']);
   if (!name || typeof form['kind'] !== 'string') return undefined;
   const newTag = textAt([...path, 'undo', 'newTag', 'name'], mapAt(mapAt(form['undo'])['newTag'])['name']);
-  return { path, kind: form['kind'], name, ...(newTag && { newTag }) };
+  return {
+    path,
+    kind: form['kind'],
+    name,
+    undo: form['undo'],
+    builds: mapAt(form['builds']),
+    ...(newTag && { newTag }),
+  };
 }
 
 function environmentOf(name: string, form: Fields): DraftEnvironment {

@@ -31,5 +31,8 @@ export const builds: z.ZodType<Builds> = z
     patience: positiveDuration('How long quiet is waited for.').prefault('15m'),
   })
 
-  .meta({ description: 'What a move starts at the host, and how it is watched and stopped before an undo.' })
+  .meta({
+    description: 'What a move starts at the host, and how it is watched and stopped before an undo.',
+    examples: [{ settle: '10s', patience: '15m' }],
+  })
   .prefault({});

@@ -46,4 +46,8 @@ const httpCheck = z
 export const check: z.ZodType<Check> = z.union([httpCheck]);
 
 /** A list of checks. */
-export const checks = (description: string) => z.array(check).meta({ description }).prefault([]);
+export const checks = (description: string) =>
+  z
+    .array(check)
+    .meta({ description, examples: [[{ http: '${env:API_URL}/health', status: 200 }]] })
+    .prefault([]);

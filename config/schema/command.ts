@@ -16,7 +16,7 @@ export function commandLine(description: string) {
       }
       const words = wordsOfCommand(value);
       if (words.ok) return words.argv;
-      refuse(context, words.problem, shellHint(value));
+      refuse(context, words.problem, words.needsShell ? shellHint(value) : 'Write a program and its arguments.');
       return z.NEVER;
     });
 }
@@ -32,5 +32,5 @@ export const toCommand = (form: { command: readonly string[]; timeout: number })
 
 function shellHint(line: string): string {
   const short = line.length > 60 || line.includes('\n') ? '…' : line;
-  return `Write ${JSON.stringify(['sh', '-c', short])} to run it in a shell.`;
+  return `Write ["sh", "-c", ${JSON.stringify(short)}] to run it in a shell.`;
 }

@@ -29,14 +29,12 @@ const verify = z
   .meta({ description: 'The wait between migration and pointer move.', examples: [{ wait: '5m', checks: [] }] })
   .prefault({});
 
-const monitorInterval = '10s';
-
 const monitor = z
   .union([
     duration('How long the smoke checks must keep passing.').transform((window) => ({ window, interval: 10_000 })),
     z.strictObject({
       window: duration('How long the smoke checks must keep passing.'),
-      interval: positiveDuration('Time between two rounds of checks.').prefault(monitorInterval),
+      interval: positiveDuration('Time between two rounds of checks.').prefault('10s'),
     }),
   ])
 
@@ -49,7 +47,13 @@ const monitor = z
 /** Where services run, with its own rules. */
 export const environment = z
   .strictObject({
-    approvals: z.array(approval).meta({ description: 'Who must say yes before anything changes.' }).prefault([]),
+    approvals: z
+      .array(approval)
+      .meta({
+        description: 'Who must say yes before anything changes.',
+        examples: [[{ approvers: ['ada', 'grace'] }]],
+      })
+      .prefault([]),
     verify,
     monitor,
     onFailure: z

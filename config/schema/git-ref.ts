@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refNameProblem } from '../../release/ref-names';
 import { refuse } from './refuse';
 
 /** The name of a tag or branch, perhaps with placeholders such as `{version}`: refused if git would refuse it. */
@@ -8,21 +9,11 @@ export function gitName(description: string, ...examples: string[]) {
     .min(1)
     .meta({ description, examples })
     .superRefine((value, context) => {
-      const problem = gitNameProblem(value);
-      if (problem) refuse(context, problem, `Write for example ${examples.join(' or ')}.`);
+      // A reference has no place in a name; a rule says so.
+      if (value.includes('env:') || value.includes('${')) return;
+      const hint = `Write for example ${examples.join(' or ')}.`;
+      const problem = refNameProblem(value.replace(/\{\w+\}/g, '1'));
+      if (problem) refuse(context, `is no name that git allows: ${problem}`, hint);
+      else if (value.startsWith('refs/')) refuse(context, 'must be without refs/heads/ or refs/tags/', hint);
     });
-}
-
-/** Why git would refuse `value` as the name of a tag or branch. */
-function gitNameProblem(value: string): string | undefined {
-  const filled = value.replace(/\{\w+\}/g, '1');
-  if (filled.startsWith('refs/')) return 'must be the short name, without refs/heads/ or refs/tags/';
-  if (filled.startsWith('-')) return 'may not begin with a hyphen';
-  // eslint-disable-next-line no-control-regex -- git forbids exactly these
-  const forbidden = /[\x00-\x20\x7f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$/.exec(filled);
-  if (forbidden) return `holds ${JSON.stringify(forbidden[0])}, which git does not allow in a name`;
-  const part = filled.split('/').find((each) => each.startsWith('.') || each.endsWith('.lock'));
-  if (part !== undefined) return `has the part ${JSON.stringify(part)}, which git does not allow in a name`;
-  if (filled === '@') return 'may not be a single @';
-  return undefined;
 }

@@ -9,7 +9,7 @@ export function httpUrl(description: string) {
     .meta({ description, examples: ['${env:API_URL}/version', 'https://shop.example/version'] })
     .superRefine((value, context) => {
       // A reference to a whole address, or to its beginning, can only be judged where it is resolved.
-      if (value.startsWith('${env:')) return;
+      if (value.startsWith('$')) return;
       const filled = value.replace(/:\$\{env:[^}]*\}(?=[/?#]|$)/g, '').replace(/\$\{env:[^}]*\}/g, 'x');
       if (!/^https?:\/\//i.test(filled) || !URL.canParse(filled)) {
         refuse(context, 'is no HTTP address', 'Write one that begins with http:// or https://, or with ${env:NAME}.');

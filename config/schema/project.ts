@@ -18,10 +18,14 @@ export const projectFile = z
     project: name('Name of the project: what is released together.', 'shop'),
     repository: repository.exactOptional(),
     versions,
-    services: z.record(key('Name of a service.'), service).meta({ description: 'The services, by name.' }),
-    environments: z
-      .record(key('Name of an environment.'), environment)
-      .meta({ description: 'The environments, by name.' }),
+    services: z.record(key('Name of a service.'), service).meta({
+      description: 'The services, by name.',
+      examples: [{ api: { pointer: { kind: 'tag', name: 'v{version}' }, live: { http: '${env:API_URL}/version' } } }],
+    }),
+    environments: z.record(key('Name of an environment.'), environment).meta({
+      description: 'The environments, by name.',
+      examples: [{ production: { approvals: [{ approvers: ['ada', 'grace'] }] } }],
+    }),
   })
   .meta({ title: 'slipway.yaml', description: 'What Slipway releases, where to, and by which rules.' });
 

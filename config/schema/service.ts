@@ -4,14 +4,14 @@ import { database } from './database';
 import { live } from './live';
 import { pointer } from './pointer';
 import { ownRepository } from './repository';
-import { name } from './text';
+import { text } from './text';
 
 /** A deployable unit. */
 export const service = z
   .strictObject({
     repository: ownRepository.exactOptional(),
     after: z
-      .array(name('Name of a service.', 'api'))
+      .array(text('Name of a service.', 'api'))
 
       .meta({ description: 'Services whose pointers must have moved before this one’s does.', examples: [['api']] })
       .prefault([]),

@@ -1,6 +1,9 @@
 /** The words of a command line, or what in it only a shell could do. */
 export type CommandWords =
-  { readonly ok: true; readonly argv: readonly string[] } | { readonly ok: false; readonly problem: string };
+  | { readonly ok: true; readonly argv: readonly string[] }
+  | { readonly ok: false; readonly problem: string; readonly needsShell: boolean };
+
+type Refused = Extract<CommandWords, { ok: false }>;
 
 const shellOnly = /&&|\|\||>>|<<|[|&;<>`*\n]|\$\(|\$(?!\{env:)\{?\w*\}?/y;
 const shellOnlyInDoubleQuotes = /`|\$\(|\$(?!\{env:)\{?\w+\}?/y;
@@ -24,25 +27,25 @@ export function wordsOfCommand(line: string): CommandWords {
       at += 2;
     } else if (char === "'" || char === '"') {
       const quoted = quotedPart(line, at);
-      if (typeof quoted === 'string') return { ok: false, problem: quoted };
+      if ('problem' in quoted) return quoted;
       word = (word ?? '') + quoted.text;
       at = quoted.end;
     } else {
       const found = matchAt(shellOnly, line, at);
-      if (found !== undefined) return { ok: false, problem: needsShell(found) };
-      if (word === undefined && char === '~') return { ok: false, problem: needsShell('~') };
+      if (found !== undefined) return needsShell(found);
+      if (word === undefined && char === '~') return needsShell('~');
       word = (word ?? '') + char;
       at += 1;
     }
   }
   if (word !== undefined) argv.push(word);
-  if (argv.length === 0 || argv[0] === '') return { ok: false, problem: 'names no program' };
-  if (/^\w+=/.test(argv[0] ?? '')) return { ok: false, problem: needsShell(argv[0] ?? '') };
+  if (argv.length === 0 || argv[0] === '') return { ok: false, problem: 'names no program', needsShell: false };
+  if (/^\w+=/.test(argv[0] ?? '')) return needsShell(argv[0] ?? '');
   return { ok: true, argv };
 }
 
 /** The text between the quote at `start` and its partner, and where the line goes on; or a problem. */
-function quotedPart(line: string, start: number): { text: string; end: number } | string {
+function quotedPart(line: string, start: number): { text: string; end: number } | Refused {
   const quote = line.charAt(start);
   let text = '';
   for (let at = start + 1; at < line.length; at += 1) {
@@ -55,7 +58,7 @@ function quotedPart(line: string, start: number): { text: string; end: number } 
     }
     text += line.charAt(at);
   }
-  return `has a ${quote} without its partner`;
+  return { ok: false, problem: `has a ${quote} without its partner`, needsShell: false };
 }
 
 function matchAt(pattern: RegExp, line: string, at: number): string | undefined {
@@ -63,4 +66,8 @@ function matchAt(pattern: RegExp, line: string, at: number): string | undefined 
   return pattern.exec(line)?.[0];
 }
 
-const needsShell = (what: string) => `holds ${what === '\n' ? 'a line break' : what}, which needs a shell`;
+const needsShell = (what: string): Refused => ({
+  ok: false,
+  problem: `holds ${what === '\n' ? 'a line break' : what}, which needs a shell`,
+  needsShell: true,
+});

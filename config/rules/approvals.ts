@@ -1,0 +1,45 @@
+import type { Rule } from './rule';
+
+/** There are enough people to give what an approval requires. */
+export const quorumIsReachable: Rule = ({ environments }, { problem }) => {
+  for (const { path, approvers, required } of environments.flatMap(({ approvals }) => approvals)) {
+    const people = new Set(approvers.map(({ text }) => text.toLowerCase())).size;
+    if (people === 0 || required <= people) continue;
+    const who = people === 1 ? 'there is 1 approver' : `there are ${people} approvers`;
+    problem(
+      [...path, 'required'],
+      `${required} must approve, but ${who}`,
+      `Write ${people} or less, or name more people.`,
+    );
+  }
+};
+
+/** Nobody is named twice in an approval: one person's word counts once. */
+export const approversAreDifferent: Rule = ({ environments }, { problem }) => {
+  for (const { approvers } of environments.flatMap(({ approvals }) => approvals)) {
+    for (const [index, { path, text }] of approvers.entries()) {
+      const earlier = approvers.slice(0, index).some((other) => other.text.toLowerCase() === text.toLowerCase());
+      if (earlier) problem(path, `${JSON.stringify(text)} is named twice`, 'Name each person once.');
+    }
+  }
+};
+
+/** The approvals of an environment can be told apart. */
+export const approvalNamesAreDifferent: Rule = ({ environments }, { problem }) => {
+  for (const { approvals } of environments) {
+    for (const [index, { path, name }] of approvals.entries()) {
+      const earlier = name !== '' && approvals.slice(0, index).some((other) => other.name === name);
+      if (earlier)
+        problem([...path, 'name'], `another approval is called ${JSON.stringify(name)}`, 'Give it another name.');
+    }
+  }
+};
+
+/** Somebody is asked before an environment changes. */
+export const somebodyIsAsked: Rule = ({ environments }, { warning }) => {
+  for (const { path, approvals } of environments) {
+    if (approvals.length > 0) continue;
+    const hint = 'Write for example approvals: [{ approvers: [ada, grace] }].';
+    warning(path, 'nobody is asked before a release changes this environment', hint, 'key');
+  }
+};

@@ -1,0 +1,71 @@
+import { placeholders, placeholdersIn } from '../../release/placeholders';
+import { suggest } from '../nearest';
+import type { DraftText } from './draft';
+import type { Report, Rule } from './rule';
+import { textsIn } from './texts';
+
+/** A pattern for tags holds what tells one tag from the next, each once, so that a tag can be read back. */
+export const patternsTellTagsApart: Rule = ({ versionTag, services }, { problem }) => {
+  const need = (text: DraftText | undefined, ...names: string[]) => {
+    const found = placeholdersIn(text?.text ?? '');
+    // A placeholder that is not known is probably the one that is missed; another rule speaks of it.
+    if (found.some((each) => !(placeholders.rollbackTag as readonly string[]).includes(each))) return;
+    for (const name of text ? names : []) {
+      const times = found.filter((each) => each === name).length;
+      if (times === 1) continue;
+      const message = times === 0 ? `lacks {${name}}` : `holds {${name}} more than once`;
+      problem(text?.path ?? [], message, `Write for example ${JSON.stringify(example(text?.text ?? '', names))}.`);
+    }
+  };
+  need(versionTag, 'version');
+  for (const { pointer } of services) {
+    if (pointer?.kind === 'tag') need(pointer.name, 'version');
+    need(pointer?.newTag, 'previous', 'n');
+  }
+};
+
+/** Only placeholders that are filled in stand in patterns, addresses and commands. */
+export const placeholdersAreKnown: Rule = ({ versionTag, services, environments }, report) => {
+  if (versionTag) judge(versionTag, placeholders.versionTag, report);
+  for (const { path, pointer, live, smoke } of services) {
+    if (pointer) {
+      if (pointer.kind === 'tag') judge(pointer.name, placeholders.tagPointer, report);
+      if (pointer.kind === 'branch') judge(pointer.name, [], report);
+      if (pointer.newTag) judge(pointer.newTag, placeholders.rollbackTag, report);
+      const { command } =
+        typeof pointer.undo === 'object' && pointer.undo ? (pointer.undo as { command?: unknown }) : {};
+      const words = textsIn(command, [...pointer.path, 'undo', 'command']);
+      words.forEach((word) => judge(word, placeholders.undoCommand, report));
+      for (const part of ['active', 'cancel']) {
+        const http = textsIn(pointer.builds[part], [...pointer.path, 'builds', part]).filter(isAddress);
+        http.forEach((text) => judge(text, placeholders.builds, report));
+      }
+    }
+    const addresses = [
+      ...textsIn(live, [...path, 'live']),
+      ...smoke.flatMap((check) => textsIn(check.fields, check.path)),
+    ];
+    addresses.filter(isAddress).forEach((text) => judge(text, [], report));
+  }
+  const waiting = environments.flatMap(({ checks }) => checks).flatMap((check) => textsIn(check.fields, check.path));
+  waiting.filter(isAddress).forEach((text) => judge(text, [], report));
+};
+
+const isAddress = ({ path }: DraftText) => path.at(-1) === 'http';
+
+function judge({ path, text }: DraftText, known: readonly string[], { problem }: Report): void {
+  for (const name of new Set(placeholdersIn(text))) {
+    if (known.includes(name)) continue;
+    const hint = known.length === 0 ? 'Write the value itself.' : suggest(name, known);
+    problem(path, `{${name}} is not filled in here`, hint);
+  }
+}
+
+/** `text` with each of `names` in it once. */
+function example(text: string, names: readonly string[]): string {
+  const bare = names.reduce((rest, name) => rest.replaceAll(`{${name}}`, ''), text).replace(/[-./]+$/, '');
+  const [first, ...others] = names.map((name) => `{${name}}`);
+  return [`${bare}${/[A-Za-z0-9]$/.test(bare) && !/(^|\/)v$/.test(bare) ? '-' : ''}${first}`, ...others].join(
+    '-rollback.',
+  );
+}
