@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { onPath } from './on-path';
 
 /** A program to run as a child of the stack. */
 export interface ChildOrder {
@@ -53,17 +54,23 @@ export class ChildProcesses {
 
 /** The words before a command that make Linux send it `signal` when its parent dies; none where there is no setpriv. */
 export function withDeathSignal(signal: 'KILL' | 'INT'): readonly string[] {
-  return hasSetpriv() ? ['setpriv', '--pdeathsig', signal, '--'] : [];
+  const program = setpriv();
+  return program === undefined ? [] : [program, '--pdeathsig', signal, '--'];
 }
 
-let setpriv: boolean | undefined;
+let known: { path: string | undefined } | undefined;
 
-/** Whether util-linux's setpriv is here (busybox has one without --pdeathsig). */
-export function hasSetpriv(): boolean {
-  setpriv ??=
-    process.platform === 'linux' &&
-    spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore' }).status === 0;
-  return setpriv;
+/** The path of util-linux's setpriv; undefined where there is none (busybox has one without --pdeathsig). */
+export function setpriv(): string | undefined {
+  known ??= { path: findSetpriv() };
+  return known.path;
+}
+
+function findSetpriv(): string | undefined {
+  const path = process.platform === 'linux' ? onPath('setpriv', process.env) : undefined;
+  if (path === undefined) return undefined;
+  const works = spawnSync(path, ['--pdeathsig', 'KILL', '--', '/bin/sh', '-c', ':'], { stdio: 'ignore' }).status === 0;
+  return works ? path : undefined;
 }
 
 function startChild(order: ChildOrder): Child {

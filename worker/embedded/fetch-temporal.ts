@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, sta
 import { dirname, join } from 'node:path';
 import { runningProcess } from '../../config/running-process';
 import { withDeathSignal, type ChildProcesses } from './child-processes';
+import { onPath } from './on-path';
+import { projectRoot } from './project-root';
 import { cachedTemporal, cacheFolder, temporalVersion } from './temporal-cache';
 
 /** What getting a Temporal CLI needs. */
@@ -17,17 +19,19 @@ export function downloadTemporal(context: FetchContext): Promise<string> {
   return intoCache(context, {
     what: `downloading the Temporal CLI ${temporalVersion}`,
     program: process.execPath,
-    args: (folder) => [join(__dirname, 'download-temporal.js'), folder],
+    args: (folder) => [join(projectRoot(), 'dist', 'worker', 'embedded', 'download-temporal.js'), folder],
     env: () => context.env,
     limitMs: 5 * 60_000,
   });
 }
 
 /** Builds the CLI from its source with Go into the cache. Returns its path; fails with a sentence that says why not. */
-export function buildTemporal(context: FetchContext): Promise<string> {
+export async function buildTemporal(context: FetchContext): Promise<string> {
+  const go = onPath('go', context.env);
+  if (go === undefined) throw new Error('there is no `go` on the PATH');
   return intoCache(context, {
     what: `building the Temporal CLI ${temporalVersion} with Go (two to three minutes, once)`,
-    program: 'go',
+    program: go,
     args: () => ['install', `github.com/temporalio/cli/cmd/temporal@v${temporalVersion}`],
     env: (folder) => ({ ...context.env, GOBIN: folder, CGO_ENABLED: '0' }),
     limitMs: 20 * 60_000,

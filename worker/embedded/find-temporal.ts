@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { SlipwayError } from '../../release/errors';
 import { buildTemporal, downloadTemporal, type FetchContext } from './fetch-temporal';
+import { onPath } from './on-path';
 import { cachedTemporal, temporalVersion } from './temporal-cache';
 
 /** A Temporal CLI that runs and can start a server. */
@@ -48,7 +48,7 @@ export async function findTemporal(context: FetchContext): Promise<FoundTemporal
 }
 
 const ways: readonly { name: string; find: (context: FetchContext) => string | Promise<string> }[] = [
-  { name: 'temporal on the PATH', find: ({ env }) => onPath('temporal', env) },
+  { name: 'temporal on the PATH', find: ({ env }) => onThePath(env) },
   { name: 'the cache', find: ({ env }) => inCache(env) },
   { name: "the SDK's download", find: downloadTemporal },
   { name: 'a build with Go', find: buildTemporal },
@@ -58,30 +58,16 @@ function failure(detail: string, hint: string): SlipwayError {
   return new SlipwayError('STACK_FAILED', { part: 'Temporal', detail, hint });
 }
 
-function onPath(name: string, env: NodeJS.ProcessEnv): string {
-  const endings = process.platform === 'win32' ? ['.exe'] : [''];
-  for (const folder of (env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
-    for (const ending of endings) {
-      const path = join(folder, name + ending);
-      if (isExecutable(path)) return path;
-    }
-  }
-  throw new Error('there is none');
+function onThePath(env: NodeJS.ProcessEnv): string {
+  const path = onPath('temporal', env);
+  if (path === undefined) throw new Error('there is none');
+  return path;
 }
 
 function inCache(env: NodeJS.ProcessEnv): string {
   const path = cachedTemporal(env);
   if (!existsSync(path)) throw new Error(`${path} is not there`);
   return path;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Undefined if this program can start a development server as we need it, else a half sentence that says why not. */

@@ -1,5 +1,5 @@
 import { chownSync } from 'node:fs';
-import { hasSetpriv, withDeathSignal } from './child-processes';
+import { setpriv, withDeathSignal } from './child-processes';
 
 /** As whom the server runs. PostgreSQL refuses to be root. */
 export interface PostgresAccount {
@@ -21,10 +21,11 @@ const nobody = 65_534;
 export function postgresAccount(): PostgresAccount {
   if (process.getuid?.() !== 0) return { prefix: withDeathSignal('INT'), own: () => undefined };
   const own = (path: string) => chownSync(path, nobody, nobody);
-  if (!hasSetpriv()) return { prefix: [], uid: nobody, gid: nobody, own };
+  const program = setpriv();
+  if (program === undefined) return { prefix: [], uid: nobody, gid: nobody, own };
   const rights = '-all,+dac_override';
   const prefix = [
-    ...['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--securebits=+no_setuid_fixup'],
+    ...[program, `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--securebits=+no_setuid_fixup'],
     ...[`--inh-caps=${rights}`, `--ambient-caps=${rights}`, `--bounding-set=${rights}`, '--pdeathsig', 'INT', '--'],
   ];
   return { prefix, own };

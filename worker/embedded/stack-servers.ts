@@ -71,7 +71,9 @@ export class StackServers {
 
   /** Ends both: orderly at first, by force when they take too long. A Temporal in memory has nothing to put in order. */
   async stop(): Promise<void> {
-    const temporal = this.context.order.inMemory ? this.killTemporal() : this.end(this.temporal?.child, 'SIGTERM', 5000);
+    const temporal = this.context.order.inMemory
+      ? this.killTemporal()
+      : this.end(this.temporal?.child, 'SIGTERM', 5000);
     await Promise.all([temporal, this.stopPostgres('fast')]);
   }
 
