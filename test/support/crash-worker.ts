@@ -21,7 +21,7 @@ async function reach(point: string): Promise<void> {
   if (armed?.point !== point) return;
   const { how } = armed;
   armed = undefined;
-  await new Promise<void>((resolve) => process.send!({ reached: point }, () => resolve()));
+  await new Promise<void>((resolve) => process.send!({ reached: point }, undefined, undefined, () => resolve()));
   process.kill(process.pid, how);
   // SIGSTOP holds the process here; SIGKILL never comes back.
   if (how === 'SIGKILL') await new Promise(() => undefined);

@@ -1,0 +1,10 @@
+const base = require('./jest.config.js');
+
+/** The full matrix of crash tests: every effect × before and after × the way there and back. */
+module.exports = {
+  ...base,
+  testPathIgnorePatterns: ['/node_modules/'],
+  roots: ['<rootDir>/test/crash'],
+  testTimeout: 180_000,
+  maxWorkers: 2,
+};
