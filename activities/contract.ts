@@ -99,6 +99,8 @@ export interface WatchInput {
   /** Milliseconds; 0 = one round. */
   readonly window: number;
   readonly interval: number;
+  /** How many rounds in a row may go without an answer; 3 unless told. */
+  readonly patience?: number;
 }
 
 export interface AwaitReleaseEndInput {

@@ -28,4 +28,6 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /** Reports progress to Temporal's Web UI; cheap, may be called often. */
   readonly progress: (details: unknown) => void;
+  /** What the last attempt had reported as progress before it ended or was killed; absent at the first. */
+  readonly resume?: unknown;
 }
