@@ -1,0 +1,66 @@
+import type { CommitFact, Relation } from '../../release/facts';
+import { parseCommit } from '../../release/git-objects';
+import type { Workspace } from './workspace';
+
+/** How many commits are shown of those between two. */
+const SHOWN = 50;
+
+/** Whether `ancestor` is `commit` or lies in its history; undefined = one of them is not here. */
+export async function isAncestor(workspace: Workspace, ancestor: string, commit: string): Promise<boolean | undefined> {
+  const { code } = await workspace.local(['merge-base', '--is-ancestor', ancestor, commit]);
+  return code === 0 ? true : code === 1 ? false : undefined;
+}
+
+/** Full id of the one commit that `id` (at least 7 hex digits) begins or names; undefined = none here, or several. */
+export async function findCommit(workspace: Workspace, id: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{7,64}$/i.test(id)) return undefined;
+  return workspace.ref(`${id.toLowerCase()}^{commit}`);
+}
+
+/**
+ * The commit that `commit` stands for: itself, or, for a commit that Slipway made on a branch to bring another
+ * commit's tree there, that other one. One that only claims so, with another tree, stands for itself.
+ */
+export async function standsFor(workspace: Workspace, commit: string): Promise<string> {
+  const own = await readCommit(workspace, commit);
+  if (own?.standsFor === undefined) return commit;
+  const other = await readCommit(workspace, own.standsFor);
+  return other?.tree === own.tree ? own.standsFor : commit;
+}
+
+/** How `commit` lies to what is live; `live` null = nothing is. */
+export async function relationTo(workspace: Workspace, live: string | null, commit: string): Promise<Relation> {
+  if (live === null) return 'first';
+  const from = await standsFor(workspace, live);
+  if (from === commit) return 'same';
+  const newer = await isAncestor(workspace, from, commit);
+  if (newer === undefined) return 'unknown';
+  if (newer) return 'newer';
+  return (await isAncestor(workspace, commit, from)) ? 'older' : 'diverged';
+}
+
+/** The commits in `commit` that are not in `live`, newest first: how many, and the first 50 of them. */
+export async function commitsBetween(
+  workspace: Workspace,
+  live: string | null,
+  commit: string,
+): Promise<{ total: number; shown: CommitFact[] }> {
+  const range = live === null ? [commit] : [commit, `^${await standsFor(workspace, live)}`];
+  const format = ['%H', '%s', '%an', '%ae', '%ct'].join('%x1f');
+  const [count, log] = await Promise.all([
+    workspace.localOutput(['rev-list', '--count', ...range]),
+    workspace.localOutput(['log', '-z', `--max-count=${SHOWN}`, `--format=${format}`, '--no-show-signature', ...range]),
+  ]);
+  return { total: Number(count.stdout.trim()), shown: log.stdout.split('\0').filter(Boolean).map(readLine) };
+}
+
+/** What a commit's text says; undefined if it is not here. */
+export async function readCommit(workspace: Workspace, commit: string): Promise<ReturnType<typeof parseCommit>> {
+  const { code, stdout } = await workspace.local(['cat-file', 'commit', commit]);
+  return code === 0 ? parseCommit(stdout) : undefined;
+}
+
+function readLine(line: string): CommitFact {
+  const [id = '', subject = '', author = '', email = '', seconds = '0'] = line.split('\x1f');
+  return { id, subject, author, email, date: new Date(Number(seconds) * 1000).toISOString() };
+}

@@ -1,0 +1,39 @@
+/** Reading a git repository: what versions are, what lies between them, what stands in files. */
+import { resolveReferences } from '../../release/env-references';
+import type { Repository } from '../../release/project';
+import type { Attempt, Surroundings } from '../surroundings';
+import { withWorkspace, type Depth, type Workspace } from './workspace';
+
+export { commitsBetween, findCommit, isAncestor, readCommit, relationTo, standsFor } from './history';
+export { checkPush, remoteFinding } from './push-check';
+export { readFile, readFolder, type RepositoryFile } from './read-files';
+export { readRefs, type Refs } from './remote';
+export { nameCommit, resolveVersion, taggedVersions, type VersionQuestion } from './resolve-version';
+export type { Depth, Workspace } from './workspace';
+
+/** The repository's address with `${env:…}` references resolved: never to be shown. */
+export function repositoryUrl(surroundings: Surroundings, repository: Repository): string {
+  return resolveReferences(repository.url, surroundings.lookup, 'repository.url');
+}
+
+/** Runs `action` with this process's workspace of `repository`, as it was left: nothing is fetched yet. */
+export function withRepository<T>(
+  context: { surroundings: Surroundings; repository: Repository; attempt: Attempt; depth?: Depth },
+  action: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const { surroundings, repository, attempt, depth } = context;
+  const url = repositoryUrl(surroundings, repository);
+  const options = { parent: surroundings.workspaces, url, signal: attempt.signal };
+  return withWorkspace(depth === undefined ? options : { ...options, depth }, action);
+}
+
+/** As `withRepository`, with the trunk, all tags, all fences and `branches` fetched first. */
+export function withFetched<T>(
+  context: Parameters<typeof withRepository>[0] & { branches?: readonly string[] },
+  action: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  return withRepository(context, async (workspace) => {
+    await workspace.fetch([context.repository.trunk, ...(context.branches ?? [])]);
+    return action(workspace);
+  });
+}

@@ -1,0 +1,206 @@
+import { randomBytes, createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SlipwayError } from '../../release/errors';
+import { maskUrl } from '../../release/git-answers';
+import { git, gitOutput, REMOTE, type GitCall } from './git';
+
+/** A bare repository of this process, with what was fetched from one remote. It may vanish at any time. */
+export interface Workspace {
+  /** The remote's address, references resolved: never to be shown. */
+  readonly url: string;
+  /** The same for people. */
+  readonly shownUrl: string;
+  /** Runs git on what is here; it cannot reach the network. */
+  local(args: readonly string[], options?: { input?: string; signal?: AbortSignal }): ReturnType<typeof git>;
+  /** As `local`, but any failure is an INTERNAL error. */
+  localOutput(args: readonly string[], options?: { input?: string }): ReturnType<typeof git>;
+  /** Runs git with the remote at hand, called `REMOTE`. */
+  remote(args: readonly string[], options?: { input?: string }): ReturnType<typeof git>;
+  /**
+   * Brings all tags, all fences, and the branches whose names begin with one of `branches`; what was deleted there
+   * goes here too. Throws REMOTE_UNREACHABLE or REMOTE_DENIED.
+   */
+  fetch(branches: readonly string[]): Promise<void>;
+  /** Brings one ref, if the remote answers and has it; its objects tell whether it came. */
+  fetchRef(ref: string): Promise<void>;
+  /** Object id of a ref here, or undefined. */
+  ref(name: string): Promise<string | undefined>;
+  /** Whether all these objects are here. */
+  has(ids: readonly string[]): Promise<boolean>;
+}
+
+/** How much a workspace fetches by itself: `history` = commits only; `trees` = folders as well. Files never. */
+export type Depth = 'history' | 'trees';
+
+interface Opened {
+  readonly folder: string;
+  /** The last fetch: one at a time in each folder, since they would meet each other's lock files. */
+  queue: Promise<unknown>;
+}
+
+/** Every workspace of this process, by the folder that they are in, address and depth. */
+const opened = new Map<string, Opened>();
+
+const cleaned = new Set<string>();
+
+/**
+ * Runs `action` with a workspace for `url` below `parent`; several may run in it at once. A workspace belongs to one
+ * process (its name says which), so that lock files left by a crash are in nobody's way; those of dead processes are
+ * removed. One that vanished or is broken is made anew.
+ */
+export async function withWorkspace<T>(
+  options: { parent: string; url: string; depth?: Depth; signal: AbortSignal },
+  action: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const { url, signal, depth = 'history' } = options;
+  signal.throwIfAborted();
+  const parent = resolve(options.parent);
+  const key = `${parent}\n${url}\n${depth}`;
+  const entry = opened.get(key) ?? { folder: join(parent, folderName(key)), queue: Promise.resolve() };
+  opened.set(key, entry);
+  const workspace = new OpenWorkspace(entry, url, depth, signal);
+  await removeAbandoned(parent);
+  await workspace.make();
+  try {
+    return await action(workspace);
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code !== 'INTERNAL') throw error;
+    // Git failed without the remote: the folder may be broken. Actions observe before they act, so they may run twice.
+    await workspace.makeAnew();
+    return action(workspace);
+  }
+}
+
+class OpenWorkspace implements Workspace {
+  constructor(
+    private readonly entry: Opened,
+    readonly url: string,
+    private readonly depth: Depth,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  get shownUrl(): string {
+    return maskUrl(this.url);
+  }
+
+  local(args: readonly string[], options: { input?: string; signal?: AbortSignal } = {}) {
+    return git(this.call(args, options));
+  }
+
+  localOutput(args: readonly string[], options: { input?: string } = {}) {
+    return gitOutput(this.call(args, options));
+  }
+
+  remote(args: readonly string[], options: { input?: string } = {}) {
+    return git({ ...this.call(args, options), url: this.url });
+  }
+
+  fetch(branches: readonly string[]): Promise<void> {
+    // A pattern that matches nothing is no failure, a plain name would be.
+    const heads = branches.map((name) => `+refs/heads/${name}*:refs/heads/${name}*`);
+    const refs = [...heads, '+refs/tags/*:refs/tags/*', '+refs/slipway/*:refs/slipway/*'];
+    const call = { ...this.call([...this.fetchArgs, '--prune', REMOTE, ...refs]), url: this.url };
+    return this.alone(async () => {
+      const result = await git(call);
+      if (result.code === 0 && !result.timedOut) return;
+      // Whose fault is it? If the remote answers, the folder is broken: a new one will do.
+      await gitOutput({ args: ['ls-remote', '--quiet', REMOTE, 'HEAD'], url: this.url, signal: this.signal });
+      await this.createFolder();
+      await gitOutput(call);
+    });
+  }
+
+  async fetchRef(ref: string): Promise<void> {
+    await this.alone(() => this.remote([...this.fetchArgs, REMOTE, `+${ref}:${ref}`]));
+  }
+
+  async ref(name: string): Promise<string | undefined> {
+    const result = await this.local(['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
+    return result.code === 0 ? result.stdout.trim() : undefined;
+  }
+
+  async has(ids: readonly string[]): Promise<boolean> {
+    const checks = ids.map((id) => this.local(['cat-file', '-e', id]));
+    return (await Promise.all(checks)).every(({ code }) => code === 0);
+  }
+
+  /** Makes the folder if it is not there. */
+  async make(): Promise<void> {
+    await this.alone(async () => {
+      if (!existsSync(join(this.entry.folder, 'ready'))) await this.createFolder();
+    });
+  }
+
+  async makeAnew(): Promise<void> {
+    await this.alone(() => this.createFolder());
+  }
+
+  private async createFolder(): Promise<void> {
+    const { folder } = this.entry;
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await gitOutput({ args: ['init', '--quiet', '--bare', '--template=', folder], signal: this.signal });
+    await writeFile(join(folder, 'config'), configuration(this.depth));
+    await mkdir(join(folder, 'ready'));
+  }
+
+  private get fetchArgs(): string[] {
+    return ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--filter=${filters[this.depth]}`];
+  }
+
+  private alone<T>(action: () => Promise<T>): Promise<T> {
+    const turn = this.entry.queue.then(action);
+    this.entry.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private call(args: readonly string[], options: { input?: string; signal?: AbortSignal } = {}): GitCall {
+    return { args, folder: this.entry.folder, signal: this.signal, ...options };
+  }
+}
+
+/** A remote that does not know filters sends everything: git says so and goes on. */
+const filters: Readonly<Record<Depth, string>> = { history: 'tree:0', trees: 'blob:none' };
+
+const configuration = (depth: Depth): string => `[core]
+\trepositoryformatversion = 1
+\tbare = true
+[extensions]
+\tpartialClone = ${REMOTE}
+[remote "${REMOTE}"]
+\tpromisor = true
+\tpartialclonefilter = ${filters[depth]}
+`;
+
+function folderName(key: string): string {
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
+  return `${hostPart()}.${process.pid}.${randomBytes(4).toString('hex')}.${hash}.git`;
+}
+
+const hostPart = (): string => hostname().replace(/[^A-Za-z0-9-]/g, '-');
+
+/** Removes workspaces of processes of this host that are no longer alive. */
+async function removeAbandoned(parent: string): Promise<void> {
+  if (cleaned.has(parent)) return;
+  cleaned.add(parent);
+  for (const name of await readdir(parent).catch(() => [])) {
+    const match = /^(.+)\.(\d+)\.[0-9a-f]{8}\.[0-9a-f]{12}\.git$/.exec(name);
+    if (!match || match[1] !== hostPart()) continue;
+    const pid = Number(match[2]);
+    const ours = pid === process.pid && [...opened.values()].some(({ folder }) => folder === join(parent, name));
+    if (ours || (pid !== process.pid && isAlive(pid))) continue;
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

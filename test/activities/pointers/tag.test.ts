@@ -1,0 +1,15 @@
+import { pointerContract } from './contract';
+import { pointers, type Transport } from './harness';
+
+describe.each<Transport>(['file', 'http'])('pointer kind tag, over %s', (transport) => {
+  pointerContract({
+    transport,
+    pointer: pointers.tag,
+    ref: 'refs/tags/v1.1.0',
+    conflict: 'TAG_EXISTS',
+    restored: ({ remote }) => {
+      const tags = Object.keys(remote.refs()).filter((name) => name.includes('v1.0.0-rollback.'));
+      return tags.length > 0 ? remote.commitOf(tags.at(-1) ?? '') : null;
+    },
+  });
+});
