@@ -30,7 +30,7 @@ export const errorTable = {
   ENVIRONMENT_UNKNOWN: entry('input', 'There is no environment {name} in {file}.', 'Environments there: {known}.'),
   ENV_REFERENCE_UNDEFINED: entry(
     'input',
-    'Environment variables that {where} refers to are not set on the worker: {name}.',
+    'These environment variables are not set on the worker: {name} (needed by {where}).',
     'Set {name} where the worker of this environment runs, then start the release again.',
   ),
   VERSION_UNKNOWN: entry('input', 'Service {service}: there is no version {version}: {detail}.', '{hint}'),

@@ -19,7 +19,8 @@ export const headersHoldNoSecrets: Rule = ({ value }, { problem }) => {
   }
 };
 
-function holdsPassword(text: string): boolean {
+/** Whether a password or token stands in an address in `text`. */
+export function holdsPassword(text: string): boolean {
   const withoutReferences = text.replace(/\$\{env:[^}]*\}/g, '');
   const inUserPart = [...withoutReferences.matchAll(/([a-z][a-z0-9+.-]*):\/\/([^/@\s]*)@/gi)].some(
     ([, scheme = '', user = '']) => {

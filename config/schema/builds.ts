@@ -30,7 +30,6 @@ export const builds: z.ZodType<Builds> = z
     settle: duration('How long nothing may stir before the host counts as quiet.').prefault('10s'),
     patience: positiveDuration('How long quiet is waited for.').prefault('15m'),
   })
-
   .meta({
     description: 'What a move starts at the host, and how it is watched and stopped before an undo.',
     examples: [{ settle: '10s', patience: '15m' }],

@@ -22,7 +22,6 @@ const httpCheck = z
         jsonPath('Dotted path.', 'status', 'items.0.id'),
         z.union([z.string(), z.number(), z.boolean(), z.null()]).meta({ examples: ['ok', 0, true] }),
       )
-
       .meta({ description: 'Dotted path → value that the JSON body must have there.' })
       .prefault({}),
     within: positiveDuration('The answer must be complete in this time, or the check has failed.').exactOptional(),

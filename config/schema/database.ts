@@ -29,7 +29,6 @@ const limits: z.ZodType<MigrationLimits> = z
     statementTimeout: positiveDuration('How long one statement may run.').prefault('5m'),
     lockPatience: positiveDuration('How long the whole migration keeps trying to get its locks.').prefault('5m'),
   })
-
   .meta({ description: 'Limits of one migration, and of the wait for its locks.' })
   .prefault({});
 
@@ -42,7 +41,6 @@ export const database = z
     migrations: text('Folder of NAME.up.sql / NAME.down.sql pairs in the service’s repository.', 'db/migrations'),
     onRollback: z
       .enum(['keep', 'dropIfEmpty'])
-
       .meta({
         description:
           'What a rollback does with finished migrations. keep: the schema stays and is recorded as schema debt; ' +

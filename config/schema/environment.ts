@@ -11,7 +11,6 @@ const approval = z
     ).exactOptional(),
     approvers: z
       .array(text('A person’s name.', 'ada'))
-
       .meta({ description: 'Who may approve; an empty list means anyone.', examples: [['ada', 'grace']] })
       .prefault([]),
     required: count('How many different people must approve.', 1, 100).prefault(1),
@@ -25,7 +24,6 @@ const verify = z
     interval: positiveDuration('Time between two rounds of checks.').prefault('10s'),
     checks: checks('What must keep passing: the old version on the new schema. Each needs a name.'),
   })
-
   .meta({ description: 'The wait between migration and pointer move.', examples: [{ wait: '5m', checks: [] }] })
   .prefault({});
 
@@ -37,7 +35,6 @@ const monitor = z
       interval: positiveDuration('Time between two rounds of checks.').prefault('10s'),
     }),
   ])
-
   .meta({
     description: 'The time after smoke in which the smoke checks must keep passing.',
     examples: ['5m', { window: '5m', interval: '30s' }],
@@ -58,14 +55,12 @@ export const environment = z
     monitor,
     onFailure: z
       .enum(['rollback', 'report'])
-
       .meta({ description: 'After a failure: roll back by itself, or stop, report and let a person decide.' })
       .prefault('rollback'),
     pauseLimit: positiveDuration('How long a pause may last before the release is rolled back.').prefault('1h'),
     lockPatience: positiveDuration('How long a release waits for this environment before it gives up.').prefault('4h'),
     embedded: z
       .boolean()
-
       .meta({ description: 'May run on the embedded stack; without it a missing Temporal address is an error.' })
       .prefault(false),
   })

@@ -20,7 +20,6 @@ export function httpUrl(description: string) {
 /** Header name → value; values may hold references. */
 export const headers = z
   .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/), z.string())
-
   .meta({ description: 'HTTP headers to send. Values may hold references such as ${env:TOKEN}.' })
   .prefault({});
 

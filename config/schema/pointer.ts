@@ -6,7 +6,6 @@ import { gitName } from './git-ref';
 
 const deleteBadTag = z
   .boolean()
-
   .meta({ description: 'Delete the tag of the bad version once the previous version is proven live.' })
   .prefault(false);
 
@@ -24,14 +23,16 @@ const tagUndo = z
       .transform((by): TagUndoForm => (by === 'new-tag' ? { by, name: undefined, deleteBadTag: false } : { by })),
     z
       .strictObject({
-        newTag: z.strictObject({
-          name: gitName(
-            'Name of the tag that brings the previous version back. Default: the pointer’s name with ' +
-              '{previous}-rollback.{n} in place of {version}.',
-            'v{previous}-rollback.{n}',
-          ).optional(),
-          deleteBadTag,
-        }),
+        newTag: z
+          .strictObject({
+            name: gitName(
+              'Name of the tag that brings the previous version back. Default: the pointer’s name with ' +
+                '{previous}-rollback.{n} in place of {version}.',
+              'v{previous}-rollback.{n}',
+            ).optional(),
+            deleteBadTag,
+          })
+          .meta({ description: 'The tag that brings the previous version back.' }),
       })
       .transform((form): TagUndoForm => ({
         by: 'new-tag',
@@ -42,7 +43,6 @@ const tagUndo = z
       .strictObject({ command: undoCommand, timeout: commandTimeout, deleteBadTag })
       .transform((form): TagUndoForm => ({ by: 'command', command: toCommand(form), deleteBadTag: form.deleteBadTag })),
   ])
-
   .meta({
     description:
       'How a release is undone. new-tag: an annotated tag on the previous commit; delete: for a deployer that follows ' +
@@ -60,7 +60,7 @@ const tagUndo = z
 /** `kind: tag`: a release is the creation of an annotated tag. */
 const tagPointer = z
   .strictObject({
-    kind: z.literal('tag'),
+    kind: z.literal('tag').meta({ description: 'A release is the creation of a tag.' }),
     name: gitName('Name of the tag, with {version}.', 'v{version}'),
     undo: tagUndo,
     builds,
@@ -75,7 +75,6 @@ const branchUndo = z
       .strictObject({ command: undoCommand, timeout: commandTimeout })
       .transform((form): BranchUndoPolicy => ({ by: 'command', command: toCommand(form) })),
   ])
-
   .meta({
     description:
       'How a release is undone. force: back to the exact old commit, with an exact lease; revert: a new commit with the ' +
@@ -87,7 +86,7 @@ const branchUndo = z
 /** `kind: branch`: a release is the fast-forward of a branch. */
 const branchPointer = z
   .strictObject({
-    kind: z.literal('branch'),
+    kind: z.literal('branch').meta({ description: 'A release is the fast-forward of a branch.' }),
     name: gitName('Name of the branch.', 'production'),
     undo: branchUndo,
     builds,

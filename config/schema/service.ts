@@ -12,7 +12,6 @@ export const service = z
     repository: ownRepository.exactOptional(),
     after: z
       .array(text('Name of a service.', 'api'))
-
       .meta({ description: 'Services whose pointers must have moved before this one’s does.', examples: [['api']] })
       .prefault([]),
     database: database.exactOptional(),

@@ -12,10 +12,12 @@ export const versions = z
       .transform(({ tag }): VersionSource => ({ kind: 'tag', pattern: tag })),
     z
       .strictObject({
-        manifest: z.strictObject({
-          file: text('File in the repository that holds the version.', 'package.json'),
-          field: jsonPath('Dotted path of the version in it.', 'version'),
-        }),
+        manifest: z
+          .strictObject({
+            file: text('File in the repository that holds the version.', 'package.json'),
+            field: jsonPath('Dotted path of the version in it.', 'version'),
+          })
+          .meta({ description: 'A file that says which version a commit is.' }),
       })
       .transform(({ manifest }): VersionSource => ({ kind: 'manifest', ...manifest })),
   ])
