@@ -270,7 +270,7 @@ export function aStuckState(): ReleaseState {
 
 /** The same release, rolled back. */
 export function aRolledBackState(): ReleaseState {
-  const { attention: _, waitingFor: __, ...stuck } = aStuckState();
+  const stuck = aStuckState();
   const undone = [...stuck.undone, { step: 'migrate:api', service: 'api', how: 'kept' as const, detail: '' }];
   return aState({
     ...stuck,

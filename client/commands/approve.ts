@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { SlipwayError } from '../../release/errors';
+import { renderPlan } from '../../release/render-plan';
+import { askForApproval, type Yes } from '../approval-dialogue';
+import type { Temporal } from '../connect';
+import { decide } from '../decide';
+import { deliveryCode, deliveryWords } from '../delivery-words';
+import { exitCodes, type ExitCode } from '../exit-codes';
+import { interruptible } from '../interruption';
+import { acting, type Invocation } from '../invocation';
+import type { Io } from '../io';
+import { releaseState } from '../release-state';
+import { whoIsIt, type Person } from '../who';
+import { withRelease } from '../with-release';
+import { requireDigest } from '../words';
+
+interface ApproveOptions {
+  readonly env?: string;
+  readonly digest?: string;
+  readonly comment?: string;
+  readonly acknowledge: readonly string[];
+}
+
+export function addApprove(program: Command): void {
+  program
+    .command('approve')
+    .summary('say yes to a plan')
+    .description('Approves the plan with this digest. In a terminal, without --digest, it shows the plan and asks.')
+    .argument('[release]', 'a full id, environment/version/n, or a version')
+    .option('--env <environment>', 'only of this environment')
+    .option('--digest <digits>', "at least 8 digits of the plan's digest")
+    .option('--comment <text>', 'for the record')
+    .option('--acknowledge <id...>', 'what the approval acknowledges, such as no-way-back:api', [])
+    .action(acting(approve));
+}
+
+async function approve(invocation: Invocation, text: string | undefined, options: ApproveOptions): Promise<ExitCode> {
+  const { io } = invocation;
+  const digest = options.digest === undefined ? undefined : requireDigest(options.digest);
+  const person = await whoIsIt(io.env, io.cwd);
+  const wanted = { text, environment: options.env, phase: 'awaiting approval' };
+  return withRelease(invocation, wanted, async ({ id, running, outcome, status }, temporal) => {
+    if (!running) throw new SlipwayError('RELEASE_FINISHED', { id, outcome: outcome ?? status });
+    const yes =
+      digest === undefined ? await readAndAsk(io, temporal, id, person) : { digest, acknowledge: options.acknowledge };
+    if (!yes) {
+      io.remark('Nothing was approved.');
+      return exitCodes.refused;
+    }
+    const comment = options.comment === undefined ? {} : { comment: options.comment };
+    const delivery = await decide(temporal.client, id, 'approve', { by: person.name, ...yes, ...comment });
+    io.document({ releaseId: id, by: person, ...delivery });
+    io.say(deliveryWords('approve', delivery));
+    io.say(io.look.paint.dim(`as ${person.name} (${person.from}); watch it with \`slipway watch ${id}\``));
+    return deliveryCode(delivery);
+  });
+}
+
+async function readAndAsk(io: Io, temporal: Temporal, releaseId: string, person: Person): Promise<Yes | undefined> {
+  if (!io.canAsk) throw new SlipwayError('DIGEST_MISSING', { id: releaseId });
+  const { plan, gates } = await releaseState(temporal.client, releaseId);
+  if (!plan)
+    throw new SlipwayError('DECISION_REFUSED', {
+      detail: 'there is no plan yet',
+      hint: `Watch it with \`slipway watch ${releaseId}\`.`,
+    });
+  io.say(renderPlan(plan, gates, io.look.paint));
+  const name = `${person.name} (${person.from})`;
+  return interruptible((controller) => askForApproval({ temporal, releaseId, plan, name, controller }));
+}

@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import type { DecisionKind } from '../../release/decision';
+import { SlipwayError } from '../../release/errors';
+import { decide, type DecisionPayload } from '../decide';
+import { deliveryCode, deliveryWords } from '../delivery-words';
+import type { ExitCode } from '../exit-codes';
+import { acting, type Invocation } from '../invocation';
+import { whoIsIt } from '../who';
+import { withRelease } from '../with-release';
+
+/** A decision that needs no more than a reason. */
+interface SimpleDecision {
+  readonly name: string;
+  readonly kind: DecisionKind;
+  readonly summary: string;
+  readonly description: string;
+  /** The phase in which it is most likely meant, if several releases run. */
+  readonly phase?: string;
+}
+
+const decisions: readonly SimpleDecision[] = [
+  {
+    name: 'reject',
+    kind: 'reject',
+    summary: 'say no to a release',
+    description: 'Rejects a release. If something has changed already, it is put back.',
+    phase: 'awaiting approval',
+  },
+  {
+    name: 'pause',
+    kind: 'pause',
+    summary: 'hold a release before its next change',
+    description:
+      'Holds a release before its next change; checks go on. The environment says how long a pause may last.',
+  },
+  {
+    name: 'resume',
+    kind: 'resume',
+    summary: 'let a paused release go on',
+    description: 'Lets a paused release go on.',
+  },
+  {
+    name: 'skip-wait',
+    kind: 'skipWait',
+    summary: 'end a wait now',
+    description: 'Ends the verify wait or the monitoring window now.',
+  },
+  {
+    name: 'rollback',
+    kind: 'rollback',
+    summary: 'put back what a running release has changed',
+    description: 'Stops a running release and puts everything back. Going back from a finished one is not there yet.',
+  },
+];
+
+export function addDecisions(program: Command): void {
+  for (const decision of decisions) {
+    program
+      .command(decision.name)
+      .summary(decision.summary)
+      .description(decision.description)
+      .argument('[release]', 'a full id, environment/version/n, or a version')
+      .option('--env <environment>', 'only of this environment')
+      .option('--reason <text>', 'why, for the record')
+      .action(
+        acting((invocation, text: string | undefined, options: { env?: string; reason?: string }) => {
+          const say = options.reason === undefined ? {} : { comment: options.reason };
+          return send(invocation, decision, { text, environment: options.env }, say);
+        }),
+      );
+  }
+}
+
+/** Sends a decision by the person at the keyboard to the release that is meant, and tells what became of it. */
+export async function send(
+  invocation: Invocation,
+  { kind, phase }: Pick<SimpleDecision, 'kind' | 'phase'>,
+  { text, environment }: { readonly text: string | undefined; readonly environment: string | undefined },
+  payload: Omit<DecisionPayload, 'by'>,
+): Promise<ExitCode> {
+  const { io } = invocation;
+  const person = await whoIsIt(io.env, io.cwd);
+  const wanted = { text, environment, ...(phase === undefined ? {} : { phase }) };
+  return withRelease(invocation, wanted, async ({ id, running, outcome, status }, { client }) => {
+    if (!running) {
+      throw new SlipwayError(kind === 'rollback' ? 'ROLLBACK_FINISHED' : 'RELEASE_FINISHED', {
+        id,
+        outcome: outcome ?? status,
+      });
+    }
+    const delivery = await decide(client, id, kind, { by: person.name, ...payload });
+    io.document({ releaseId: id, by: person, ...delivery });
+    io.say(deliveryWords(kind, delivery));
+    io.say(io.look.paint.dim(`as ${person.name} (${person.from}); watch it with \`slipway watch ${id}\``));
+    return deliveryCode(delivery);
+  });
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { ReleaseState } from '../../release/state';
+import { renderPlan } from '../../release/render-plan';
+import type { Temporal } from '../connect';
+import { exitCodes, type ExitCode } from '../exit-codes';
+import { interruptible } from '../interruption';
+import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import type { Io } from '../io';
+import { environmentOf } from '../project-context';
+import { releaseInput, requestRelease, type StartedRelease } from '../request-release';
+import { seekApproval, type Asker } from '../seek-approval';
+import { remarkView, viewFor, type View } from '../views';
+import { watchRelease } from '../watch-release';
+import { whoIsIt, type Person } from '../who';
+import { requireCommit, requireVersion } from '../words';
+import { SlipwayError } from '../../release/errors';
+
+interface ReleaseOptions {
+  readonly env: string;
+  readonly commit?: string;
+  readonly yes?: boolean;
+  readonly detach?: boolean;
+  readonly acknowledge: readonly string[];
+}
+
+export function addRelease(program: Command): void {
+  program
+    .command('release')
+    .summary('release a version')
+    .description(
+      'Starts a release, shows its gates and its plan, and watches it to its end. Ctrl-C only ends the watching.',
+    )
+    .argument('<version>', 'the version to release')
+    .requiredOption('--env <environment>', 'where to')
+    .option('--commit <sha>', 'this commit for every service, instead of what the version says')
+    .option('--yes', 'approve the plan once it has been shown, if you are an approver')
+    .option('--acknowledge <id...>', 'with --yes: what the approval acknowledges', [])
+    .option('--detach', 'start it and do not wait')
+    .action(acting(release));
+}
+
+async function release(invocation: Invocation, version: string, options: ReleaseOptions): Promise<ExitCode> {
+  const { io } = invocation;
+  if (options.detach && options.yes) {
+    throw new SlipwayError('USAGE', {
+      detail: '--detach does not wait for the plan that --yes approves',
+      command: 'release',
+    });
+  }
+  const context = await contextOf(invocation);
+  const environment = environmentOf(context, options.env);
+  const wanted = requireVersion(version);
+  const commit = requireCommit(options.commit);
+  const person = await whoIsIt(io.env, io.cwd);
+  const input = releaseInput(context.project, { environment, version: wanted, commit, by: person.name });
+  return withTemporal(invocation, environment, async (temporal) => {
+    const warning = await temporal.ensureSearchAttributes();
+    if (warning) io.remark(`Warning: ${warning}`);
+    const started = await requestRelease(temporal.client, { ...input, requestId: randomUUID() });
+    const link = temporal.linkTo(started.releaseId, started.runId);
+    announce(io, started, person, link);
+    if (options.detach) {
+      io.document({ ...started, link });
+      return exitCodes.ok;
+    }
+    return follow(io, temporal, started, person, options);
+  });
+}
+
+function announce(io: Io, { releaseId }: StartedRelease, person: Person, link: string | undefined): void {
+  const { paint } = io.look;
+  io.say(`Release ${paint.bold(releaseId)}, asked for by ${person.name} (${person.from})`);
+  if (link) io.say(paint.dim(link));
+  io.say(paint.dim(`slipway watch ${releaseId}`));
+}
+
+function follow(
+  io: Io,
+  temporal: Temporal,
+  started: StartedRelease,
+  person: Person,
+  options: ReleaseOptions,
+): Promise<ExitCode> {
+  return interruptible(async (controller) => {
+    const id = started.releaseId;
+    const view = io.json ? remarkView(io) : viewFor(io);
+    const asker: Asker = {
+      io,
+      temporal,
+      releaseId: id,
+      person,
+      controller,
+      view,
+      yes: options.yes ?? false,
+      acknowledge: options.acknowledge,
+    };
+    const show = planShower(io, view);
+    const approve = seekApproval(asker);
+    let last: ReleaseState | undefined;
+    const each = async (state: ReleaseState) => {
+      last = state;
+      show(state);
+      await approve(state);
+    };
+    const { code, result } = await watchRelease({ io, temporal, id, view, signal: controller.signal, each });
+    io.document({
+      ...started,
+      outcome: result?.outcome ?? null,
+      result: result ?? null,
+      digest: last?.plan?.digest ?? null,
+    });
+    return code;
+  });
+}
+
+/** Shows gates and plan, again whenever the plan has changed. */
+function planShower(io: Io, view: View): (state: ReleaseState) => void {
+  let shown = '';
+  return ({ plan, gates }) => {
+    if (!plan || plan.digest === shown) return;
+    view.hide();
+    if (shown) io.remark('The plan has changed:');
+    shown = plan.digest;
+    io.say(`\n${renderPlan(plan, gates, io.look.paint)}`);
+  };
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { SlipwayError } from '../../release/errors';
+import type { ExitCode } from '../exit-codes';
+import { acting, type Invocation } from '../invocation';
+import { requireAction } from '../words';
+import { resolveActions } from '../../release/decision';
+import { send } from './decisions';
+
+interface ResolveOptions {
+  readonly env?: string;
+  readonly reason?: string;
+}
+
+const actions = `
+Actions:
+  retry     try the step again
+  skip      leave it as it is; needs --reason
+  done      it was done by hand; needs --reason
+  abandon   end the release and record what differs as drift; needs --reason`;
+
+export function addResolve(program: Command): void {
+  program
+    .command('resolve')
+    .summary('decide on a step that needs a person')
+    .description('Tells a release that needs attention what becomes of the step that cannot go on.')
+    .usage('[options] [release] <action>')
+    .argument('<words...>', `[release] and one of ${resolveActions.join(', ')}`)
+    .option('--env <environment>', 'only of this environment')
+    .option('--reason <text>', 'why, for the record')
+    .addHelpText('after', actions)
+    .action(acting(resolve));
+}
+
+async function resolve(
+  invocation: Invocation,
+  words: readonly string[],
+  { env, reason }: ResolveOptions,
+): Promise<ExitCode> {
+  const action = requireAction(words.at(-1) ?? '');
+  if (words.length > 2) throw new SlipwayError('USAGE', { detail: 'too many words', command: 'resolve' });
+  if (action !== 'retry' && !reason) {
+    throw new SlipwayError('USAGE', { detail: `${action} needs a --reason`, command: 'resolve' });
+  }
+  const text = words.length === 2 ? words[0] : undefined;
+  const comment = reason === undefined ? {} : { comment: reason };
+  return send(
+    invocation,
+    { kind: 'resolve', phase: 'needs attention' },
+    { text, environment: env },
+    { action, ...comment },
+  );
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { SlipwayError } from '../../release/errors';
+import { renderStatus } from '../../release/render-state';
+import { exitCodes, type ExitCode } from '../exit-codes';
+import { acting, withTemporal, type Invocation } from '../invocation';
+import { listReleases } from '../list-releases';
+import { listLines } from '../release-list';
+import { releaseState } from '../release-state';
+import { withRelease } from '../with-release';
+
+interface StatusOptions {
+  readonly env?: string;
+  readonly all?: boolean;
+}
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .summary('show what runs, or one release')
+    .description('Without RELEASE: the releases that run. With one: everything that is known of it.')
+    .argument('[release]', 'a full id, environment/version/n, or a version')
+    .option('--env <environment>', 'only of this environment')
+    .option('--all', 'also those that have ended')
+    .action(acting(status));
+}
+
+function status(invocation: Invocation, text: string | undefined, options: StatusOptions): Promise<ExitCode> {
+  return text === undefined ? list(invocation, options) : detail(invocation, text, options);
+}
+
+function list(invocation: Invocation, { env, all }: StatusOptions): Promise<ExitCode> {
+  const { io } = invocation;
+  return withTemporal(invocation, env, async ({ client }, context) => {
+    const filter = { project: context?.project.name, environment: env, running: !all };
+    const releases = await listReleases(client, filter);
+    io.document({ releases });
+    for (const line of listLines(releases)) io.say(line);
+    if (releases.length === 0)
+      io.say(all ? 'There was no release yet.' : 'No release is running. (--all shows those that have ended.)');
+    return exitCodes.ok;
+  });
+}
+
+function detail(invocation: Invocation, text: string, { env }: StatusOptions): Promise<ExitCode> {
+  const { io } = invocation;
+  return withRelease(invocation, { text, environment: env }, async (release, temporal) => {
+    try {
+      const state = await releaseState(temporal.client, release.id);
+      io.document(state);
+      io.say(renderStatus(state, new Date().toISOString(), io.look));
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error.code !== 'NO_WORKER') throw error;
+      // What the list says is all that is known, and that it is no more.
+      if (io.json) throw error;
+      io.say(listLines([release]).join('\n'));
+      throw error;
+    }
+    const link = temporal.linkTo(release.id, release.runId);
+    if (link) io.say(io.look.paint.dim(link));
+    return exitCodes.ok;
+  });
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { connect, type Temporal } from './connect';
+import type { ExitCode } from './exit-codes';
+import { processIo, type Io } from './io';
+import { projectContext, projectContextIfAny, type ProjectContext } from './project-context';
+
+/** One run of the program: what every command gets. */
+export interface Invocation {
+  readonly io: Io;
+  /** The value of --config. */
+  readonly config: string | undefined;
+}
+
+/** Makes a command's work into what commander calls. Its exit code becomes the process's. */
+export function acting<A extends unknown[]>(
+  work: (invocation: Invocation, ...args: A) => Promise<ExitCode>,
+): (...args: [...A, ...unknown[]]) => Promise<void> {
+  return async (...args) => {
+    const command = args.at(-1) as Command;
+    const { json, config } = command.optsWithGlobals<{ json?: boolean; config?: string }>();
+    process.exitCode = await work({ io: processIo(json ?? false), config }, ...(args.slice(0, -1) as unknown as A));
+  };
+}
+
+/** The project that the command is about; fails with CONFIG_MISSING or CONFIG_INVALID. */
+export function contextOf({ io, config }: Invocation): Promise<ProjectContext> {
+  return projectContext(io.cwd, config);
+}
+
+/** Runs `work` connected to the Temporal of `environment` (undefined = any), and closes the connection. */
+export async function withTemporal<T>(
+  invocation: Invocation,
+  environment: string | undefined,
+  work: (temporal: Temporal, context: ProjectContext | undefined) => Promise<T>,
+): Promise<T> {
+  const { io, config } = invocation;
+  const context = await projectContextIfAny(io.cwd, config);
+  const temporal = await connect({ context, cwd: io.cwd, env: io.env, environment });
+  try {
+    return await work(temporal, context);
+  } finally {
+    await temporal.close();
+  }
+}

@@ -1,0 +1,36 @@
+/** The program `slipway`: reads its arguments, runs one command, ends with an exit code of the table. */
+import { CommanderError } from 'commander';
+import { exitCodeOfError, exitCodes } from './exit-codes';
+import { SlipwayError } from '../release/errors';
+import { processIo } from './io';
+import { buildProgram } from './program';
+import { asSlipwayError } from './temporal-errors';
+
+async function main(argv: readonly string[]): Promise<void> {
+  // Whoever reads us may go away (`slipway status | head`).
+  process.stdout.on('error', () => process.exit(exitCodes.ok));
+  const io = processIo(argv.includes('--json'));
+  const program = buildProgram();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    const known = error instanceof CommanderError ? usage(error, argv) : asSlipwayError(error);
+    io.fail(known.report, error);
+    process.exitCode = exitCodeOfError(known.code);
+  }
+}
+
+function usage(error: CommanderError, argv: readonly string[]): SlipwayError {
+  const command = argv.find((word) => !word.startsWith('-')) ?? '';
+  const detail = error.message
+    .replace(/^error: /, '')
+    .replace(/\.$/, '')
+    .replace(/\n/g, ' ');
+  return new SlipwayError('USAGE', { detail, command }, { cause: error });
+}
+
+void main(process.argv.slice(2)).then(() => {
+  // What a library left open must not keep the program; what was written must go out first.
+  process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+});

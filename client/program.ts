@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { addApprove } from './commands/approve';
+import { addDecisions } from './commands/decisions';
+import { addDev } from './commands/dev';
+import { addInit } from './commands/init';
+import { addPlan } from './commands/plan';
+import { addRelease } from './commands/release';
+import { addResolve } from './commands/resolve';
+import { addStatus } from './commands/status';
+import { addValidate } from './commands/validate';
+import { addWatch } from './commands/watch';
+import { addWorker } from './commands/run-worker';
+
+const examples = `
+Examples:
+  slipway init                                   write a slipway.yaml for this repository
+  slipway dev                                    start a local Temporal, PostgreSQL and the workers
+  slipway plan 1.2.0 --env production            show what a release would do, and how it is undone
+  slipway release 1.2.0 --env production         release, and watch
+  slipway approve --digest 0123456789ab          say yes to the release that waits
+  slipway status                                 what runs
+
+A RELEASE is a full id, environment/version/n, or a version; without one the only one that runs is meant.
+Temporal is found by TEMPORAL_ADDRESS or a profile, else by the stack that \`slipway dev\` runs.
+Exit codes: 0 done, 1 not released, 2 bad input, 3 refused, 4 could not tell, 5 needs a person, 130 interrupted.`;
+
+/** The whole command line. Parsing throws a CommanderError instead of ending the process. */
+export function buildProgram(): Command {
+  const program = new Command('slipway')
+    .description('Durable releases: gates, approval, migrations, pointer moves, proof, and an undo that always works.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .option('--json', 'speak JSON on standard output, for machines')
+    .option('--config <file>', 'the slipway.yaml to use (the nearest one upwards from here by default)')
+    .addHelpText('after', examples)
+    .showSuggestionAfterError()
+    .exitOverride()
+    // Errors are written in one place, as a sentence and what to do.
+    .configureOutput({ outputError: () => undefined });
+  const adders = [
+    addInit,
+    addValidate,
+    addPlan,
+    addRelease,
+    addStatus,
+    addWatch,
+    addApprove,
+    addDecisions,
+    addResolve,
+    addDev,
+    addWorker,
+  ];
+  for (const add of adders) add(program);
+  return program;
+}
+
+/** The version in package.json, which lies above `client` and above `dist/client`. */
+function packageVersion(): string {
+  for (const up of ['..', join('..', '..')]) {
+    try {
+      const file = JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
+      if (file.name === 'slipway' && file.version) return file.version;
+    } catch {
+      continue;
+    }
+  }
+  return 'unknown';
+}

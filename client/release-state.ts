@@ -1,0 +1,65 @@
+import { CancelledFailure, ApplicationFailure } from '@temporalio/common';
+import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { SlipwayError } from '../release/errors';
+import { parseReleaseWorkflowId } from '../release/identity';
+import type { ReleaseResult, ReleaseState } from '../release/state';
+import { stateQuery } from '../workflows/messages';
+import { noWorker } from './request-release';
+import { asSlipwayError, grpc, grpcCode } from './temporal-errors';
+
+const DEADLINE_EXCEEDED = 4;
+
+/**
+ * The whole state of a release, also of a finished one. Fails with RELEASE_UNKNOWN, with NO_WORKER if none answered
+ * within `patience` milliseconds, or with TEMPORAL_UNREACHABLE.
+ */
+export async function releaseState(client: Client, id: string, patience = 3_000): Promise<ReleaseState> {
+  try {
+    const handle = client.workflow.getHandle(id);
+    return await client.connection.withDeadline(Date.now() + patience, () => handle.query(stateQuery));
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new SlipwayError('RELEASE_UNKNOWN', { id }, { cause: error });
+    const code = grpcCode(error);
+    // A server whose queue has no pollers says so at once; one whose worker has just died lets the query wait.
+    if (code === DEADLINE_EXCEEDED || code === grpc.failedPrecondition) {
+      const parts = parseReleaseWorkflowId(id);
+      throw noWorker(parts?.project ?? '?', parts?.environment ?? '?', error);
+    }
+    throw asSlipwayError(error);
+  }
+}
+
+/**
+ * Waits until a release has ended and returns its result, which stands in its history: needs no worker. Fails with
+ * RELEASE_UNKNOWN, RELEASE_TERMINATED (somebody ended the workflow from outside) or TEMPORAL_UNREACHABLE.
+ * A cancelled release's result is only known to a worker; without one its outcome is all that is returned.
+ */
+export async function waitForResult(client: Client, id: string): Promise<ReleaseResult> {
+  try {
+    return (await client.workflow.getHandle(id).result()) as ReleaseResult;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new SlipwayError('RELEASE_UNKNOWN', { id }, { cause: error });
+    if (!(error instanceof WorkflowFailedError)) throw asSlipwayError(error);
+    const { cause } = error;
+    if (cause instanceof CancelledFailure) return cancelledResult(client, id);
+    const result = cause instanceof ApplicationFailure ? (cause.details?.[0] as ReleaseResult | undefined) : undefined;
+    if (result?.outcome) return result;
+    throw new SlipwayError('RELEASE_TERMINATED', { id, how: cause?.message ?? error.message }, { cause: error });
+  }
+}
+
+async function cancelledResult(client: Client, id: string): Promise<ReleaseResult> {
+  const known = await releaseState(client, id).catch(() => undefined);
+  if (known?.result) return known.result;
+  const { startTime, closeTime } = await client.workflow.getHandle(id).describe();
+  return {
+    outcome: 'cancelled',
+    services: [],
+    undone: [],
+    schemaDebt: [],
+    failure: null,
+    drift: [],
+    startedAt: startTime.toISOString(),
+    endedAt: (closeTime ?? startTime).toISOString(),
+  };
+}

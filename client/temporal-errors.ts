@@ -1,0 +1,66 @@
+/** Errors of the Temporal client as errors of our table. */
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError, isGrpcServiceError } from '@temporalio/client';
+import { isErrorCode, SlipwayError, type ErrorReport } from '../release/errors';
+
+/** gRPC's status codes, as far as they are told apart here. */
+export const grpc = {
+  notFound: 5,
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** The gRPC status of an error of the Temporal client; undefined if it is none of the server's answers. */
+export function grpcCode(error: unknown): number | undefined {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof ServiceError && error.cause ? grpcCode(error.cause) : undefined;
+}
+
+const lasting: readonly (number | undefined)[] = [
+  undefined,
+  // INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNIMPLEMENTED, UNAUTHENTICATED
+  ...[3, 5, 7, 12, 16],
+];
+
+/** Whether the same call may succeed a moment later. */
+export function isTransient(error: unknown): boolean {
+  return !lasting.includes(grpcCode(error));
+}
+
+/**
+ * Any error of a call to Temporal as one of our table: the report inside a failed workflow or update, else
+ * TEMPORAL_UNREACHABLE for what the server said, else INTERNAL.
+ */
+export function asSlipwayError(error: unknown, address = 'the given address'): SlipwayError {
+  if (error instanceof SlipwayError) return error;
+  const report = reportInside(error);
+  if (report) return new SlipwayError(report.code, report.details, { cause: error });
+  if (grpcCode(error) !== undefined) {
+    return new SlipwayError('TEMPORAL_UNREACHABLE', { address, detail: detailOf(error) }, { cause: error });
+  }
+  return new SlipwayError('INTERNAL', { detail: detailOf(error) }, { cause: error });
+}
+
+/** The report that a workflow or an activity failed with; undefined if it carries none. */
+export function reportInside(error: unknown): ErrorReport | undefined {
+  if (
+    error instanceof WorkflowFailedError ||
+    error instanceof WorkflowUpdateFailedError ||
+    error instanceof ActivityFailure
+  ) {
+    return reportInside(error.cause);
+  }
+  if (!(error instanceof ApplicationFailure)) return undefined;
+  const report = error.details?.[0] as Partial<ErrorReport> | undefined;
+  return isErrorCode(report?.code) ? (report as ErrorReport) : undefined;
+}
+
+/** The innermost words of an error, on one line. */
+export function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isGrpcServiceError(error)) return (error.details || error.message).trim();
+  if (error instanceof ServiceError && error.cause) return detailOf(error.cause);
+  return error.message.split('\n')[0]!.trim();
+}

@@ -1,0 +1,44 @@
+/** Words of the command line that are checked before anything is asked. */
+import { resolveActions, type ResolveAction } from '../release/decision';
+import { SlipwayError } from '../release/errors';
+
+/** A version as a person may write it; what it means is found out by the release. Fails with VERSION_MALFORMED. */
+export function requireVersion(text: string): string {
+  const problem = problemOfVersion(text);
+  if (problem)
+    throw new SlipwayError('VERSION_MALFORMED', { version: JSON.stringify(text.slice(0, 100)), detail: problem });
+  return text;
+}
+
+function problemOfVersion(text: string): string | undefined {
+  if (text.length > 100) return 'it is longer than 100 characters';
+  if (!/^[A-Za-z0-9]/.test(text)) return 'it must begin with a letter or a digit';
+  if (!/^[A-Za-z0-9._+-]+$/.test(text)) return 'it may hold letters, digits and . _ + - only';
+  return text.includes('..') ? 'it holds ".."' : undefined;
+}
+
+/** A commit id of at least 7 hex digits, or null if none was given. Fails with USAGE. */
+export function requireCommit(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (/^[0-9a-f]{7,64}$/i.test(text)) return text.toLowerCase();
+  throw new SlipwayError('USAGE', { detail: `--commit needs 7 to 64 hex digits, not "${text}"`, command: 'release' });
+}
+
+/** At least 8 hex digits of a digest. Fails with USAGE. */
+export function requireDigest(text: string): string {
+  if (/^[0-9a-f]{8,64}$/i.test(text)) return text.toLowerCase();
+  throw new SlipwayError('USAGE', {
+    detail: `--digest needs at least 8 hex digits of the plan's digest, not "${text}"`,
+    command: 'approve',
+  });
+}
+
+/** What to do with a step that cannot go on. Fails with USAGE. */
+export function requireAction(text: string): ResolveAction {
+  const action = resolveActions.find((known) => known === text);
+  if (action) return action;
+  throw new SlipwayError('USAGE', {
+    detail: `the action must be one of ${resolveActions.join(', ')}, not "${text}"`,
+    command: 'resolve',
+  });
+}

@@ -1,0 +1,79 @@
+/** A project's rules in a few sentences, for whoever wants to know whether the file says what they meant. */
+import { formatDuration } from './durations';
+import { referencesIn } from './env-references';
+import type { ApprovalRule, BranchPointer, Environment, Project, Service, TagPointer, VersionSource } from './project';
+import { serviceOrder } from './service-order';
+
+/** The rules of `project`, a sentence a line. */
+export function describeProject(project: Project): string[] {
+  const services = serviceOrder(project.services);
+  const variables = referencesIn(project);
+  return [
+    `Project ${project.name}: ${services.map(({ name }) => name).join(', then ')} to ${Object.keys(project.environments).join(', ')}.`,
+    `A version is ${versionWords(project.versions)}.`,
+    ...services.map(serviceSentence),
+    ...Object.values(project.environments).map(environmentSentence),
+    ...(variables.length ? [`The worker needs these variables: ${variables.join(', ')}.`] : []),
+  ];
+}
+
+function versionWords(source: VersionSource): string {
+  switch (source.kind) {
+    case 'tag':
+      return `the commit with the tag ${source.pattern}`;
+    case 'manifest':
+      return `the first commit on the trunk whose ${source.file} has it as ${source.field}`;
+    case 'commit':
+      return 'a commit id';
+  }
+}
+
+function serviceSentence({ name, pointer, database, live, smoke }: Service): string {
+  const migrations = database
+    ? `; migrations from ${database.migrations}, ${database.onRollback === 'keep' ? 'whose schema stays after a rollback' : 'undone after a rollback where they hold no data'}`
+    : '';
+  const checks =
+    smoke.length === 0 ? 'no smoke check' : smoke.length === 1 ? '1 smoke check' : `${smoke.length} smoke checks`;
+  return `${name}: ${pointerWords(pointer)}${migrations}; live when ${live.url} has said so ${live.readings} times in a row; ${checks}.`;
+}
+
+function pointerWords(pointer: TagPointer | BranchPointer): string {
+  return pointer.kind === 'tag'
+    ? `released by the tag ${pointer.name}, ${undoWords(pointer)}`
+    : `released by moving the branch ${pointer.name} forward, ${undoWords(pointer)}`;
+}
+
+function undoWords({ undo }: TagPointer | BranchPointer): string {
+  switch (undo.by) {
+    case 'new-tag':
+      return `undone by a tag ${undo.name} on the version before`;
+    case 'delete':
+      return 'undone by deleting it';
+    case 'command':
+      return `undone by ${undo.command.argv.join(' ')}`;
+    case 'force':
+      return 'undone by setting it back';
+    case 'revert':
+      return 'undone by a new commit with the old contents';
+    case 'none':
+      return 'which cannot be undone';
+  }
+}
+
+function environmentSentence({ name, approvals, verify, monitor, onFailure, embedded }: Environment): string {
+  const parts = [
+    approvals.length ? approvals.map(approvalWords).join(' and ') : 'nobody is asked',
+    verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
+    monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
+    onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
+    embedded ? 'it may run on the stack of `slipway dev`' : '',
+  ];
+  return `${name}: ${parts.filter(Boolean).join('; ')}.`;
+}
+
+function approvalWords({ approvers, required, timeout }: ApprovalRule): string {
+  const who = approvers.length
+    ? `${required} of ${approvers.join(', ')}`
+    : `${required} ${required === 1 ? 'person' : 'people'}`;
+  return `${who} must approve within ${formatDuration(timeout)}`;
+}
