@@ -1,10 +1,11 @@
 /** The program `slipway`: reads its arguments, runs one command, ends with an exit code of the table. */
-import { CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { exitCodeOfError, exitCodes } from './exit-codes';
-import { SlipwayError } from '../release/errors';
+import type { SlipwayError } from '../release/errors';
 import { processIo } from './io';
 import { buildProgram } from './program';
 import { asSlipwayError } from './temporal-errors';
+import { usageError } from './words';
 
 async function main(argv: readonly string[]): Promise<void> {
   // Whoever reads us may go away (`slipway status | head`).
@@ -15,19 +16,24 @@ async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const known = error instanceof CommanderError ? usage(error, argv) : asSlipwayError(error);
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      // No command was given: the help that is on screen says it all.
+      process.exitCode = exitCodes.badInput;
+      return;
+    }
+    const known = error instanceof CommanderError ? usage(error, program, argv) : asSlipwayError(error);
     io.fail(known.report, error);
     process.exitCode = exitCodeOfError(known.code);
   }
 }
 
-function usage(error: CommanderError, argv: readonly string[]): SlipwayError {
-  const command = argv.find((word) => !word.startsWith('-')) ?? '';
+function usage(error: CommanderError, program: Command, argv: readonly string[]): SlipwayError {
+  const command = program.commands.map((known) => known.name()).find((name) => argv.includes(name)) ?? '';
   const detail = error.message
     .replace(/^error: /, '')
     .replace(/\.$/, '')
     .replace(/\n/g, ' ');
-  return new SlipwayError('USAGE', { detail, command }, { cause: error });
+  return usageError(command, detail, error);
 }
 
 void main(process.argv.slice(2)).then(() => {

@@ -21,24 +21,24 @@ function problemOfVersion(text: string): string | undefined {
 export function requireCommit(text: string | undefined): string | null {
   if (text === undefined) return null;
   if (/^[0-9a-f]{7,64}$/i.test(text)) return text.toLowerCase();
-  throw new SlipwayError('USAGE', { detail: `--commit needs 7 to 64 hex digits, not "${text}"`, command: 'release' });
+  throw usageError('release', `--commit needs 7 to 64 hex digits, not "${text}"`);
 }
 
 /** At least 8 hex digits of a digest. Fails with USAGE. */
 export function requireDigest(text: string): string {
   if (/^[0-9a-f]{8,64}$/i.test(text)) return text.toLowerCase();
-  throw new SlipwayError('USAGE', {
-    detail: `--digest needs at least 8 hex digits of the plan's digest, not "${text}"`,
-    command: 'approve',
-  });
+  throw usageError('approve', `--digest needs at least 8 hex digits of the plan's digest, not "${text}"`);
 }
 
 /** What to do with a step that cannot go on. Fails with USAGE. */
 export function requireAction(text: string): ResolveAction {
   const action = resolveActions.find((known) => known === text);
   if (action) return action;
-  throw new SlipwayError('USAGE', {
-    detail: `the action must be one of ${resolveActions.join(', ')}, not "${text}"`,
-    command: 'resolve',
-  });
+  throw usageError('resolve', `the action must be one of ${resolveActions.join(', ')}, not "${text}"`);
+}
+
+/** USAGE: what was typed cannot be run. */
+export function usageError(command: string, detail: string, cause?: unknown): SlipwayError {
+  const help = ['slipway', command, '--help'].filter(Boolean).join(' ');
+  return new SlipwayError('USAGE', { detail, help }, { cause });
 }

@@ -45,7 +45,7 @@ export const errorTable = {
     'Merge it to {trunk} first; only what is on the trunk is released.',
   ),
   ALREADY_LIVE: entry('refused', 'Version {version} is already live in {environment}.', 'There is nothing to do.'),
-  USAGE: entry('input', 'This cannot be run: {detail}.', 'See `slipway {command} --help`.'),
+  USAGE: entry('input', 'This cannot be run: {detail}.', 'See `{help}`.'),
   CONFIG_EXISTS: entry('input', '{file} is there already.', 'Look at it, or write it anew with --force.'),
   WHO_UNKNOWN: entry(
     'input',
@@ -193,6 +193,22 @@ export const errorTable = {
     'The database of {service} refused the login: {detail}.',
     'Check user, password and rights.',
   ),
+  DATABASE_URL_INVALID: entry(
+    'input',
+    'The database address of {service} is no PostgreSQL address.',
+    'Write postgres://user:password@host:5432/name, or a reference to a variable that holds it.',
+  ),
+  DATABASE_POOLED: entry(
+    'input',
+    'The database address of {service} leads through a transaction pooler: {detail}.',
+    'Give the direct address of the server; a pooler cannot hold the lock of a migration.',
+  ),
+  DATABASE_BUSY: entry(
+    'unknown',
+    'The database of {service} is being migrated by {holder}, and did not come free within {limit}.',
+    'Wait for that migration; its session ends by itself when its worker is gone.',
+    true,
+  ),
   MIGRATION_INVALID: entry(
     'input',
     'The migrations of {service} have {count}:\n{problems}',
@@ -207,6 +223,16 @@ export const errorTable = {
     'conflict',
     'Migration {name} of {service} sorts before {last}, which has already run.',
     'Rename it so that it sorts last.',
+  ),
+  MIGRATION_UNFINISHED: entry(
+    'conflict',
+    'Migration {name} of {service} is recorded as {state} by {release}.',
+    'Only a newer Slipway leaves this; let that version finish it.',
+  ),
+  MIGRATION_COMMITS: entry(
+    'refused',
+    'Migration {name} of {service} ended the transaction that it ran in: what it did may stay, and is not recorded.',
+    'Look at the database, take back what stayed, and remove what commits from the script.',
   ),
   MIGRATION_FAILED: entry(
     'refused',

@@ -7,6 +7,7 @@ import { SlipwayError } from '../../release/errors';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, type Invocation } from '../invocation';
 import { configFileName } from '../project-context';
+import { usageError } from '../words';
 
 const next = [
   'Next:',
@@ -31,10 +32,7 @@ async function init({ io, config }: Invocation, { force }: { readonly force?: bo
   const text = proposeProject(await lookAtRepository(io.cwd));
   await writeFile(path, text, { flag: force ? 'w' : 'wx' }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EEXIST') throw new SlipwayError('CONFIG_EXISTS', { file });
-    throw new SlipwayError('USAGE', {
-      detail: `${file} cannot be written (${error.code ?? error.message})`,
-      command: 'init',
-    });
+    throw usageError('init', `${file} cannot be written (${error.code ?? error.message})`);
   });
   io.document({ file, written: true });
   io.say(`Wrote ${file}.`);

@@ -13,8 +13,7 @@ import { seekApproval, type Asker } from '../seek-approval';
 import { remarkView, viewFor, type View } from '../views';
 import { watchRelease } from '../watch-release';
 import { whoIsIt, type Person } from '../who';
-import { requireCommit, requireVersion } from '../words';
-import { SlipwayError } from '../../release/errors';
+import { requireCommit, requireVersion, usageError } from '../words';
 
 interface ReleaseOptions {
   readonly env: string;
@@ -43,10 +42,7 @@ export function addRelease(program: Command): void {
 async function release(invocation: Invocation, version: string, options: ReleaseOptions): Promise<ExitCode> {
   const { io } = invocation;
   if (options.detach && options.yes) {
-    throw new SlipwayError('USAGE', {
-      detail: '--detach does not wait for the plan that --yes approves',
-      command: 'release',
-    });
+    throw usageError('release', '--detach does not wait for the plan that --yes approves');
   }
   const context = await contextOf(invocation);
   const environment = environmentOf(context, options.env);

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { SlipwayError } from '../../release/errors';
 import type { ExitCode } from '../exit-codes';
 import { acting, type Invocation } from '../invocation';
-import { requireAction } from '../words';
+import { requireAction, usageError } from '../words';
 import { resolveActions } from '../../release/decision';
 import { send } from './decisions';
 
@@ -37,9 +36,9 @@ async function resolve(
   { env, reason }: ResolveOptions,
 ): Promise<ExitCode> {
   const action = requireAction(words.at(-1) ?? '');
-  if (words.length > 2) throw new SlipwayError('USAGE', { detail: 'too many words', command: 'resolve' });
+  if (words.length > 2) throw usageError('resolve', 'too many words');
   if (action !== 'retry' && !reason) {
-    throw new SlipwayError('USAGE', { detail: `${action} needs a --reason`, command: 'resolve' });
+    throw usageError('resolve', `${action} needs a --reason`);
   }
   const text = words.length === 2 ? words[0] : undefined;
   const comment = reason === undefined ? {} : { comment: reason };
