@@ -2,9 +2,9 @@
 export const placeholders = {
   versionTag: ['version'],
   tagPointer: ['version'],
-  rollbackTag: ['version', 'previous', 'n'],
+  rollbackTag: ['previous', 'n'],
   builds: ['ref', 'commit'],
-  undoCommand: ['service', 'environment', 'version', 'commit', 'previous', 'previousCommit', 'ref'],
+  undoCommand: ['service', 'environment', 'version', 'commit', 'previous', 'previousCommit', 'ref', 'tag'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The names in braces in `text`, in order. References `${env:NAME}` are none. */

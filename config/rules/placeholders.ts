@@ -9,7 +9,7 @@ export const patternsTellTagsApart: Rule = ({ versionTag, services }, { problem 
   const need = (text: DraftText | undefined, ...names: string[]) => {
     const found = placeholdersIn(text?.text ?? '');
     // A placeholder that is not known is probably the one that is missed; another rule speaks of it.
-    if (found.some((each) => !(placeholders.rollbackTag as readonly string[]).includes(each))) return;
+    if (found.some((each) => !['version', ...placeholders.rollbackTag].includes(each))) return;
     for (const name of text ? names : []) {
       const times = found.filter((each) => each === name).length;
       if (times === 1) continue;
@@ -36,6 +36,7 @@ export const placeholdersAreKnown: Rule = ({ versionTag, services, environments 
         typeof pointer.undo === 'object' && pointer.undo ? (pointer.undo as { command?: unknown }) : {};
       const words = textsIn(command, [...pointer.path, 'undo', 'command']);
       words.forEach((word) => judge(word, placeholders.undoCommand, report));
+      words.forEach((word) => judgeDollars(word, placeholders.undoCommand, report));
       for (const part of ['active', 'cancel']) {
         const http = textsIn(pointer.builds[part], [...pointer.path, 'builds', part]).filter(isAddress);
         http.forEach((text) => judge(text, placeholders.builds, report));
@@ -58,6 +59,14 @@ function judge({ path, text }: DraftText, known: readonly string[], { problem }:
     if (known.includes(name)) continue;
     const hint = known.length === 0 ? 'Write the value itself.' : suggest(name, known);
     problem(path, `{${name}} is not filled in here`, hint);
+  }
+}
+
+/** `${version}` would be half filled in: it is neither the placeholder nor, any more, the shell's variable. */
+function judgeDollars({ path, text }: DraftText, known: readonly string[], { problem }: Report): void {
+  for (const [found, name = ''] of text.matchAll(/\$\{(\w+)\}/g)) {
+    if (known.includes(name))
+      problem(path, `${found} is half a placeholder`, `Write {${name}}, without the dollar sign.`);
   }
 }
 

@@ -7,7 +7,11 @@ import { jsonPath } from './text';
 const active = z
   .strictObject({
     http: httpUrl('Address that tells how many builds are active; {ref} and {commit} are filled in.'),
-    json: jsonPath('Dotted path of a number, or of a list whose length counts.', 'total', 'builds'),
+    json: jsonPath(
+      'Dotted path of a number, or of a list whose length counts. Default: the whole answer.',
+      'total',
+      'builds',
+    ).default(''),
     headers,
   })
   .meta({ description: 'How many builds are active at the host.' })

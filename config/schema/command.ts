@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Command } from '../../release/project';
+import { withoutSecrets } from '../quote';
 import { positiveDuration } from './duration';
 import { refuse } from './refuse';
 import { wordsOfCommand } from './words-of-command';
@@ -32,5 +33,5 @@ export const toCommand = (form: { command: readonly string[]; timeout: number })
 
 function shellHint(line: string): string {
   const short = line.length > 60 || line.includes('\n') ? '…' : line;
-  return `Write ["sh", "-c", ${JSON.stringify(short)}] to run it in a shell.`;
+  return `Write ["sh", "-c", ${JSON.stringify(withoutSecrets(short))}] to run it in a shell.`;
 }

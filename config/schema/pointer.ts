@@ -11,7 +11,7 @@ const deleteBadTag = z
 
 const undoCommand = commandLine(
   'Program that brings the previous version back. Filled in: {service}, {environment}, {version}, {previous}, ' +
-    '{commit}, {previousCommit}, {ref}.',
+    '{commit}, {previousCommit}, {ref}, {tag}; the same stand in SLIPWAY_… variables.',
 );
 
 type TagUndoForm = TagUndoPolicy | { readonly by: 'new-tag'; readonly name: undefined; readonly deleteBadTag: boolean };

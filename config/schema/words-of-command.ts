@@ -40,7 +40,7 @@ export function wordsOfCommand(line: string): CommandWords {
   }
   if (word !== undefined) argv.push(word);
   if (argv.length === 0 || argv[0] === '') return { ok: false, problem: 'names no program', needsShell: false };
-  if (/^\w+=/.test(argv[0] ?? '')) return needsShell(argv[0] ?? '');
+  if (/^\w+=/.test(argv[0] ?? '')) return needsShell(`${argv[0]?.replace(/=.*/s, '=…')}`);
   return { ok: true, argv };
 }
 

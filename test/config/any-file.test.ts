@@ -50,7 +50,7 @@ describe('any file is read, or refused with a place for every problem', () => {
       fc.property(fc.constantFrom(...pathsOf(value)), odd, (path, change) => {
         expect(isReadOrRefused(stringify(replaceAt(value, path, change)))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -63,7 +63,7 @@ describe('any file is read, or refused with a place for every problem', () => {
       fc.property(fc.nat(good.length), fc.nat(6), piece, (start, length, added) => {
         expect(isReadOrRefused(good.slice(0, start) + added + good.slice(start + length))).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

@@ -111,7 +111,7 @@ describe('a proposed file', () => {
       fc.property(facts, (seen) => {
         expect(parseProject(proposeProject(seen), at).warnings).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -35,7 +35,7 @@ describe('a command line', () => {
     ['a *.sql', 'holds *, which needs a shell'],
     ['a ~/x', 'holds ~, which needs a shell'],
     ['a\nb', 'holds a line break, which needs a shell'],
-    ['A=1 b', 'holds A=1, which needs a shell'],
+    ['A=1 b', 'holds A=…, which needs a shell'],
     [`a 'b`, `has a ' without its partner`],
     ['a "b', 'has a " without its partner'],
     ['', 'names no program'],
