@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CompleteAsyncError } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { SlipwayError, errorReport, errorTable, type ErrorReport } from '../release/errors';
@@ -25,13 +26,14 @@ export function toApplicationFailure(error: unknown, redact: Redact): Error {
 
 /** Whether something was thrown because a signal aborted it. */
 export function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+  return errorLike(error)?.name === 'AbortError';
 }
 
 function reportFor(error: unknown): ErrorReport {
-  if (isSlipwayError(error)) return error.report;
+  if (error instanceof SlipwayError) return error.report;
   const code = databaseCode(error);
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const known = errorLike(error);
+  const detail = known ? `${known.name}: ${known.message}` : asText(error);
   if (code === undefined) return errorReport('INTERNAL', { detail });
   // An activity of the database port names the service itself; this is what slipped through.
   const details = { service: 'this release', detail: `${detail} (SQLSTATE ${code})` };
@@ -40,17 +42,21 @@ function reportFor(error: unknown): ErrorReport {
   return errorReport('INTERNAL', details);
 }
 
-/** By name as well: a second copy of the class must not turn a known error into an unknown one. */
-function isSlipwayError(error: unknown): error is SlipwayError {
-  return (
-    error instanceof SlipwayError || (error instanceof Error && error.name === 'SlipwayError' && 'report' in error)
-  );
+/** By its looks: errors also come from other realms, and DOMException is no Error everywhere. */
+function errorLike(error: unknown): { readonly name: string; readonly message: string } | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
+  return typeof name === 'string' && typeof message === 'string' ? { name, message } : undefined;
+}
+
+function asText(thrown: unknown): string {
+  return typeof thrown === 'string' ? thrown : inspect(thrown, { depth: 3, breakLength: Infinity });
 }
 
 /** The SQLSTATE of an error of pg's server: five characters, next to a severity. */
 function databaseCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code, severity } = error as Error & { readonly code?: unknown; readonly severity?: unknown };
+  if (!errorLike(error)) return undefined;
+  const { code, severity } = error as { readonly code?: unknown; readonly severity?: unknown };
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && typeof severity === 'string' ? code : undefined;
 }
 

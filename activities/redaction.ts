@@ -42,8 +42,8 @@ function matchAny(texts: ReadonlySet<string>): RegExp | undefined {
   return new RegExp(longestFirst.map((text) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('|'), 'g');
 }
 
-/** `//user:password@` and `//token@`. Lengths are bounded, since a text may be large and hostile. */
-const urlLogin = /\/\/(?:[^\s/?#@"':]{0,256}:[^\s"'@]{0,256}|[^\s/?#@"']{1,256})@/g;
+/** `//user:password@` and `//token@`, also with a `/` that should have been encoded; no port. Lengths are bounded, since a text may be large and hostile. */
+const urlLogin = /\/\/(?:[^\s/?#@"':]{0,256}:(?!\d{1,5}[/?#])[^\s"']{0,256}|[^\s/?#@"']{1,256})@/g;
 
 const separator = String.raw`\\?["']?\s{0,4}[:=]\s{0,4}`;
 
