@@ -1,7 +1,7 @@
 /** A team's own program that brings the previous version back. */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { referencesIn, resolveReferences } from '../../release/env-references';
+import { resolveReferences } from '../../release/env-references';
 import { SlipwayError } from '../../release/errors';
 import type { PointerMove } from '../../release/pointer-move';
 import { fillName } from '../../release/ref-names';
@@ -49,7 +49,7 @@ export async function runUndoCommand(
   await surroundings.reach('undo-command:after');
   if (result.code === 0 && !result.timedOut) return;
   const end = result.timedOut ? `no end within ${command.timeout} ms` : `it ended with ${result.code ?? result.signal}`;
-  const said = masked(scene, command.argv, lastLine(result.stderr) || lastLine(result.stdout));
+  const said = surroundings.redact(lastLine(result.stderr) || lastLine(result.stdout));
   const detail = said ? `${end}: ${said}` : end;
   throw new SlipwayError('COMMAND_FAILED', { command: command.argv.join(' '), detail });
 }
@@ -67,11 +67,6 @@ export async function hasProgram(argv: readonly string[]): Promise<boolean> {
 function variables(known: Readonly<Record<string, string>>): Record<string, string> {
   const name = (key: string) => `SLIPWAY_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
   return Object.fromEntries(Object.entries(known).map(([key, value]) => [name(key), value]));
-}
-
-function masked(scene: Scene, argv: readonly string[], text: string): string {
-  const secrets = referencesIn(argv).flatMap((name) => scene.surroundings.lookup(name) ?? []);
-  return secrets.filter(Boolean).reduce((all, secret) => all.replaceAll(secret, '***'), text);
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';

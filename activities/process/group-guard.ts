@@ -13,7 +13,7 @@ while read -r act group; do
     done) groups="\${groups%% $group *} \${groups#* $group }";;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 `;
 
 let guard: ChildProcess | undefined;

@@ -15,6 +15,8 @@ export class GitHttpServer {
   readonly faults: PushFault[] = [];
   /** User and password that are asked for. */
   login: { user: string; password: string } | undefined;
+  /** How many requests are being carried out, also of clients that have gone away. */
+  busy = 0;
   private readonly server: Server;
 
   private constructor(private readonly folder: string) {
@@ -75,12 +77,14 @@ export class GitHttpServer {
       },
       stdio: ['pipe', 'pipe', 'ignore'],
     });
+    this.busy += 1;
     request.pipe(backend.stdin);
     // A client may go away in the middle: the backend goes on with what it has.
     backend.stdin.on('error', () => undefined);
     const chunks: Buffer[] = [];
     backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     backend.on('close', () => {
+      this.busy -= 1;
       if (cut) request.socket.destroy();
       else answer(response, Buffer.concat(chunks));
     });

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = join(__dirname, '..', '..', '.slipway', 'test');
+/** Named after this process: what a killed test run has left is removed by a later one. */
+const parent = join(__dirname, '..', '..', '.slipway', 'test', String(process.pid));
 
 /** A commit to be made on a branch. */
 export interface CommitText {
@@ -14,7 +15,7 @@ export interface CommitText {
 
 /** A real bare repository in a folder of its own, with all that tests do to it behind Slipway's back. */
 export class GitRemote {
-  readonly folder = join(root, `git-${process.pid}-${randomBytes(4).toString('hex')}`);
+  readonly folder = join(parent, `git-${randomBytes(4).toString('hex')}`);
   readonly path = join(this.folder, 'remote.git');
   private clock = 1_700_000_000;
 
