@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setInterval } from 'node:timers';
 import { say } from './ensure-built.mjs';
 
@@ -22,8 +22,22 @@ export function runInPlace(path, args) {
  */
 export function endWithNpm() {
   if (process.env.npm_lifecycle_event === undefined) return;
-  const npm = process.ppid;
+  // npm runs scripts through a shell, which may stay between the two and outlive npm.
+  const shell = process.ppid;
+  const { name, parent: npm } = parentOf(shell);
   setInterval(() => {
-    if (process.ppid !== npm) process.kill(process.pid, 'SIGTERM');
+    const left = process.ppid !== shell || (name === 'sh' && parentOf(shell).parent !== npm);
+    if (left) process.kill(process.pid, 'SIGTERM');
   }, 500).unref();
+}
+
+/** The name of a process and the id of its parent, where there is /proc. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const end = stat.lastIndexOf(')');
+    return { name: stat.slice(stat.indexOf('(') + 1, end), parent: stat.slice(end + 2).split(' ')[1] };
+  } catch {
+    return {};
+  }
 }
