@@ -7,7 +7,7 @@ import { undoClass } from './undo-class';
 /** A file of the migrations folder, as the repository has it at the released commit. */
 export interface ScriptFile {
   readonly path: string;
-  readonly bytes: Uint8Array;
+  readonly content: Uint8Array;
 }
 
 /** One thing that is wrong with the migrations of a commit. */
@@ -114,8 +114,8 @@ interface ReadHalf {
   readonly problems: readonly ScriptProblem[];
 }
 
-async function readHalf({ path, bytes }: ScriptFile): Promise<ReadHalf> {
-  const decoded = decode(bytes);
+async function readHalf({ path, content }: ScriptFile): Promise<ReadHalf> {
+  const decoded = decode(content);
   if ('fault' in decoded) return { text: '', problems: [{ path, ...decoded.fault }] };
   const { text } = decoded;
   if (text.trim() === '') return { text, problems: [{ path, message: 'it is empty' }] };
@@ -164,8 +164,8 @@ function pairOf(
       name,
       upPath: up.path,
       downPath: down.path,
-      checksum: sha256(up.bytes),
-      downChecksum: sha256(down.bytes),
+      checksum: sha256(up.content),
+      downChecksum: sha256(down.content),
       up: upHalf.text.slice(0, SHOWN_SQL),
       down: downHalf.text.slice(0, SHOWN_SQL),
       undo: undoClass(downHalf.prepared.statements),

@@ -3,7 +3,7 @@ import { problemText, readMigrationScripts, type ScriptFile } from '../../../act
 
 const file = (path: string, text: string | Uint8Array): ScriptFile => ({
   path: `db/${path}`,
-  bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,
+  content: typeof text === 'string' ? new TextEncoder().encode(text) : text,
 });
 const pair = (up: string | Uint8Array, down: string | Uint8Array = 'DROP TABLE a;') => [
   file('001_a.up.sql', up),

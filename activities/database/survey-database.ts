@@ -1,0 +1,120 @@
+import { resolveReferences } from '../../release/env-references';
+import { errorTable, SlipwayError } from '../../release/errors';
+import type { DatabaseFacts, Finding } from '../../release/facts';
+import type { MigrationRow, MigrationScript } from '../../release/migration';
+import { runsLateAfter } from '../../release/migration-order';
+import type { Attempt, Surroundings } from '../surroundings';
+import { proveDirect } from './directness';
+import { readRows } from './migration-table';
+import { ownVersion } from './own-schema';
+import { messageOf } from './postgres-errors';
+import { problemText, readMigrationScripts, type ScriptFile } from './read-scripts';
+import { Session } from './session';
+import { sessionName } from './session-name';
+
+export interface DatabaseQuestion {
+  readonly service: string;
+  /** May hold `${env:NAME}`. */
+  readonly url: string;
+  /** The files of the migrations folder at the released commit. */
+  readonly files: readonly ScriptFile[];
+}
+
+/**
+ * Looks at a service's migrations and its database, changing nothing in it. Never fails but by an abort: a database
+ * that does not answer, or a variable that is not set, is a finding.
+ */
+export async function surveyDatabase(
+  { service, url, files }: DatabaseQuestion,
+  surroundings: Surroundings,
+  attempt: Attempt,
+): Promise<DatabaseFacts> {
+  const { scripts: read, problems } = await readMigrationScripts(files);
+  const scripts = read.map(({ script }) => script);
+  const { access, rows } = await lookAtDatabase({ service, url }, surroundings, attempt);
+  const done = new Set(rows.filter(({ state }) => state !== 'reverted').map(({ name }) => name));
+  return {
+    access,
+    rows,
+    scripts,
+    pending: scripts.flatMap(({ name }) => (done.has(name) ? [] : [name])),
+    problems: [...problems.map(problemText), ...rowProblems(scripts, rows)],
+  };
+}
+
+async function lookAtDatabase(
+  { service, url }: Pick<DatabaseQuestion, 'service' | 'url'>,
+  { lookup, redact }: Surroundings,
+  { signal }: Attempt,
+): Promise<{ access: Finding; rows: MigrationRow[] }> {
+  let session: Session | undefined;
+  try {
+    const address = resolveReferences(url, lookup, `the database of ${service}`);
+    const order = { service, url: address, name: sessionName('survey', 'look'), signal };
+    session = await Session.open(order);
+    const objection = await objectionOf(session);
+    // Our tables can be read without the right to write them.
+    const rows = (await ownVersion(session)) === 0 ? [] : [...(await readRows(session)).values()];
+    if (objection !== undefined) return { access: { verdict: 'failed', detail: objection }, rows };
+    await proveDirect(session, order);
+    return { access: { verdict: 'passed', detail: 'reachable, writable and direct' }, rows };
+  } catch (error) {
+    signal.throwIfAborted();
+    const told = error instanceof SlipwayError && errorTable[error.code].kind === 'input';
+    return { access: { verdict: told ? 'failed' : 'unknown', detail: redact(messageOf(error)) }, rows: [] };
+  } finally {
+    await session?.close();
+  }
+}
+
+/** Why migrations could not run here, or undefined. */
+async function objectionOf(session: Session): Promise<string | undefined> {
+  const server = await session.one<{ version: number; replica: boolean; readonly: boolean; user: string }>(
+    `SELECT current_setting('server_version_num')::int AS version, pg_is_in_recovery() AS replica,
+       current_setting('default_transaction_read_only')::bool AS readonly, current_user AS user`,
+  );
+  if (server.version < 130_000) return 'its server is older than PostgreSQL 13, which is the oldest that can be used';
+  if (server.replica) return 'it is a replica: migrations need the primary server';
+  if (server.readonly) return 'it is read-only (default_transaction_read_only is on)';
+  const rights = await session.one<{ schema: boolean; tables: boolean; make: boolean }>(
+    `SELECT to_regnamespace('slipway') IS NOT NULL AS schema,
+       has_database_privilege(current_database(), 'CREATE') AS make,
+       coalesce(has_schema_privilege(to_regnamespace('slipway')::oid, 'USAGE'), false) AND CASE
+         WHEN to_regclass('slipway.version') IS NULL
+         THEN coalesce(has_schema_privilege(to_regnamespace('slipway')::oid, 'CREATE'), false)
+         ELSE coalesce(has_table_privilege(to_regclass('slipway.migration')::oid, 'SELECT'), false)
+          AND coalesce(has_table_privilege(to_regclass('slipway.migration')::oid, 'INSERT'), false)
+          AND coalesce(has_table_privilege(to_regclass('slipway.migration')::oid, 'UPDATE'), false)
+          AND coalesce(has_table_privilege(to_regclass('slipway.fence')::oid, 'SELECT'), false)
+          AND coalesce(has_table_privilege(to_regclass('slipway.fence')::oid, 'INSERT'), false)
+          -- LOCK TABLE … IN SHARE MODE asks for this one
+          AND coalesce(has_table_privilege(to_regclass('slipway.fence')::oid, 'UPDATE'), false)
+       END AS tables`,
+  );
+  if (!rights.schema && !rights.make) return `its user ${server.user} may not make the schema slipway`;
+  if (rights.schema && !rights.tables) return `its user ${server.user} may not use the tables of the schema slipway`;
+  return undefined;
+}
+
+/** What is wrong between the scripts and the rows. */
+function rowProblems(scripts: readonly MigrationScript[], rows: readonly MigrationRow[]): string[] {
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const applied = rows.filter(({ state }) => state === 'applied').map(({ name }) => name);
+  return scripts.flatMap(({ name, upPath, checksum }) => {
+    const row = byName.get(name);
+    if (row?.state === 'applied') {
+      return row.checksum === checksum
+        ? []
+        : [
+            `${upPath}: it has already run with other contents; put those back, and write a new migration for the change`,
+          ];
+    }
+    if (row && row.state !== 'reverted') {
+      return [`${upPath}: it is recorded as ${row.state} by ${row.releaseId ?? 'an unknown release'}`];
+    }
+    const last = runsLateAfter(name, applied);
+    return last === undefined
+      ? []
+      : [`${upPath}: it sorts before ${last}, which has already run; rename it so that it sorts last`];
+  });
+}
