@@ -35,7 +35,11 @@ function packageFolder(name: string): string {
   }
 }
 
-function makeLinks(root: string): void {
+/**
+ * Makes the library links of the package in `root` that are missing, from the list that it carries. Fails with
+ * STACK_FAILED if one cannot be made.
+ */
+export function makeLinks(root: string): void {
   const list = join(root, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
