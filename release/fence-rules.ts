@@ -34,11 +34,12 @@ export function judgeTake(seen: SeenFence, claimant: Claimant): TakeDecision {
   if (seen.state === 'unreadable')
     return { kind: 'held', holder: 'something that this version cannot read', since: 'unknown' };
   const { value } = seen;
+  // Its own too: a release whose plan changed gives the environment back, and takes it again later.
+  if (value.state === 'free') return { kind: 'take' };
   if (isOurs(value, claimant)) {
     if (value.state === 'held') return { kind: 'already', value };
     return { kind: 'fenced', holder: describeHolder(seen, claimant) };
   }
-  if (value.state === 'free') return { kind: 'take' };
   if (value.cluster === claimant.cluster) return { kind: 'ask', value };
   return { kind: 'held', holder: fenceHolder(value), since: `since ${value.since}` };
 }
@@ -64,7 +65,7 @@ export interface FenceChange {
 /** The next value of the fence: the same for every attempt at the same change of the same value. */
 export function nextFence(seen: SeenFence, claimant: Claimant, change: FenceChange): FenceValue {
   const before = seen.state === 'seen' ? seen.value : undefined;
-  const own = before && isOurs(before, claimant) ? before : undefined;
+  const own = before && before.state !== 'free' && isOurs(before, claimant) ? before : undefined;
   return {
     version: 1,
     state: change.state,

@@ -13,6 +13,9 @@ import type { Scene } from './scene';
 /** Milliseconds for one request to the host. */
 const requestTimeout = 10_000;
 
+/** Milliseconds that builds are given to end before they are cancelled again. */
+const cancelInterval = 2_000;
+
 /**
  * Cancels what the move started and waits until nothing of it has been active for the settle time. A host that cannot
  * be asked is given the settle time once. Throws NOT_QUIET when the patience is over.
@@ -27,6 +30,7 @@ export async function awaitQuiet(scene: Scene, configured: Builds, move: Pointer
     const now = Date.now();
     quietSince = stirring === undefined ? (quietSince ?? now) : undefined;
     if (quietSince !== undefined && now - quietSince >= builds.settle) return;
+    // Where nobody can be asked there is nothing to be impatient about: the settle time only has to pass.
     if (now >= end && !(quietSince !== undefined && builds.active === undefined)) {
       const detail = stirring ?? 'quiet, but not for long enough';
       throw new SlipwayError('NOT_QUIET', { pointer: move.ref, limit: `${builds.patience} ms`, detail });
@@ -39,7 +43,8 @@ export async function awaitQuiet(scene: Scene, configured: Builds, move: Pointer
 
 /** The host of the builds, as far as it can be asked. */
 class Host {
-  private cancelWanted = true;
+  private lastCount = 0;
+  private cancelledAt = -Infinity;
 
   constructor(
     private readonly scene: Scene,
@@ -50,13 +55,13 @@ class Host {
   async stir(): Promise<string | undefined> {
     const active = await this.countActive();
     if (typeof active === 'string') return active;
-    // Zero after a cancel: whatever comes up later is new, and is cancelled too.
-    if (active === 0) this.cancelWanted = true;
+    if (active === undefined) return this.cancelledAt > 0 ? undefined : this.cancel();
+    const more = active > this.lastCount;
+    this.lastCount = active;
     if (active === 0) return undefined;
-    const trouble = this.cancelWanted ? await this.cancel() : undefined;
-    if (trouble !== undefined) return trouble;
-    this.cancelWanted = false;
-    return active === undefined ? undefined : `${active} builds active`;
+    // What has come up since the last cancel is cancelled too; so is what that one did not reach.
+    const due = more || Date.now() - this.cancelledAt > cancelInterval;
+    return (due ? await this.cancel() : undefined) ?? `${active} builds active`;
   }
 
   /** undefined = the host cannot be asked; text = it gave no answer that tells. */
@@ -74,6 +79,7 @@ class Host {
   private async cancel(): Promise<string | undefined> {
     const { cancel } = this.builds;
     if (!cancel) return undefined;
+    this.cancelledAt = -Infinity;
     const { surroundings, attempt } = this.scene;
     await surroundings.reach('builds-cancel:before');
     attempt.signal.throwIfAborted();
@@ -83,6 +89,7 @@ class Host {
     if ('noAnswer' in outcome) return `no answer to the cancel request: ${outcome.noAnswer}`;
     const { status } = outcome.answer;
     const fine = (status >= 200 && status < 300) || status === 404 || status === 409 || status === 410;
+    if (fine) this.cancelledAt = Date.now();
     return fine ? undefined : `the cancel request was answered with status ${status}`;
   }
 }
