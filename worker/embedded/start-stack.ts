@@ -60,6 +60,9 @@ export interface Stack extends StackReady {
 /** How long a stack may take to end before it is killed with all that it started. */
 const stopLimitMs = 20_000;
 
+/** How long the servers of a killed stack may take to end. */
+const leftoverLimitMs = 5000;
+
 /**
  * Starts a Temporal and a PostgreSQL server of our own on free ports, and resolves when both answer.
  *
@@ -174,9 +177,12 @@ class StackOwner {
 
   /** A stack that was killed cannot end its servers. On Linux they notice; elsewhere it is done here. */
   private async killLeftovers(): Promise<void> {
-    for (const server of this.servers.values()) {
-      if (isRunning(server)) process.kill(server.pid, 'SIGTERM');
-      while (isRunning(server)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const left = [...this.servers.values()].filter(isRunning);
+    for (const { pid } of left) process.kill(pid, 'SIGINT');
+    const deadline = Date.now() + leftoverLimitMs;
+    while (left.some(isRunning)) {
+      if (Date.now() > deadline) for (const { pid } of left.filter(isRunning)) process.kill(pid, 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
     this.serverPids = [];
   }
