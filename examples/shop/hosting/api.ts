@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { BuildSettings } from './options';
+import type { Hosting } from './start-hosting';
+
+/** The host's own HTTP API, as it listens. */
+export interface Api {
+  readonly port: number;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+type Route = (hosting: Hosting, query: URLSearchParams, body: string) => Promise<unknown>;
+
+/** Method and path → answer. `ref` may be a full or a short name; `state` a build's status, or `active`. */
+const routes: Readonly<Record<string, Route>> = {
+  'GET /health': async () => ({ status: 'ok' }),
+  'GET /builds': async (hosting, query) => {
+    await hosting.noticedUnlessSlow();
+    const builds = hosting.builds(Object.fromEntries(query));
+    return { total: builds.length, builds };
+  },
+  'POST /builds/cancel': async (hosting, query) => {
+    await hosting.noticedUnlessSlow();
+    return { cancelled: hosting.cancel(query.get('ref') ?? '') };
+  },
+  'GET /history': async (hosting, query) => ({ history: hosting.history(query.get('service') ?? undefined) }),
+  'POST /settings': async (hosting, query, body) => {
+    hosting.set(JSON.parse(body) as Partial<BuildSettings>, query.get('service') ?? undefined);
+    return { status: 'ok' };
+  },
+};
+
+/** Opens the API on the port wanted, or on any if it is 0 or taken. */
+export async function openApi(hosting: Hosting, wanted: number): Promise<Api> {
+  const server = createServer((request, response) => {
+    void answer(hosting, request).then(([status, body]) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  const listen = (port: number): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  await listen(wanted).catch(() => listen(0));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(hosting: Hosting, request: IncomingMessage): Promise<[number, unknown]> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host');
+  const route = routes[`${request.method} ${pathname}`];
+  if (!route) return [404, { error: `there is no ${request.method} ${pathname}` }];
+  try {
+    return [200, await route(hosting, searchParams, await text(request))];
+  } catch (problem) {
+    return [400, { error: (problem as Error).message }];
+  }
+}
