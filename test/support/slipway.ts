@@ -1,0 +1,172 @@
+/** A whole Slipway for one test: a shop, a project of its own name, a real worker in this process, and a client. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { createRedactor } from '../../activities/redaction';
+import { decide, releaseState, requestRelease, waitForResult, type DecisionPayload, type Delivery } from '../../client';
+import { parseProject } from '../../config/load-project';
+import type { DecisionKind } from '../../release/decision';
+import { environmentWorkflowId, taskQueueName } from '../../release/identity';
+import type { Phase } from '../../release/phase';
+import type { Environment, Project } from '../../release/project';
+import type { ReleaseResult, ReleaseState } from '../../release/state';
+import { createReleaseWorker } from '../../worker/create-worker';
+import { wire } from '../../worker/wiring';
+import { environmentStateQuery, type EnvironmentState } from '../../workflows/messages';
+import { readFile } from 'node:fs/promises';
+import { projectRoot } from '../../examples/shop/project-root';
+import { eventually } from './eventually';
+import { aShop, type ShopOptions, type TestShop } from './shop';
+
+export interface SlipwayOptions {
+  readonly shop?: ShopOptions;
+  /** Changes the project that the shop's slipway.yaml describes. */
+  readonly edit?: (project: Project) => Project;
+  /** Waits are short unless a test sets them. */
+  readonly environment?: Partial<Environment>;
+  /** Without a worker, for tests that bring their own processes. */
+  readonly worker?: boolean;
+}
+
+export interface Slipway {
+  readonly shop: TestShop;
+  readonly project: Project;
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly workspaces: string;
+  /** Asks for a release as linus does. */
+  release(version: string, options?: { commit?: string; by?: string }): Promise<ReleaseUnderTest>;
+  /** A release that everybody wants: asks for it and approves it. */
+  approved(version: string): Promise<ReleaseUnderTest>;
+  environmentState(): Promise<EnvironmentState>;
+  /** Ends the worker and starts another. */
+  restartWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ReleaseUnderTest {
+  readonly id: string;
+  state(): Promise<ReleaseState>;
+  until(what: string, holds: (state: ReleaseState) => boolean): Promise<ReleaseState>;
+  in(phase: Phase): Promise<ReleaseState>;
+  decide(kind: DecisionKind, payload: DecisionPayload): Promise<Delivery>;
+  approve(by?: string): Promise<void>;
+  result(): Promise<ReleaseResult>;
+}
+
+let isRuntimeInstalled = false;
+
+/** Starts everything; `stop` ends and removes it. */
+export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipway> {
+  if (!isRuntimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  isRuntimeInstalled = true;
+  const shop = await aShop(options.shop);
+  const project = await projectOf(shop, options);
+  const address = process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!;
+  const connection = await Connection.connect({ address });
+  const native = await NativeConnection.connect({ address });
+  const client = new Client({ connection, namespace: 'default' });
+  const taskQueue = taskQueueName(project.name, 'production');
+  const workspaces = join(projectRoot, '.slipway', 'test', 'workspaces');
+  let running: { worker: Worker; end: Promise<void> } | undefined;
+
+  async function startWorker(): Promise<void> {
+    const redactor = createRedactor();
+    const lookup = redactor.remember((name) => shop.env[name]);
+    const surroundings = { ...wire({ client, cluster: 'test/default' }, redactor, { workspaces }), lookup };
+    const worker = await createReleaseWorker({ connection: native, namespace: 'default', taskQueue, surroundings });
+    running = { worker, end: worker.run() };
+  }
+  async function stopWorker(): Promise<void> {
+    running?.worker.shutdown();
+    await running?.end;
+    running = undefined;
+  }
+  if (options.worker !== false) await startWorker();
+
+  const slipway: Slipway = {
+    shop,
+    project,
+    client,
+    taskQueue,
+    workspaces,
+    async release(version, { commit, by = 'linus' } = {}) {
+      const input = { project, environment: 'production', version, commit: commit ?? null, requestedBy: by };
+      const { releaseId } = await requestRelease(client, { ...input, requestId: randomUUID() }, 30_000);
+      return underTest(client, releaseId);
+    },
+    async approved(version) {
+      const release = await slipway.release(version);
+      await release.in('awaiting approval');
+      await release.approve();
+      return release;
+    },
+    environmentState: () =>
+      client.workflow.getHandle(environmentWorkflowId(project.name, 'production')).query(environmentStateQuery),
+    async restartWorker() {
+      await stopWorker();
+      await startWorker();
+    },
+    async stop() {
+      await terminateAll(client, project.name);
+      await stopWorker();
+      await native.close();
+      await connection.close();
+      await shop.remove();
+    },
+  };
+  return slipway;
+}
+
+/** The shop's own slipway.yaml under a name of this test's own, so that tests do not meet on the shared server. */
+async function projectOf(shop: TestShop, { edit = (same) => same, environment = {} }: SlipwayOptions): Promise<Project> {
+  const text = await readFile(shop.configFile, 'utf8');
+  const { project } = parseProject(text, { file: shop.configFile, folder: shop.folder });
+  const production = project.environments['production']!;
+  const quick = {
+    verify: { wait: 0, interval: 100, checks: [] },
+    monitor: { window: 0, interval: 100 },
+    ...environment,
+  };
+  return edit({
+    ...project,
+    name: `shop-${randomBytes(4).toString('hex')}`,
+    environments: { production: { ...production, ...quick } },
+  });
+}
+
+export function underTest(client: Client, id: string): ReleaseUnderTest {
+  const state = () => releaseState(client, id, 10_000);
+  const release: ReleaseUnderTest = {
+    id,
+    state,
+    until: (what, holds) =>
+      eventually(`${id}: ${what}`, async () => {
+        const now = await state();
+        if (holds(now)) return now;
+        if (now.phase === 'ended') throw new Error(`${what} never came; it ended: ${JSON.stringify(now.result)}`);
+        return undefined;
+      }),
+    in: (phase) => release.until(`phase ${phase}`, (now) => now.phase === phase),
+    decide: (kind, payload) => decide(client, id, kind, payload, 20_000),
+    async approve(by = 'ada') {
+      const { plan } = await state();
+      const acknowledge = plan!.acknowledgements.map((item) => item.id);
+      await release.decide('approve', { by, digest: plan!.digest, acknowledge });
+    },
+    result: () => waitForResult(client, id),
+  };
+  return release;
+}
+
+/** Nothing of a test may go on behind it: what still runs is ended hard, without its way back. */
+async function terminateAll(client: Client, project: string): Promise<void> {
+  const query = `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'environment/${project}/'`;
+  const releases = `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'release/${project}/'`;
+  for (const filter of [releases, query]) {
+    for await (const { workflowId } of client.workflow.list({ query: filter })) {
+      await client.workflow.getHandle(workflowId).terminate('the test is over').catch(() => undefined);
+    }
+  }
+}
