@@ -25,7 +25,9 @@ const sessionSettings = `
   SET statement_timeout = '30s';
   SET lock_timeout = 0;
   SET idle_in_transaction_session_timeout = '5s';
-  SET idle_session_timeout = '5s'`;
+  SET idle_session_timeout = '5s';
+  -- What we report as committed must survive a crash of the server, whatever the database prefers.
+  SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
 const checkInterval = `SET client_connection_check_interval = '500ms'`;
 
 /** One connection to a service's database, with limits that let go of everything when its client does. */

@@ -1,0 +1,27 @@
+import { createRedactor } from '../../activities/redaction';
+import type { Attempt, Surroundings } from '../../activities/surroundings';
+
+/** The surroundings of an activity that runs without Temporal: `env` is its worker's environment. */
+export function someSurroundings(
+  env: Readonly<Record<string, string>>,
+  change: Partial<Surroundings> = {},
+): Surroundings {
+  const { remember, redact } = createRedactor();
+  return {
+    lookup: remember((name) => env[name]),
+    redact,
+    workspaces: '/nonexistent',
+    cluster: 'localhost/test',
+    isReleaseOpen: async () => undefined,
+    reach: async () => undefined,
+    ...change,
+  };
+}
+
+/** An attempt that is cancelled by `signal`; what it reports goes to `progress`. */
+export function anAttempt(
+  progress: (details: unknown) => void = () => undefined,
+  signal: AbortSignal = new AbortController().signal,
+): Attempt {
+  return { signal, progress };
+}
