@@ -46,16 +46,22 @@ export const tag: PointerKind<TagPointer, TagMove> = {
   },
 
   async move(scene, _pointer, move): Promise<MoveOutcome> {
-    const how = await moveRef(scene, 'move-tag', move, {
-      prepare: async () => {
-        await requireCommit(scene, move.commit, move);
-        const made = await makeTag(scene.workspace, move.tagObject);
-        if (made !== move.to) {
-          throw new SlipwayError('INTERNAL', { detail: `the tag came out as ${made}, the plan says ${move.to}` });
-        }
+    // A tag is only ever created, also where the plan has seen one.
+    const how = await moveRef(
+      scene,
+      'move-tag',
+      { ...move, from: null },
+      {
+        prepare: async () => {
+          await requireCommit(scene, move.commit, move);
+          const made = await makeTag(scene.workspace, move.tagObject);
+          if (made !== move.to) {
+            throw new SlipwayError('INTERNAL', { detail: `the tag came out as ${made}, the plan says ${move.to}` });
+          }
+        },
+        conflict: (actual) => tagExists(move, actual),
       },
-      conflict: (actual) => tagExists(move, actual),
-    });
+    );
     return { how, identity: { commit: move.commit, version: scene.claimant.release.version } };
   },
 

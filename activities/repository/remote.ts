@@ -2,7 +2,7 @@ import { SlipwayError } from '../../release/errors';
 import { maskUrl } from '../../release/git-answers';
 import { git, REMOTE, remoteError } from './git';
 
-/** The refs of a remote as seen at one moment: full name → object id; a tag object's commit under `name^{}`. */
+/** The refs of a remote as seen at one moment: full name → object id (of the tag object, for an annotated tag). */
 export type Refs = ReadonlyMap<string, string>;
 
 /**
@@ -10,8 +10,7 @@ export type Refs = ReadonlyMap<string, string>;
  * in the result. Throws REMOTE_UNREACHABLE or REMOTE_DENIED.
  */
 export async function readRefs(url: string, patterns: readonly string[], signal: AbortSignal): Promise<Refs> {
-  const wanted = patterns.flatMap((pattern) => [pattern, `${pattern}^{}`]);
-  const result = await git({ args: ['ls-remote', REMOTE, ...wanted], url, signal });
+  const result = await git({ args: ['ls-remote', '--refs', REMOTE, ...patterns], url, signal });
   if (result.code !== 0 || result.timedOut) throw remoteError(url, result);
   if (result.truncated)
     throw new SlipwayError('REMOTE_UNREACHABLE', { url: maskUrl(url), detail: 'its list of refs is too long' });

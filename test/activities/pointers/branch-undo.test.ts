@@ -123,6 +123,18 @@ describe('pointer kind branch', () => {
       shop.remote.git('fsck', '--strict');
     });
 
+    it('puts the old contents on top over HTTP too, from a workspace without files', async () => {
+      const far = await Shop.open('http');
+      try {
+        const mover = new Mover(far, policy);
+        await mover.undo(await moved(mover));
+        expect(far.remote.git('show', `${production}:src/shop.txt`)).toBe('one');
+        far.remote.git('fsck', '--strict');
+      } finally {
+        await far.close();
+      }
+    });
+
     it('makes the same commit at every attempt', async () => {
       const mover = new Mover(shop, policy);
       const plan = await moved(mover);

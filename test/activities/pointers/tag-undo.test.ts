@@ -39,7 +39,7 @@ describe('pointer kind tag', () => {
     expect(plan.inPlace).toBe(false);
     await mover.take();
     const tag = shop.remote.ref(bad);
-    expect(await codeOf(mover.move({ move: { ...plan.move, from: null } }))).toBe('TAG_EXISTS');
+    expect(await codeOf(mover.move(plan))).toBe('TAG_EXISTS');
     expect(shop.remote.ref(bad)).toBe(tag);
   });
 
