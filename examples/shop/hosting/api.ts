@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { close, listen } from './listen';
 import type { BuildSettings } from './options';
 import type { Hosting } from './start-hosting';
 
@@ -39,25 +39,8 @@ export async function openApi(hosting: Hosting, wanted: number): Promise<Api> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
-  const listen = (port: number): Promise<void> =>
-    new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-  await listen(wanted).catch(() => listen(0));
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const port = await listen(server, wanted);
+  return { port, url: `http://127.0.0.1:${port}`, close: () => close(server) };
 }
 
 async function answer(hosting: Hosting, request: IncomingMessage): Promise<[number, unknown]> {

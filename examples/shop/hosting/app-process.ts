@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { projectRoot } from '../project-root';
@@ -91,5 +90,5 @@ async function endChild(child: ChildProcess, ended: Promise<void>): Promise<void
   const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
   await ended;
   clearTimeout(timer);
-  if (child.connected) await Promise.all([once(child, 'disconnect'), child.disconnect()]);
+  if (child.connected) child.disconnect();
 }

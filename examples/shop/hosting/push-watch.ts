@@ -18,16 +18,15 @@ export class PushWatch {
 
   /** Begins to follow, with what was written since the offset. */
   start(): void {
-    this.watcher = watch(pushesLog(this.repository), () => void this.catchUp());
-    void this.catchUp();
+    this.watcher = watch(pushesLog(this.repository), () => this.catchUpUnasked());
+    this.catchUpUnasked();
   }
 
   /** Resolves when everything that is in the log now was handled. Fails as the handler does. */
   catchUp(): Promise<void> {
     const next = this.reading.then(() => this.read());
-    // One failed update must not stop those after it.
     this.reading = next.catch(() => undefined);
-    return this.reading;
+    return next;
   }
 
   async stop(): Promise<void> {
@@ -37,12 +36,19 @@ export class PushWatch {
   }
 
   private async read(): Promise<void> {
+    const problems: unknown[] = [];
     for (const line of this.linesSince(this.offset)) {
       if (this.stopped) return;
       this.offset += Buffer.byteLength(line);
       const [update] = parseRefUpdates(line);
-      if (update) await this.onUpdate(update, this.offset);
+      // One update that cannot be handled must not stop those after it.
+      if (update) await this.onUpdate(update, this.offset).catch((problem: unknown) => problems.push(problem));
     }
+    if (problems.length > 0) throw problems[0];
+  }
+
+  private catchUpUnasked(): void {
+    this.catchUp().catch((problem: unknown) => process.stderr.write(`hosting: ${(problem as Error).message}\n`));
   }
 
   /** Whole lines only: the hook may be in the middle of one. */

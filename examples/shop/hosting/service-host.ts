@@ -7,6 +7,8 @@ import { isActive, type Build, type BuildSettings, type LivePeriod, type Service
 import type { PublicPort } from './public-port';
 import type { BuildTarget } from './targets';
 
+/** How long a process that is no longer asked may take for its last answers. */
+const lastAnswersMs = 5_000;
 /** How long after it died a live process is started again, if that failed. */
 const restartMs = 300;
 
@@ -88,7 +90,7 @@ export class ServiceHost {
     const build = this.builds.find(({ status }) => status === 'live');
     if (build) {
       const app = await startApp(await this.appOf(build, this.stopping.signal), this.stopping.signal);
-      this.show(build, app);
+      void this.show(build, app);
     }
     this.startQueued();
   }
@@ -136,15 +138,16 @@ export class ServiceHost {
     this.change(build.id, { status: 'live', endedAt: Date.now() });
     const { service, id, ref, commit, version } = build;
     this.history.push({ service, build: id, ref, commit, version, from: Date.now() });
-    this.show(build, app);
+    const answered = this.show(build, app);
     this.around.save();
-    if (previous) this.keep(previous.stop());
+    if (previous) this.keep(endAfter(previous, answered));
   }
 
-  private show(build: Build, app: AppProcess): void {
+  /** Resolves when the process that was asked before has answered everything. */
+  private show(build: Build, app: AppProcess): Promise<void> {
     this.live = app;
-    this.publicPort.switchTo(app.port);
     void app.ended.then(() => this.keep(this.replaceDead(build, app)));
+    return this.publicPort.switchTo(app.port);
   }
 
   /** A live process that died by itself is started again, until it stays or something else goes live. */
@@ -154,7 +157,8 @@ export class ServiceHost {
       try {
         const app = await startApp(await this.appOf(build, signal), signal);
         if (this.live !== dead || signal.aborted) return await app.stop();
-        return this.show(build, app);
+        void this.show(build, app);
+        return;
       } catch {
         await sleep(restartMs, undefined, { signal }).catch(() => undefined);
       }
@@ -184,4 +188,11 @@ export class ServiceHost {
     this.work.add(work);
     void work.finally(() => this.work.delete(work));
   }
+}
+
+async function endAfter(app: AppProcess, answered: Promise<void>): Promise<void> {
+  const enough = new AbortController();
+  await Promise.race([answered, sleep(lastAnswersMs, undefined, { signal: enough.signal }).catch(() => undefined)]);
+  enough.abort();
+  await app.stop();
 }
