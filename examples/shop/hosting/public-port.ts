@@ -56,8 +56,8 @@ export class PublicPort {
     // Whether a connection is kept is between its two ends.
     const outgoing = ask({ ...to, method, path: url, headers: { ...headers, connection: 'close' } });
     outgoing.on('response', (response) => {
-      const { connection, 'keep-alive': keepAlive, ...kept } = response.headers;
-      answer.writeHead(response.statusCode ?? 502, kept);
+      delete response.headers.connection;
+      answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
       response.on('error', () => answer.destroy());
     });
