@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { searchAttributeNames } from '../../workflows/search-attributes';
+import { eventually } from '../support/processes';
+import { aFolder, slipway, startSlipway, validConfig } from './run-slipway';
+import { aProjectName, startUnanswered, testTemporal, type TestTemporal } from './temporal';
+
+let temporal: TestTemporal;
+const folders: { remove(): void }[] = [];
+
+/** A folder with a project of its own name. */
+function aProject(): { project: string; cwd: string } {
+  const project = aProjectName();
+  const made = aFolder({ 'slipway.yaml': validConfig.replace('project: shop', `project: ${project}`) });
+  folders.push(made);
+  return { project, cwd: made.path };
+}
+
+beforeAll(async () => {
+  temporal = await testTemporal();
+});
+afterAll(async () => {
+  folders.forEach((made) => made.remove());
+  await temporal.close();
+});
+
+/** The signals in a workflow's history, with their payloads. */
+async function signalsTo(id: string): Promise<{ name: string; payload: Record<string, unknown> }[]> {
+  const { events } = await temporal.client.workflow.getHandle(id).fetchHistory();
+  return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) => {
+    if (!signal) return [];
+    const data = Buffer.from(signal.input?.payloads?.[0]?.data ?? []).toString();
+    return [{ name: signal.signalName ?? '', payload: JSON.parse(data) as Record<string, unknown> }];
+  });
+}
+
+describe('slipway with a server and no worker', () => {
+  it('starts nothing, and says which worker is missing', async () => {
+    const { project, cwd } = aProject();
+    const options = { cwd, env: temporal.env };
+    const [released, planned] = await Promise.all([
+      slipway(['release', '1.2.0', '--env', 'trial'], options),
+      slipway(['plan', '1.2.0', '--env', 'trial', '--json'], options),
+    ]);
+    expect(released).toMatchObject({ code: 4, out: '' });
+    expect(released.err).toBe(
+      `No worker answers on task queue slipway/${project}/trial.\n` +
+        'Start one with `slipway worker --env trial` (or `slipway dev`).\n',
+    );
+    expect(planned.code).toBe(4);
+    expect(JSON.parse(planned.out)).toMatchObject({ error: { code: 'NO_WORKER' } });
+    expect((await slipway(['status', '--all'], options)).out).toBe('There was no release yet.\n');
+  });
+
+  it('names a namespace that is not there', async () => {
+    const { cwd } = aProject();
+    const { code, err } = await slipway(['status'], { cwd, env: { ...temporal.env, TEMPORAL_NAMESPACE: 'nowhere' } });
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('has no namespace nowhere.') });
+  });
+
+  it('makes the search attributes that are missing', async () => {
+    const namespace = `n-${randomUUID().slice(0, 8)}`;
+    const { workflowService, operatorService } = temporal.connection;
+    await workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+    const { cwd } = aProject();
+    const made = async () => {
+      await slipway(['release', '1.2.0', '--env', 'trial'], {
+        cwd,
+        env: { ...temporal.env, TEMPORAL_NAMESPACE: namespace },
+      });
+      const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+      return Object.values(searchAttributeNames).every((name) => name in (customAttributes ?? {}));
+    };
+    // A new namespace is known everywhere in the server only after some seconds.
+    await eventually('search attributes', made, 50_000);
+  });
+
+  it('sends every decision as a signal, with the id of the update that nobody answered', async () => {
+    const approve = {
+      args: ['approve', '--digest', '0123456789AB', '--acknowledge', 'no-way-back:api'],
+      kind: 'approve',
+    };
+    const approval = { digest: '0123456789ab', acknowledge: ['no-way-back:api'] };
+    const decisions: readonly { args: string[]; kind: string; payload: object }[] = [
+      { ...approve, payload: approval },
+      { args: ['reject', '--reason', 'no'], kind: 'reject', payload: { comment: 'no' } },
+      { args: ['rollback'], kind: 'rollback', payload: {} },
+      { args: ['skip-wait'], kind: 'skipWait', payload: {} },
+      { args: ['resolve', 'skip', '--reason', 'seen'], kind: 'resolve', payload: { action: 'skip', comment: 'seen' } },
+    ];
+    const send = async ({ args, kind, payload }: (typeof decisions)[number]) => {
+      const { project, cwd } = aProject();
+      const id = await startUnanswered(temporal.client, project, '1.2.0');
+      const { code, out } = await slipway([...args, '--json'], { cwd, env: temporal.env });
+      const answer = JSON.parse(out) as { id: string };
+      expect(code).toBe(4);
+      expect(answer).toMatchObject({ how: 'sent', releaseId: id, by: { name: 'ada', from: 'SLIPWAY_USER' } });
+      expect(await signalsTo(id)).toEqual([{ name: kind, payload: { id: answer.id, by: 'ada', ...payload } }]);
+    };
+    await Promise.all(decisions.map(send));
+  });
+
+  it('lets nobody be guessed: with several releases it lists them', async () => {
+    const { project, cwd } = aProject();
+    const options = { cwd, env: temporal.env };
+    const first = await startUnanswered(temporal.client, project, '1.2.0');
+    const second = await startUnanswered(temporal.client, project, '1.3.0', 2);
+    const { code, err } = await slipway(['reject'], options);
+    expect(code).toBe(2);
+    expect(err).toContain('More than one release could be meant');
+    expect(err).toContain(first);
+    expect(err).toContain(second);
+    const pause = async (name: string) => {
+      const { out } = await slipway(['pause', name, '--json'], options);
+      expect(JSON.parse(out)).toMatchObject({ releaseId: second, how: 'sent' });
+    };
+    await Promise.all(['1.3.0', 'trial/1.3.0/2', second].map(pause));
+    expect(await signalsTo(first)).toEqual([]);
+    const listed = JSON.parse((await slipway(['status', '--json'], options)).out) as { releases: { id: string }[] };
+    expect(listed.releases.map(({ id }) => id).sort()).toEqual([first, second]);
+  });
+
+  it('does not count a decision on what is finished or was never there', async () => {
+    const { project, cwd } = aProject();
+    const options = { cwd, env: temporal.env };
+    const id = await startUnanswered(temporal.client, project, '1.2.0');
+    await temporal.client.workflow.getHandle(id).terminate();
+    const approve = await slipway(['approve', '1.2.0', '--digest', '0123456789ab'], options);
+    expect(approve).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`Release ${id} is finished (terminated): your decision was not counted.`),
+    });
+    const rollback = await slipway(['rollback', id], options);
+    expect(rollback).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('going back from a finished release is not there yet'),
+    });
+    expect(await slipway(['reject', '9.9.9'], options)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('There is no release 9.9.9.'),
+    });
+    expect(await slipway(['reject'], options)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('No release is running.'),
+    });
+  });
+
+  it('tells a watcher that a release was terminated, so that nothing was put back', async () => {
+    const { project, cwd } = aProject();
+    const id = await startUnanswered(temporal.client, project, '1.2.0');
+    const watching = startSlipway(['watch'], { cwd, env: temporal.env });
+    await eventually('the silence', () => watching.text().includes('No worker answers'));
+    await temporal.client.workflow.getHandle(id).terminate('by hand');
+    const { code, err } = await watching.ended;
+    expect({ code, err }).toMatchObject({
+      code: 5,
+      err: expect.stringContaining(`Release ${id} was ended from outside`),
+    });
+  });
+
+  it('leaves the release alone when the watching ends, and says how to come back', async () => {
+    const { project, cwd } = aProject();
+    const id = await startUnanswered(temporal.client, project, '1.2.0');
+    const watching = startSlipway(['watch', '1.2.0'], { cwd, env: temporal.env });
+    await eventually('the silence', () => watching.text().includes('No worker answers'));
+    watching.process.kill('SIGINT');
+    const { code, err } = await watching.ended;
+    expect({ code, err }).toMatchObject({
+      code: 130,
+      err: expect.stringContaining(`come back with \`slipway watch ${id}\``),
+    });
+    expect((await temporal.client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
+    expect(await signalsTo(id)).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+const program = join(root, 'dist', 'client', 'main.js');
+
+/** What a run of the command line came to. */
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A run that goes on. */
+export interface Running {
+  readonly process: ChildProcess;
+  /** What has been written so far, both streams. */
+  text(): string;
+  readonly ended: Promise<Ran>;
+}
+
+/** What the command line runs with. */
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly input?: string;
+}
+
+/** A folder of this test run's own, which is removed with `remove`. */
+export function aFolder(files: Readonly<Record<string, string>> = {}): { path: string; remove(): void } {
+  const parent = join(root, '.slipway', 'test', String(process.pid));
+  mkdirSync(parent, { recursive: true });
+  const path = mkdtempSync(join(parent, 'client-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Runs the built `slipway` as a process of its own, and waits for its end. */
+export function slipway(args: readonly string[], options: RunOptions): Promise<Ran> {
+  return startSlipway(args, options).ended;
+}
+
+/** Starts the built `slipway`. Nothing of the surrounding environment's Temporal, git or user reaches it. */
+export function startSlipway(args: readonly string[], { cwd, env = {}, input = '' }: RunOptions): Running {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: cwd,
+      XDG_CONFIG_HOME: cwd,
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_CEILING_DIRECTORIES: root,
+      SLIPWAY_USER: 'ada',
+      ...env,
+    },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (err += part));
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, out, err }));
+  });
+  return { process: child, text: () => out + err, ended };
+}
+
+/** A configuration that validates. */
+export const validConfig = `version: 1
+project: shop
+repository: { url: ./shop.git, trunk: main }
+versions: { tag: "release/v{version}" }
+services:
+  api:
+    pointer: { kind: tag, name: "v{version}", undo: new-tag }
+    live: { http: "\${env:API_URL}/version", json: commit }
+environments:
+  production:
+    approvals: [{ approvers: [ada, grace], required: 1, timeout: 24h }]
+  trial:
+    embedded: true
+`;
