@@ -6,14 +6,28 @@ import { Session, type SessionOrder } from './session';
 export const lockSpace = 0x736c6970;
 
 /**
- * Proves that a session is one session of the server, so that its lock and its settings last. Fails with
- * DATABASE_POOLED if a transaction pooler stands between.
- *
+ * Connects and sets the limits, once the session is proven to be one session of the server, so that its lock and its
+ * settings last and hit nobody else. Fails with DATABASE_POOLED if a transaction pooler stands between, and as
+ * `Session.open` does.
+ */
+export async function openDirect(order: SessionOrder): Promise<Session> {
+  const session = await Session.open(order);
+  try {
+    await proveDirect(session, order);
+    await session.limit();
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+/**
  * That the same server process answers several times is not enough, since an idle pooler keeps giving out the same
  * one. So if the process is not the one that was named at login, a second connection takes a server process away for
  * the length of a transaction: through a pooler it gets ours.
  */
-export async function proveDirect(session: Session, order: SessionOrder): Promise<void> {
+async function proveDirect(session: Session, order: SessionOrder): Promise<void> {
   const pid = await backendPid(session);
   if (session.claimedPid !== pid) await provokePooler(session, order, pid);
   const key = randomInt(1 << 30, 2 ** 31 - 1);

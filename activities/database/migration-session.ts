@@ -3,11 +3,11 @@ import { SlipwayError } from '../../release/errors';
 import type { ReleaseRef } from '../../release/identity';
 import type { MigrationLimits } from '../../release/project';
 import type { Attempt, Surroundings } from '../surroundings';
-import { proveDirect } from './directness';
+import { openDirect } from './directness';
 import { takeMigrationLock } from './migration-lock';
 import { ensureOwnSchema } from './own-schema';
 import { LostConnection } from './postgres-errors';
-import { Session } from './session';
+import type { Session } from './session';
 import { sessionName, type SessionSide } from './session-name';
 
 /** Whose session, to which database, for what. */
@@ -43,9 +43,9 @@ export async function withMigrationSession<T>(
   for (let lost = 0; ;) {
     const patience = lost > 0 ? restartPatience : 0;
     const sessionOrder = { service, url, name: sessionName(release.id, side), signal: attempt.signal, patience };
-    const session = await Session.open(sessionOrder);
+    let session: Session | undefined;
     try {
-      await proveDirect(session, sessionOrder);
+      session = await openDirect(sessionOrder);
       await order.beforeLock?.(session);
       await takeMigrationLock(session, {
         service,
@@ -61,7 +61,7 @@ export async function withMigrationSession<T>(
       if (lost >= losses) throw new SlipwayError('DATABASE_UNREACHABLE', { service, detail: error.message });
       attempt.progress(`the connection to the database of ${service} was lost (${error.message}); looking again`);
     } finally {
-      await session.close();
+      await session?.close();
     }
   }
 }

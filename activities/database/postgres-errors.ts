@@ -46,8 +46,10 @@ export function messageOf(error: unknown): string {
   return state === undefined ? text : `${text} (SQLSTATE ${state})`;
 }
 
+/** By shape, not by class: errors of Node's own parts may come from another realm. */
 function textOf(error: unknown): string {
+  const { message, name, errors } = (error ?? {}) as { message?: string; name?: string; errors?: unknown };
   // Several addresses of one host refused: Node's own message is then empty.
-  if (error instanceof AggregateError) return error.errors.map(textOf).join('; ');
-  return error instanceof Error ? error.message || error.name : String(error);
+  if (Array.isArray(errors)) return errors.map(textOf).join('; ');
+  return message || name || String(error);
 }

@@ -1,7 +1,7 @@
 import { Client, type QueryResult, type QueryResultRow } from 'pg';
 import { SlipwayError } from '../../release/errors';
 import { sleep } from '../sleep';
-import { connectError, queryError } from './postgres-errors';
+import { connectError, LostConnection, queryError } from './postgres-errors';
 
 /** How a session is opened. */
 export interface SessionOrder {
@@ -30,7 +30,7 @@ const sessionSettings = `
   SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
 const checkInterval = `SET client_connection_check_interval = '500ms'`;
 
-/** One connection to a service's database, with limits that let go of everything when its client does. */
+/** One connection to a service's database. */
 export class Session {
   private over = false;
 
@@ -41,7 +41,7 @@ export class Session {
     readonly claimedPid: number | null,
   ) {}
 
-  /** Connects. Fails with DATABASE_URL_INVALID, DATABASE_UNREACHABLE or DATABASE_DENIED. */
+  /** Connects, without limits yet. Fails with DATABASE_URL_INVALID, DATABASE_UNREACHABLE or DATABASE_DENIED. */
   static async open(order: SessionOrder): Promise<Session> {
     if (!isPostgresUrl(order.url)) throw new SlipwayError('DATABASE_URL_INVALID', { service: order.service });
     const deadline = Date.now() + (order.patience ?? 0);
@@ -55,6 +55,17 @@ export class Session {
         if (translated.code !== 'DATABASE_UNREACHABLE' || Date.now() >= deadline) throw translated;
         await sleep(200, order.signal);
       }
+    }
+  }
+
+  /** Sets the session's limits. Only for a session that is proven direct: through a pooler they would hit others. */
+  async limit(): Promise<void> {
+    await this.script(sessionSettings);
+    try {
+      await this.script(checkInterval);
+    } catch (error) {
+      // Not known before PostgreSQL 14, nor where the system cannot tell whether a client is still there.
+      if (error instanceof LostConnection) throw error;
     }
   }
 
@@ -122,9 +133,6 @@ async function connect(order: SessionOrder, make: (client: Client, pid: number |
   let session: Session | undefined;
   try {
     await client.connect();
-    await client.query(sessionSettings);
-    // Not known before PostgreSQL 14, nor where the system cannot tell.
-    await client.query(checkInterval).catch(() => undefined);
     const { processID } = client as unknown as { processID: number | null };
     session = make(client, processID);
     order.signal.addEventListener('abort', session.cut, { once: true });

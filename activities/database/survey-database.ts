@@ -4,12 +4,12 @@ import type { DatabaseFacts, Finding } from '../../release/facts';
 import type { MigrationRow, MigrationScript } from '../../release/migration';
 import { runsLateAfter } from '../../release/migration-order';
 import type { Attempt, Surroundings } from '../surroundings';
-import { proveDirect } from './directness';
+import { openDirect } from './directness';
 import { readRows } from './migration-table';
 import { ownVersion } from './own-schema';
-import { messageOf } from './postgres-errors';
+import { messageOf, sqlState } from './postgres-errors';
 import { problemText, readMigrationScripts, type ScriptFile } from './read-scripts';
-import { Session } from './session';
+import type { Session } from './session';
 import { sessionName } from './session-name';
 
 export interface DatabaseQuestion {
@@ -51,12 +51,10 @@ async function lookAtDatabase(
   try {
     const address = resolveReferences(url, lookup, `the database of ${service}`);
     const order = { service, url: address, name: sessionName('survey', 'look'), signal };
-    session = await Session.open(order);
+    session = await openDirect(order);
     const objection = await objectionOf(session);
-    // Our tables can be read without the right to write them.
-    const rows = (await ownVersion(session)) === 0 ? [] : [...(await readRows(session)).values()];
+    const rows = await readableRows(session);
     if (objection !== undefined) return { access: { verdict: 'failed', detail: objection }, rows };
-    await proveDirect(session, order);
     return { access: { verdict: 'passed', detail: 'reachable, writable and direct' }, rows };
   } catch (error) {
     signal.throwIfAborted();
@@ -76,24 +74,43 @@ async function objectionOf(session: Session): Promise<string | undefined> {
   if (server.version < 130_000) return 'its server is older than PostgreSQL 13, which is the oldest that can be used';
   if (server.replica) return 'it is a replica: migrations need the primary server';
   if (server.readonly) return 'it is read-only (default_transaction_read_only is on)';
-  const rights = await session.one<{ schema: boolean; tables: boolean; make: boolean }>(
-    `SELECT to_regnamespace('slipway') IS NOT NULL AS schema,
-       has_database_privilege(current_database(), 'CREATE') AS make,
-       coalesce(has_schema_privilege(to_regnamespace('slipway')::oid, 'USAGE'), false) AND CASE
-         WHEN to_regclass('slipway.version') IS NULL
-         THEN coalesce(has_schema_privilege(to_regnamespace('slipway')::oid, 'CREATE'), false)
-         ELSE coalesce(has_table_privilege(to_regclass('slipway.migration')::oid, 'SELECT'), false)
-          AND coalesce(has_table_privilege(to_regclass('slipway.migration')::oid, 'INSERT'), false)
-          AND coalesce(has_table_privilege(to_regclass('slipway.migration')::oid, 'UPDATE'), false)
-          AND coalesce(has_table_privilege(to_regclass('slipway.fence')::oid, 'SELECT'), false)
-          AND coalesce(has_table_privilege(to_regclass('slipway.fence')::oid, 'INSERT'), false)
-          -- LOCK TABLE … IN SHARE MODE asks for this one
-          AND coalesce(has_table_privilege(to_regclass('slipway.fence')::oid, 'UPDATE'), false)
-       END AS tables`,
+  return (await schemaObjection(session, server.user)) ?? (await tableObjection(session, server.user));
+}
+
+async function schemaObjection(session: Session, user: string): Promise<string | undefined> {
+  const { schema, use, make } = await session.one<{ schema: boolean; use: boolean; make: boolean }>(
+    `SELECT n.oid IS NOT NULL AS schema,
+       coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS use,
+       has_database_privilege(current_database(), 'CREATE') AS make
+     FROM (SELECT to_regnamespace('slipway')::oid AS oid) AS n`,
   );
-  if (!rights.schema && !rights.make) return `its user ${server.user} may not make the schema slipway`;
-  if (rights.schema && !rights.tables) return `its user ${server.user} may not use the tables of the schema slipway`;
-  return undefined;
+  if (!schema) return make ? undefined : `its user ${user} may not make the schema slipway`;
+  return use ? undefined : `its user ${user} may not use the schema slipway`;
+}
+
+async function tableObjection(session: Session, user: string): Promise<string | undefined> {
+  // UPDATE on the fence is never done, but LOCK TABLE … IN SHARE MODE asks for that right.
+  const { enough } = await session.one<{ enough: boolean }>(
+    `SELECT CASE
+       WHEN to_regnamespace('slipway') IS NULL THEN true
+       WHEN to_regclass('slipway.version') IS NULL THEN has_schema_privilege('slipway', 'CREATE')
+       ELSE (
+         SELECT bool_and(has_table_privilege(t, p))
+         FROM unnest(ARRAY['slipway.migration', 'slipway.fence']) AS t, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS p
+       )
+     END AS enough`,
+  );
+  return enough ? undefined : `its user ${user} may not use the tables of the schema slipway`;
+}
+
+/** Reading may be allowed where writing is not; where it is not, that is an objection already. */
+async function readableRows(session: Session): Promise<MigrationRow[]> {
+  try {
+    return (await ownVersion(session)) === 0 ? [] : [...(await readRows(session)).values()];
+  } catch (error) {
+    if (sqlState(error) === '42501') return [];
+    throw error;
+  }
 }
 
 /** What is wrong between the scripts and the rows. */

@@ -6,6 +6,7 @@ import { startCuttingProxy } from '../../support/cutting-proxy';
 import { startMigrationProcess } from '../../support/migration-process';
 import { aRelease, anApplyOrder, anUndoOrder, countedMigrations, scriptPair } from '../../support/migration-orders';
 import { startOwnPostgres } from '../../support/own-postgres';
+import { eventually } from '../../support/eventually';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 
 const databases: TestDatabase[] = [];
@@ -124,6 +125,25 @@ test('a rollback while a statement still runs ends it', async () => {
   await raise(database.url);
   expect(await worker.end).toMatchObject({ error: { code: 'FENCED' } });
   expect(await database.query('SELECT name FROM effects')).toEqual([]);
+});
+
+test('a script that gives back our lock: the fence still cannot come between its row and its commit', async () => {
+  const database = await newDatabase();
+  const hidden = 'DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;';
+  const sneaky = [scriptPair('1_a', `CREATE TABLE a (x int); ${hidden}`, 'DROP TABLE a;')];
+  let undoing: Promise<unknown> | undefined;
+  const reach = async (point: string) => {
+    if (point !== 'migrate-commit:before') return;
+    undoing = undoMigrations(anUndoOrder(sneaky), surroundingsOf(database.url), anAttempt());
+    await eventually('the rollback to wait for the fence table', async () => {
+      const waiting = await database.query(
+        `SELECT FROM pg_locks WHERE NOT granted AND relation = 'slipway.fence'::regclass`,
+      );
+      return waiting.length > 0 ? true : undefined;
+    });
+  };
+  await applyMigrations(anApplyOrder(sneaky), surroundingsOf(database.url, { reach }), anAttempt());
+  expect(await undoing).toEqual([{ name: '1_a', how: 'reverted' }]);
 });
 
 const undoPoints = [
