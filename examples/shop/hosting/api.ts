@@ -25,6 +25,10 @@ const routes: Readonly<Record<string, Route>> = {
     await hosting.noticedUnlessSlow();
     return { cancelled: hosting.cancel(query.get('ref') ?? '') };
   },
+  'POST /builds/release': async (hosting, query) => {
+    hosting.release(query.get('ref') ?? undefined);
+    return { status: 'ok' };
+  },
   'GET /history': async (hosting, query) => ({ history: hosting.history(query.get('service') ?? undefined) }),
   'POST /settings': async (hosting, query, body) => {
     hosting.set(JSON.parse(body) as Partial<BuildSettings>, query.get('service') ?? undefined);

@@ -12,6 +12,8 @@ export interface BuildSettings {
   readonly buildMs: number;
   /** How many builds of the service run at once; more are queued. */
   readonly concurrency: number;
+  /** Builds that start now are not done before they are released (`Hosting.release`). */
+  readonly held: boolean;
   /** Builds that start now fail when they are done. */
   readonly failing: boolean;
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +28,7 @@ export class ServiceHost {
   builds: Build[] = [];
   history: LivePeriod[] = [];
   private readonly running = new Map<string, AbortController>();
+  private readonly holds = new Map<string, AbortController>();
   private readonly work = new Set<Promise<void>>();
   private readonly stopping = new AbortController();
   private live: AppProcess | undefined;
@@ -74,10 +76,15 @@ export class ServiceHost {
     return chosen.map(({ id }) => id);
   }
 
+  /** Lets the held builds that `wanted` picks go on. */
+  release(wanted: (build: Build) => boolean): void {
+    for (const { id } of this.builds.filter(wanted)) this.holds.get(id)?.abort();
+  }
+
   /** Builds and shows what was there before the host was. Fails if that does not go live. */
   async deployFirst(target: BuildTarget): Promise<void> {
     const { id } = this.enqueue(target);
-    this.begin(this.find(id), { ...this.settings, buildMs: 0, failing: false });
+    this.begin(this.find(id), { ...this.settings, buildMs: 0, held: false, failing: false });
     await Promise.all(this.work);
     const { status, problem } = this.find(id);
     if (status !== 'live') throw new Error(`${this.name} ${target.version} did not start: ${problem ?? status}`);
@@ -106,6 +113,7 @@ export class ServiceHost {
   private begin({ id }: Build, settings: BuildSettings): void {
     const controller = new AbortController();
     this.running.set(id, controller);
+    if (settings.held) this.holds.set(id, new AbortController());
     this.change(id, { status: 'building' });
     this.keep(
       this.run(id, settings, controller.signal).finally(() => {
@@ -118,6 +126,8 @@ export class ServiceHost {
   private async run(id: string, { buildMs, failing }: BuildSettings, signal: AbortSignal): Promise<void> {
     try {
       await sleep(buildMs, undefined, { signal });
+      const hold = this.holds.get(id)?.signal;
+      if (hold?.aborted === false) await once(hold, 'abort', { signal });
       if (failing) throw new Error('the build was told to fail');
       const app = await startApp(await this.appOf(this.find(id), signal), signal);
       // Nothing may come between this look and going live: a cancelled build must never be seen.

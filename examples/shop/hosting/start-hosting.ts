@@ -9,7 +9,7 @@ import { endOfLog, PushWatch } from './push-watch';
 import { ServiceHost } from './service-host';
 import { targetAtFirst, targetOfUpdate } from './targets';
 
-const usualSettings: BuildSettings = { buildMs: 0, concurrency: Infinity, failing: false };
+const usualSettings: BuildSettings = { buildMs: 0, concurrency: Infinity, held: false, failing: false };
 
 /** Which builds are meant; what is left out may be anything. */
 export interface BuildFilter {
@@ -110,6 +110,11 @@ export class Hosting {
   /** Cancels the active builds of a ref and returns their ids. */
   cancel(ref: string): string[] {
     return this.services.flatMap((service) => service.cancel((build) => matches(build, { ref })));
+  }
+
+  /** Lets held builds go on: those of a ref, or all. */
+  release(ref?: string): void {
+    for (const service of this.services) service.release((build) => matches(build, ref === undefined ? {} : { ref }));
   }
 
   /** Changes how builds go that start from now on; of one service, or of all. */

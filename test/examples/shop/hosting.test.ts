@@ -133,36 +133,39 @@ describe('a host that follows a branch', () => {
 describe('builds', () => {
   test('overlap, and the one that is done last is what the public sees', async () => {
     await given({ services: ['web'] });
-    shop.hosting.set({ buildMs: 1_500 });
+    shop.hosting.set({ held: true });
     await point('refs/heads/production', '1.1.0');
     await shop.hosting.noticed();
-    shop.hosting.set({ buildMs: 0 });
+    shop.hosting.set({ held: false });
     await point('refs/heads/production', '1.2.0');
     await eventually('the younger is live', () => shop.hosting.live('web').version === '1.2.0' || undefined);
     expect(active('web')).toMatchObject([{ version: '1.1.0', status: 'building' }]);
+    shop.hosting.release();
     await shop.hosting.quiet();
     expect(versions('web')).toEqual(['1.0.0', '1.2.0', '1.1.0']);
   });
 
   test('wait in a queue where only one may run', async () => {
     await given({ services: ['web'], hosting: { settings: { concurrency: 1 } } });
-    shop.hosting.set({ buildMs: 500 });
+    shop.hosting.set({ held: true });
     await point('refs/heads/production', '1.1.0', '1.2.0');
     await shop.hosting.noticed();
     expect(statuses('web')).toEqual(['live', 'building', 'queued']);
+    shop.hosting.set({ held: false });
+    shop.hosting.release('production');
     await shop.hosting.quiet();
     expect(versions('web')).toEqual(['1.0.0', '1.1.0', '1.2.0']);
   });
 
   test.each([[Infinity], [1]])('that are cancelled never go live, with %s at once', async (concurrency) => {
     await given({ services: ['web'], hosting: { settings: { concurrency } } });
-    shop.hosting.set({ buildMs: 300 });
+    shop.hosting.set({ held: true });
     await point('refs/heads/production', '1.1.0', '1.2.0');
     const cancelled = await fetch(`${shop.hosting.url}/builds/cancel?ref=refs%2Fheads%2Fproduction`, {
       method: 'POST',
     });
     expect(await cancelled.json()).toEqual({ cancelled: ['web-2', 'web-3'] });
-    shop.hosting.set({ buildMs: 0 });
+    shop.hosting.set({ held: false });
     await point('refs/heads/production', '1.0.0');
     await shop.hosting.quiet();
     expect(statuses('web')).toEqual(['superseded', 'cancelled', 'cancelled', 'live']);
@@ -177,7 +180,7 @@ describe('builds', () => {
 
   test('are told over HTTP, by ref and by whether they are active', async () => {
     await given();
-    shop.hosting.set({ buildMs: 60_000 });
+    shop.hosting.set({ held: true });
     await tagged('1.1.0');
     const ask = async (query: string) =>
       ((await (await fetch(`${shop.hosting.url}/builds?${query}`)).json()) as { builds: { id: string }[] }).builds.map(
@@ -190,7 +193,7 @@ describe('builds', () => {
   });
 
   test('begin late at a host that is slow to notice a push', async () => {
-    await given({ services: ['web'], hosting: { noticeMs: 400 } });
+    await given({ services: ['web'], hosting: { noticeMs: 3_000 } });
     await point('refs/heads/production', '1.1.0');
     const answer = await fetch(`${shop.hosting.url}/builds?state=active`);
     expect(await answer.json()).toEqual({ total: 0, builds: [] });
