@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import type { ActivityExecuteInput, ActivityInboundCallsInterceptor, Next } from '@temporalio/worker';
 import { isAbort, toApplicationFailure } from './failures';
@@ -47,6 +48,8 @@ export function asActivity<I, O>(
 
 function attemptOf(context: Context): Attempt {
   const resume: unknown = context.info.heartbeatDetails;
+  // A survey runs dozens of programs and requests at once, and each listens.
+  setMaxListeners(0, context.cancellationSignal);
   return {
     signal: context.cancellationSignal,
     progress: (details) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { addApprove } from './commands/approve';
 import { addDecisions } from './commands/decisions';
+import { addDemo } from './commands/demo';
 import { addDev } from './commands/dev';
 import { addInit } from './commands/init';
 import { addPlan } from './commands/plan';
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
     addApprove,
     addDecisions,
     addResolve,
+    addDemo,
     addDev,
     addWorker,
   ];

@@ -116,7 +116,9 @@ class WayBack {
     await this.persist('prove', 'Prove that the old version is live', async () => {
       if (isMoved) await this.requireLive('Until the probes see the old version live');
       const summary = 'The old version passes its smoke checks';
-      await watch(run, { checks, window: isMoved ? window : 0, interval, summary });
+      run.skipAsked = false;
+      const stop = () => run.skipAsked;
+      await watch(run, { checks, window: isMoved ? window : 0, interval, summary, stop });
       if (!isMoved) return 'the running version passes its checks';
       const settle = Math.max(
         ...[...this.restored.keys()].map((service) => run.service(service).pointer.builds.settle),

@@ -36,7 +36,8 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
   reject: 'Say no: {"by": "you", "reason": "why"}. After a change it rolls back.',
   pause: 'Hold before the next change: {"by": "you", "reason": "why"}',
   resume: 'Go on after a pause: {"by": "you"}',
-  skipWait: 'End the verify wait or the monitoring window now: {"by": "you", "reason": "why"}',
+  skipWait:
+    'End the verify wait, the monitoring window or the proof of the old version now: {"by": "you", "reason": "why"}',
   rollback: 'Stop and put everything back: {"by": "you", "reason": "why"}',
   resolve: 'Decide on a step that needs attention: {"by": "you", "action": "retry|skip|done|abandon", "reason": "why"}',
 };

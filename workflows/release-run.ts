@@ -162,7 +162,7 @@ export class ReleaseRun {
     const step = this.state.steps.find((known) => known.id === id) ?? this.addStep(id, title);
     step.status = 'running';
     step.startedAt ??= now();
-    this.note('step', title);
+    this.note('note', `${title} …`);
     try {
       step.detail = await work();
       step.status = 'done';

@@ -120,7 +120,10 @@ export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipwa
 }
 
 /** The shop's own slipway.yaml under a name of this test's own, so that tests do not meet on the shared server. */
-async function projectOf(shop: TestShop, { edit = (same) => same, environment = {} }: SlipwayOptions): Promise<Project> {
+async function projectOf(
+  shop: TestShop,
+  { edit = (same) => same, environment = {} }: SlipwayOptions,
+): Promise<Project> {
   const text = await readFile(shop.configFile, 'utf8');
   const { project } = parseProject(text, { file: shop.configFile, folder: shop.folder });
   const production = project.environments['production']!;
@@ -166,7 +169,10 @@ async function terminateAll(client: Client, project: string): Promise<void> {
   const releases = `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'release/${project}/'`;
   for (const filter of [releases, query]) {
     for await (const { workflowId } of client.workflow.list({ query: filter })) {
-      await client.workflow.getHandle(workflowId).terminate('the test is over').catch(() => undefined);
+      await client.workflow
+        .getHandle(workflowId)
+        .terminate('the test is over')
+        .catch(() => undefined);
     }
   }
 }

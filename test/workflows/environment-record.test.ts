@@ -1,6 +1,10 @@
 import { EnvironmentRecord } from '../../workflows/environment-record';
 
-const request = (n: number) => ({ releaseId: `release/shop/production/1.${n}.0/1`, runId: `run-${n}`, version: `1.${n}.0` });
+const request = (n: number) => ({
+  releaseId: `release/shop/production/1.${n}.0/1`,
+  runId: `run-${n}`,
+  version: `1.${n}.0`,
+});
 
 describe('what an environment remembers', () => {
   test('the lock goes to one at a time, first come first served', () => {
