@@ -1,8 +1,7 @@
 import type { PointerMove } from '../../release/pointer-move';
-import type { Pointer, Service } from '../../release/project';
+import type { Pointer } from '../../release/project';
 import { branch } from './branch';
-import type { MoveOutcome, PointerKind, PointerPlan, PointerTarget, UndoOutcome } from './pointer-kind';
-import type { Scene } from './scene';
+import type { PointerKind } from './pointer-kind';
 import { tag } from './tag';
 
 /** Every kind of pointer. A new one is one more line here, and one more file. */
@@ -12,5 +11,3 @@ export const kinds = { tag, branch };
 export function kindOf(kind: Pointer['kind']): PointerKind<Pointer, PointerMove> {
   return kinds[kind];
 }
-
-export type { MoveOutcome, PointerPlan, PointerTarget, Scene, Service, UndoOutcome };

@@ -105,6 +105,33 @@ describe('pointer kind branch', () => {
     expect(shop.fence()?.undone).toEqual([production]);
   });
 
+  it('is no conflict where a person has put the branch back before the undo', async () => {
+    const mover = new Mover(shop, withUndo({ by: 'force' }));
+    const plan = await moved(mover);
+    shop.remote.git('update-ref', production, shop.commits.first);
+    expect((await mover.undo(plan)).identity).toEqual(shop.previous);
+    expect(shop.remote.ref(production)).toBe(shop.commits.first);
+    expect(shop.fence()?.undone).toEqual([production]);
+  });
+
+  it('goes on after a command that put the branch back but was killed before that was recorded', async () => {
+    const argv = ['git', '-C', shop.remote.path, 'update-ref', production, shop.commits.first];
+    const mover = new Mover(shop, withUndo({ by: 'command', command: { argv, timeout: 10_000 } }));
+    const plan = await moved(mover);
+    const killed = new Error('killed');
+    mover.at = {
+      'undo-command:after': () => {
+        throw killed;
+      },
+    };
+    await expect(mover.undo(plan)).rejects.toBe(killed);
+    expect(shop.remote.ref(production)).toBe(shop.commits.first);
+    mover.at = {};
+    expect(await mover.undo(plan)).toEqual({ how: 'restored', identity: shop.previous });
+    expect((await mover.undo(plan)).how).toBe('already');
+    expect(mover.reached.filter((point) => point === 'undo-command:before')).toHaveLength(2);
+  });
+
   describe('undone by a revert commit', () => {
     const policy = withUndo({ by: 'revert' });
 
