@@ -1,5 +1,6 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { withDeathSignal } from '../../worker/embedded/child-processes';
 import type { MigrationTask, WorkerMessage } from './migration-worker';
 
 /** How a worker process ended: with a word of its own, or by a signal. */
@@ -13,16 +14,33 @@ export interface MigrationProcess {
   signal(name: NodeJS.Signals): void;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Kills what a test that failed has left, stopped processes too. */
+export function killMigrationProcesses(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** Starts the compiled `migration-worker`. */
 export function startMigrationProcess(task: MigrationTask): MigrationProcess {
   const program = join(__dirname, '..', '..', 'dist', 'test', 'support', 'migration-worker.js');
-  const child = fork(program, [JSON.stringify(task)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // A stopped process does not notice that its parent is gone: where the system can, it kills it for us.
+  const [execPath = process.execPath, ...execArgv] = [...withDeathSignal('KILL'), process.execPath];
+  const child = fork(program, [JSON.stringify(task)], {
+    execPath,
+    execArgv,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  running.add(child);
   let word: WorkerEnd | undefined;
   const end = new Promise<WorkerEnd>((resolve) => {
     child.on('message', (message: WorkerMessage) => {
       if (!('reached' in message)) word = message;
     });
-    child.on('exit', (_, signal) => resolve(word ?? { killed: signal }));
+    child.on('exit', (_, signal) => {
+      running.delete(child);
+      resolve(word ?? { killed: signal });
+    });
   });
   const reached = new Promise<void>((resolve, reject) => {
     child.on('message', (message: WorkerMessage) => {

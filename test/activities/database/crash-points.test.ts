@@ -3,7 +3,7 @@ import { raiseDatabaseFences } from '../../../activities/database/raise-database
 import { undoMigrations } from '../../../activities/database/undo-migrations';
 import { anAttempt, someSurroundings } from '../../support/attempts';
 import { startCuttingProxy } from '../../support/cutting-proxy';
-import { startMigrationProcess } from '../../support/migration-process';
+import { killMigrationProcesses, startMigrationProcess } from '../../support/migration-process';
 import { aRelease, anApplyOrder, anUndoOrder, countedMigrations, scriptPair } from '../../support/migration-orders';
 import { startOwnPostgres } from '../../support/own-postgres';
 import { eventually } from '../../support/eventually';
@@ -16,6 +16,7 @@ async function newDatabase(server?: string): Promise<TestDatabase> {
   await database.query('CREATE TABLE effects (name text)');
   return database;
 }
+afterEach(killMigrationProcesses);
 afterAll(() => Promise.all(databases.map((database) => database.drop())));
 
 const scripts = countedMigrations(3);
