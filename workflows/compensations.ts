@@ -15,7 +15,7 @@ import { migrateInput } from './forward-steps';
 import { activity } from './proxies';
 import { end, letGo } from './release-end';
 import type { ReleaseRun } from './release-run';
-import { watch } from './watch';
+import { watch, type Watch } from './watch';
 
 type PointerRecord = Extract<UndoRecord, { kind: 'pointer' }>;
 type MigrationsRecord = Extract<UndoRecord, { kind: 'migrations' }>;
@@ -112,14 +112,14 @@ class WayBack {
     const isMoved = this.restored.size > 0;
     if (!isMoved && checks.length === 0) return;
     run.enter('proving');
+    run.skipAsked = false;
     const { window, interval } = run.environment.monitor;
     await this.persist('prove', 'Prove that the old version is live', async () => {
       if (isMoved) await this.requireLive('Until the probes see the old version live');
       const summary = 'The old version passes its smoke checks';
-      run.skipAsked = false;
-      const stop = () => run.skipAsked;
-      await watch(run, { checks, window: isMoved ? window : 0, interval, summary, stop });
+      await watch(run, { checks, window: 0, interval, summary });
       if (!isMoved) return 'the running version passes its checks';
+      if (window > 0) await this.keepWatching({ checks, window, interval, summary: 'The old version keeps passing' });
       const settle = Math.max(
         ...[...this.restored.keys()].map((service) => run.service(service).pointer.builds.settle),
       );
@@ -128,6 +128,19 @@ class WayBack {
       return 'the old version is live and passes its checks';
     });
     run.enter('rolling back');
+  }
+
+  /** The monitoring window again, for the old version; a person may end it early, since the first round has passed. */
+  private async keepWatching(input: Watch): Promise<void> {
+    const { run } = this;
+    const until = new Date(Date.now() + input.window).toISOString();
+    run.state.waitingFor = { what: 'the old version, watched as the new one would be', until, send: ['skipWait'] };
+    run.show();
+    try {
+      await watch(run, { ...input, stop: () => run.skipAsked });
+    } finally {
+      run.state.waitingFor = null;
+    }
   }
 
   private async requireLive(summary: string): Promise<void> {

@@ -100,7 +100,7 @@ const act: Readonly<Record<DecisionKind, Act>> = {
     return undefined;
   },
   skipWait: (run) => {
-    if (run.state.phase !== 'verifying' && run.state.phase !== 'monitoring')
+    if (!['verifying', 'monitoring', 'proving'].includes(run.state.phase))
       return `there is no wait to skip (it is ${run.state.phase})`;
     run.skipAsked = true;
     return undefined;
