@@ -1,4 +1,5 @@
 /** Ways to show a release while it runs: a block that a terminal redraws, plain lines, or JSON lines. */
+import type { ErrorReport } from '../release/errors';
 import { liveBlock, resultLines, timelineLine, waitingLines } from '../release/render-state';
 import type { ReleaseState, TimelineEntry } from '../release/state';
 import type { Sighting } from './follow-release';
@@ -32,7 +33,7 @@ function jsonView(io: Io): View {
         for (const entry of entries) io.document({ timeline: entry });
         if (waiting) io.document({ waitingFor: sighting.state.waitingFor });
       }
-      if (sighting.saw === 'silence' && news.isNewSilence()) io.document({ silence: sighting.error });
+      if (sighting.saw === 'silence' && news.isNewSilence(sighting.error)) io.document({ silence: sighting.error });
       if (sighting.saw === 'end') io.document({ result: sighting.result });
     },
     hide: () => undefined,
@@ -44,7 +45,7 @@ function plainView({ look }: Io, write: (text: string) => void): View {
   let last: ReleaseState | undefined;
   return {
     show(sighting) {
-      if (sighting.saw === 'silence' && news.isNewSilence()) write(silence(sighting.error));
+      if (sighting.saw === 'silence' && news.isNewSilence(sighting.error)) write(silenceLine(sighting.error));
       if (sighting.saw === 'end') write(endLines(last, sighting.result).join('\n'));
       if (sighting.saw !== 'state') return;
       last = sighting.state;
@@ -76,7 +77,7 @@ function terminalView({ look }: Io): View {
       hide();
       if (sighting.saw === 'end') out.write(`${endLines(last, sighting.result).join('\n')}\n`);
       if (sighting.saw === 'silence')
-        draw([look.paint.yellow(silence(sighting.error).slice(0, (out.columns || 80) - 1))]);
+        draw([look.paint.yellow(silenceLine(sighting.error).slice(0, (out.columns || 80) - 1))]);
       if (sighting.saw !== 'state') return;
       last = sighting.state;
       for (const entry of news.of(sighting.state).entries) out.write(`${timelineLine(entry, look)}\n`);
@@ -90,10 +91,10 @@ function terminalView({ look }: Io): View {
 function newsReader() {
   let seen = 0;
   let waitedFor = '';
-  let silent = false;
+  let silence = '';
   return {
     of(state: ReleaseState): { entries: readonly TimelineEntry[]; waiting: boolean } {
-      silent = false;
+      silence = '';
       const entries = state.timeline.filter(({ n }) => n > seen);
       seen = Math.max(seen, ...entries.map(({ n }) => n));
       const wait = state.waitingFor?.what ?? '';
@@ -101,9 +102,10 @@ function newsReader() {
       waitedFor = wait;
       return { entries, waiting: isNew && wait !== '' };
     },
-    isNewSilence(): boolean {
-      const isNew = !silent;
-      silent = true;
+    /** The same reason again is no news; another one is. */
+    isNewSilence({ code }: ErrorReport): boolean {
+      const isNew = silence !== code;
+      silence = code;
       return isNew;
     },
   };
@@ -113,7 +115,7 @@ function endLines(state: ReleaseState | undefined, result: NonNullable<ReleaseSt
   return state ? resultLines({ ...state, result }) : [result.outcome];
 }
 
-function silence({ message }: { readonly message: string }): string {
+function silenceLine({ message }: { readonly message: string }): string {
   return `${message} Waiting.`;
 }
 

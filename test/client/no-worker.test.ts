@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { searchAttributeNames } from '../../workflows/search-attributes';
-import { eventually } from '../support/processes';
-import { aFolder, slipway, startSlipway, validConfig } from './run-slipway';
+import { eventually } from '../support/eventually';
+import { aFolder, endAll, slipway, startSlipway, validConfig } from './run-slipway';
+import { containing } from './matchers';
 import { aProjectName, startUnanswered, testTemporal, type TestTemporal } from './temporal';
 
 let temporal: TestTemporal;
@@ -18,10 +19,26 @@ function aProject(): { project: string; cwd: string } {
 beforeAll(async () => {
   temporal = await testTemporal();
 });
+afterEach(endAll);
 afterAll(async () => {
   folders.forEach((made) => made.remove());
   await temporal.close();
 });
+
+/** A namespace without search attributes; made, and known everywhere in the server only after some seconds. */
+async function newNamespace(): Promise<string> {
+  const namespace = `n-${randomUUID().slice(0, 8)}`;
+  const { workflowService } = temporal.connection;
+  const day = { seconds: 86_400 as never };
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+  const isKnown = () =>
+    workflowService.countWorkflowExecutions({ namespace }).then(
+      () => true,
+      () => undefined,
+    );
+  await eventually(`namespace ${namespace}`, isKnown);
+  return namespace;
+}
 
 /** The signals in a workflow's history, with their payloads. */
 async function signalsTo(id: string): Promise<{ name: string; payload: Record<string, unknown> }[]> {
@@ -37,8 +54,9 @@ describe('slipway with a server and no worker', () => {
   it('starts nothing, and says which worker is missing', async () => {
     const { project, cwd } = aProject();
     const options = { cwd, env: temporal.env };
+    const namespace = await newNamespace();
     const [released, planned] = await Promise.all([
-      slipway(['release', '1.2.0', '--env', 'trial'], options),
+      slipway(['release', '1.2.0', '--env', 'trial'], { cwd, env: { ...temporal.env, TEMPORAL_NAMESPACE: namespace } }),
       slipway(['plan', '1.2.0', '--env', 'trial', '--json'], options),
     ]);
     expect(released).toMatchObject({ code: 4, out: '' });
@@ -49,32 +67,15 @@ describe('slipway with a server and no worker', () => {
     expect(planned.code).toBe(4);
     expect(JSON.parse(planned.out)).toMatchObject({ error: { code: 'NO_WORKER' } });
     expect((await slipway(['status', '--all'], options)).out).toBe('There was no release yet.\n');
+    // What releases are listed by was missing in the new namespace, and is there now.
+    const { customAttributes } = await temporal.connection.operatorService.listSearchAttributes({ namespace });
+    expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(Object.values(searchAttributeNames)));
   });
 
   it('names a namespace that is not there', async () => {
     const { cwd } = aProject();
     const { code, err } = await slipway(['status'], { cwd, env: { ...temporal.env, TEMPORAL_NAMESPACE: 'nowhere' } });
-    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('has no namespace nowhere.') });
-  });
-
-  it('makes the search attributes that are missing', async () => {
-    const namespace = `n-${randomUUID().slice(0, 8)}`;
-    const { workflowService, operatorService } = temporal.connection;
-    await workflowService.registerNamespace({
-      namespace,
-      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-    });
-    const { cwd } = aProject();
-    const made = async () => {
-      await slipway(['release', '1.2.0', '--env', 'trial'], {
-        cwd,
-        env: { ...temporal.env, TEMPORAL_NAMESPACE: namespace },
-      });
-      const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-      return Object.values(searchAttributeNames).every((name) => name in (customAttributes ?? {}));
-    };
-    // A new namespace is known everywhere in the server only after some seconds.
-    await eventually('search attributes', made, 50_000);
+    expect({ code, err }).toMatchObject({ code: 2, err: containing('has no namespace nowhere.') });
   });
 
   it('sends every decision as a signal, with the id of the update that nobody answered', async () => {
@@ -130,20 +131,20 @@ describe('slipway with a server and no worker', () => {
     const approve = await slipway(['approve', '1.2.0', '--digest', '0123456789ab'], options);
     expect(approve).toMatchObject({
       code: 3,
-      err: expect.stringContaining(`Release ${id} is finished (terminated): your decision was not counted.`),
+      err: containing(`Release ${id} is finished (terminated): your decision was not counted.`),
     });
     const rollback = await slipway(['rollback', id], options);
     expect(rollback).toMatchObject({
       code: 3,
-      err: expect.stringContaining('going back from a finished release is not there yet'),
+      err: containing('going back from a finished release is not there yet'),
     });
     expect(await slipway(['reject', '9.9.9'], options)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('There is no release 9.9.9.'),
+      err: containing('There is no release 9.9.9.'),
     });
     expect(await slipway(['reject'], options)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('No release is running.'),
+      err: containing('No release is running.'),
     });
   });
 
@@ -151,12 +152,12 @@ describe('slipway with a server and no worker', () => {
     const { project, cwd } = aProject();
     const id = await startUnanswered(temporal.client, project, '1.2.0');
     const watching = startSlipway(['watch'], { cwd, env: temporal.env });
-    await eventually('the silence', () => watching.text().includes('No worker answers'));
+    await watching.saw('No worker answers');
     await temporal.client.workflow.getHandle(id).terminate('by hand');
     const { code, err } = await watching.ended;
     expect({ code, err }).toMatchObject({
       code: 5,
-      err: expect.stringContaining(`Release ${id} was ended from outside`),
+      err: containing(`Release ${id} was ended from outside`),
     });
   });
 
@@ -164,12 +165,12 @@ describe('slipway with a server and no worker', () => {
     const { project, cwd } = aProject();
     const id = await startUnanswered(temporal.client, project, '1.2.0');
     const watching = startSlipway(['watch', '1.2.0'], { cwd, env: temporal.env });
-    await eventually('the silence', () => watching.text().includes('No worker answers'));
+    await watching.saw('No worker answers');
     watching.process.kill('SIGINT');
     const { code, err } = await watching.ended;
     expect({ code, err }).toMatchObject({
       code: 130,
-      err: expect.stringContaining(`come back with \`slipway watch ${id}\``),
+      err: containing(`come back with \`slipway watch ${id}\``),
     });
     expect((await temporal.client.workflow.getHandle(id).describe()).status.name).toBe('RUNNING');
     expect(await signalsTo(id)).toEqual([]);

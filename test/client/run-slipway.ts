@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
 
 const root = join(__dirname, '..', '..');
 const program = join(root, 'dist', 'client', 'main.js');
@@ -15,8 +16,8 @@ export interface Ran {
 /** A run that goes on. */
 export interface Running {
   readonly process: ChildProcess;
-  /** What has been written so far, both streams. */
-  text(): string;
+  /** Resolves when this has been written, on either stream; fails with what was written instead. */
+  saw(text: string): Promise<void>;
   readonly ended: Promise<Ran>;
 }
 
@@ -41,6 +42,13 @@ export function slipway(args: readonly string[], options: RunOptions): Promise<R
   return startSlipway(args, options).ended;
 }
 
+const started = new Set<ChildProcess>();
+
+/** Ends what a test has left running: for `afterEach`. */
+export function endAll(): void {
+  for (const child of started) child.kill('SIGKILL');
+}
+
 /** Starts the built `slipway`. Nothing of the surrounding environment's Temporal, git or user reaches it. */
 export function startSlipway(args: readonly string[], { cwd, env = {}, input = '' }: RunOptions): Running {
   const child = spawn(process.execPath, [program, ...args], {
@@ -56,6 +64,7 @@ export function startSlipway(args: readonly string[], { cwd, env = {}, input = '
     },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  started.add(child);
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   let out = '';
@@ -64,9 +73,25 @@ export function startSlipway(args: readonly string[], { cwd, env = {}, input = '
   child.stderr.setEncoding('utf8').on('data', (part: string) => (err += part));
   const ended = new Promise<Ran>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, out, err }));
+    child.once('close', (code) => {
+      started.delete(child);
+      resolve({ code, out, err });
+    });
   });
-  return { process: child, text: () => out + err, ended };
+  return { process: child, saw: (text) => seen(text, () => out + err, ended), ended };
+}
+
+async function seen(text: string, written: () => string, ended: Promise<Ran>): Promise<void> {
+  let over = false;
+  void ended.then(() => (over = true));
+  const look = () => {
+    if (written().includes(text)) return true;
+    if (over) throw new Error(`it ended without a word of "${text}":\n${written()}`);
+    return undefined;
+  };
+  await eventually(`"${text}"`, look).catch((error: Error) => {
+    throw new Error(`${error.message}; it wrote:\n${written()}`);
+  });
 }
 
 /** A configuration that validates. */
