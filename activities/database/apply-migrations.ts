@@ -45,6 +45,7 @@ export async function applyMigrations(
   attempt: Attempt,
 ): Promise<AppliedMigration[]> {
   const scripts = [...order.scripts].sort((a, b) => compareMigrationNames(a.name, b.name));
+  if (scripts.length === 0) return [];
   return withMigrationSession({ ...order, side: 'forward' }, surroundings, attempt, async (session) => {
     const rows = await readRows(session);
     await refuseFenced(session, order.service, order.release.id);

@@ -5,7 +5,7 @@ import { Client, type QueryResultRow } from 'pg';
 export interface TestDatabase {
   readonly url: string;
   /** Runs one statement in a connection of its own. */
-  query<R extends QueryResultRow>(text: string, values?: unknown[]): Promise<R[]>;
+  readonly query: <R extends QueryResultRow>(text: string, values?: unknown[]) => Promise<R[]>;
   /** A connection that the test ends itself. */
   connect(): Promise<Client>;
   drop(): Promise<void>;
