@@ -47,8 +47,11 @@ const urlLogin = /\/\/(?:[^\s/?#@"':]{0,256}:(?!\d{1,5}[/?#])[^\s"']{0,256}|[^\s
 
 const separator = String.raw`\\?["']?\s{0,4}[:=]\s{0,4}`;
 
+/** How a value of JSON begins that is no text: masking it would break the line. */
+const noText = String.raw`[[{]|(?:null|true|false)\b`;
+
 /** A whole line of cookies: they are separated by what ends other values. */
-const cookies = new RegExp(String.raw`((?<![\w-])(?:set-)?cookie${separator}\\?["']?)[^\r\n"'\\]+`, 'gi');
+const cookies = new RegExp(String.raw`((?<![\w-])(?:set-)?cookie${separator}\\?["']?)(?!${noText})[^\r\n"'\\]+`, 'gi');
 
 const secretName = String.raw`(?<![\w-])[\w-]{0,40}(?:authorization|api[-_]?key|access[-_]?key|password|passwd|secret|token)`;
 
@@ -61,7 +64,7 @@ const secretField = new RegExp(
       String.raw`(\\["']${scheme})[^"'\\]+`,
       String.raw`("${scheme})(?:[^"\\]|\\.)+`,
       String.raw`('${scheme})[^']+`,
-      String.raw`(${scheme})[^\s"'\\,;&})]+`,
+      String.raw`(${scheme})(?!${noText})[^\s"'\\,;&})]+`,
     ].join('|') +
     ')',
   'gi',

@@ -103,6 +103,7 @@ describe('even if nobody has remembered it', () => {
   test.each([
     'see https://github.com/@scope/name and mail ada@example.org',
     'GET http://127.0.0.1:4873/@scope/name',
+    '{"token":null,"password":{"set":true},"secret":["a"]}',
     'tokens: 12 were sent',
     'the bearer of news, basic functionality',
     'The environment variable API_TOKEN is not set on the worker',
@@ -144,6 +145,23 @@ describe('whatever happens', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  test('a line of JSON stays one, with everything in it that is not secret', () => {
+    const keys = fc.constantFrom('password', 'msg', 'authorization', 'x-api-key', 'detail', 'cookie', 'url');
+    const texts = fc.oneof(
+      fc.string(),
+      fc.constantFrom('Bearer abc.def12', 'a "quoted" word', 'https://a:b@c/', '\\', 'password: "x y"'),
+    );
+    const lines = fc.dictionary(keys, fc.oneof(texts, fc.constant(null), fc.boolean(), fc.record({ msg: texts })));
+    fc.assert(
+      fc.property(lines, (line) => {
+        const { redact } = createRedactor();
+        const read = JSON.parse(redact(JSON.stringify({ ...line, last: 1 }))) as Record<string, unknown>;
+        expect(Object.keys(read)).toEqual(Object.keys({ ...line, last: 1 }));
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -10,7 +10,29 @@ import {
   type Answer,
   type FaultyServer,
 } from '../../support/faulty-server';
+import { describeCheckKind } from './check-kind-contract';
 import { aCheck, anAttempt, surroundingsWith } from './probes';
+
+describeCheckKind('http', async () => {
+  const stage = await startFaultyServer(says(200));
+  const echoes: Answer = ({ headers, body }, response) =>
+    response.writeHead(500).end(JSON.stringify({ headers, body }));
+  const answers = { right: says(200), wrong: echoes, silent: hangsUp };
+  let answer = answers.right;
+  let listener = () => {};
+  stage.answer((request, response) => {
+    listener();
+    answer(request, response);
+  });
+  return {
+    check: ({ reference, ...more }) =>
+      aCheck(`${stage.url}/${reference}`, { ...more, method: 'POST', headers: { key: reference }, body: reference }),
+    plays: (...outcomes) => (answer = inTurn(...outcomes.map((outcome) => answers[outcome]))),
+    looks: () => stage.seen.length,
+    onLook: (next) => (listener = next),
+    close: () => stage.close(),
+  };
+});
 
 let server: FaultyServer;
 beforeEach(async () => {
@@ -72,35 +94,9 @@ test('text that may stand beyond the part that is read could not be judged', asy
   expect(await check({ contains: 'xxx' })).toMatchObject({ verdict: 'passed' });
 });
 
-describe('of several tries', () => {
-  const [good, bad] = [says(200), says(500)];
-
-  test.each<[string, Answer[], string, number]>([
-    ['one that passes is enough', [bad, hangsUp, good], 'passed', 3],
-    ['none is made after one that passes', [good, bad], 'passed', 1],
-    ['a wrong answer weighs more than silence after it', [bad, hangsUp, hangsUp, hangsUp], 'failed', 4],
-    ['a wrong answer weighs more than silence before it', [hangsUp, hangsUp, hangsUp, bad], 'failed', 4],
-    ['only silence could not be judged', [hangsUp], 'unknown', 4],
-  ])('%s', async (_, answers, verdict, tries) => {
-    server.answer(inTurn(...answers));
-    expect(await check({ tries: 4 })).toMatchObject({ verdict, tries });
-    expect(server.seen).toHaveLength(tries);
-  });
-
-  test('the last wrong answer is told', async () => {
-    server.answer(inTurn(says(500), says(503), hangsUp));
-    expect((await check({ tries: 3 }))?.detail).toBe('status 503, expected 200');
-  });
-
-  test('the pause between two ends at once when people stop it', async () => {
-    const attempt = anAttempt();
-    server.answer((request, response) => {
-      response.on('finish', () => attempt.stop(new Error('stopped by people')));
-      bad(request, response);
-    });
-    const endless = aCheck(server.url, { tries: 2, interval: 3_600_000 });
-    await expect(checkAll([endless], surroundingsWith(), attempt)).rejects.toThrow('stopped by people');
-  });
+test('of several wrong answers the last is told', async () => {
+  server.answer(inTurn(says(500), says(503), hangsUp));
+  expect((await check({ tries: 3 }))?.detail).toBe('status 503, expected 200');
 });
 
 describe('references', () => {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Check, HttpCheck, LiveProbe } from '../../../release/project';
 import type { Attempt, Surroundings } from '../../../activities/surroundings';
 import { createRedactor } from '../../../activities/redaction';
@@ -39,6 +40,7 @@ export function anAttempt(
   onProgress: (details: unknown) => void = () => undefined,
 ): StoppableAttempt {
   const people = new AbortController();
+  setMaxListeners(0, people.signal);
   const reported: unknown[] = [];
   const progress = (details: unknown) => {
     // As Temporal keeps it: a copy that went through JSON.

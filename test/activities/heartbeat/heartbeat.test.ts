@@ -73,7 +73,7 @@ function start(options: Partial<ActivityOptions> = {}, name = 'run', input: unkn
 }
 
 test('an activity that says nothing outlives its heartbeat timeout', async () => {
-  const outlasts = new Promise((resolve) => setTimeout(resolve, 2_500));
+  const outlasts = new Promise((resolve) => setTimeout(resolve, 1_600));
   implementation = async () => {
     await outlasts;
     return Context.current().info.attempt;
