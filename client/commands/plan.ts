@@ -47,6 +47,12 @@ async function showPlan(
     const { gates, plan, alreadyLive } = await previewRelease(client, input);
     io.document({ gates, plan, alreadyLive });
     io.say(markdown ? renderPlanMarkdown(plan, gates) : renderPlan(plan, gates, io.look.paint));
+    if (!markdown)
+      io.say(
+        io.look.paint.dim(
+          'A release makes its own plan and digest: its tags carry the time at which it was asked for.',
+        ),
+      );
     if (alreadyLive) io.remark(`Version ${version} is already live in ${environment}: there is nothing to do.`);
     return exitCodeOfGates(gates);
   });

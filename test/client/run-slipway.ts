@@ -50,8 +50,25 @@ export function endAll(): void {
 }
 
 /** Starts the built `slipway`. Nothing of the surrounding environment's Temporal, git or user reaches it. */
-export function startSlipway(args: readonly string[], { cwd, env = {}, input = '' }: RunOptions): Running {
-  const child = spawn(process.execPath, [program, ...args], {
+export function startSlipway(args: readonly string[], { input = '', ...options }: RunOptions): Running {
+  const running = start(process.execPath, [program, ...args], options);
+  running.process.stdin?.end(input);
+  return running;
+}
+
+/** The same in a terminal of its own, by the program `script`: its input stays open, and its output is all one. */
+export function startInTerminal(args: readonly string[], options: RunOptions): Running & { type(keys: string): void } {
+  const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
+  const env = { TERM: 'xterm', ...options.env };
+  const running = start('script', ['--quiet', '--flush', '--return', '--command', command, '/dev/null'], {
+    ...options,
+    env,
+  });
+  return { ...running, type: (keys) => void running.process.stdin?.write(keys) };
+}
+
+function start(file: string, args: readonly string[], { cwd, env = {} }: RunOptions): Running {
+  const child = spawn(file, args, {
     cwd,
     env: {
       PATH: process.env['PATH'],
@@ -65,8 +82,8 @@ export function startSlipway(args: readonly string[], { cwd, env = {}, input = '
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   started.add(child);
+  // One that has ended reads no more.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));

@@ -1,0 +1,205 @@
+/** People at the command line, each a process of its own, with a real worker and a real shop. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSlipway as startEverything, type Slipway, type SlipwayOptions } from '../support/slipway';
+import { containing } from './matchers';
+import { endAll, slipway, startInTerminal, startSlipway, type RunOptions } from './run-slipway';
+
+let all: Slipway;
+let options: RunOptions;
+
+/** A shop and its worker, and how people call slipway in the shop's folder. */
+async function given(wanted: SlipwayOptions = {}): Promise<void> {
+  all = await startEverything(wanted);
+  const text = readFileSync(all.shop.configFile, 'utf8').replace(/^project: .*$/m, `project: ${all.project.name}`);
+  writeFileSync(join(all.shop.folder, 'slipway.yaml'), text);
+  options = { cwd: all.shop.folder, env: { TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] } };
+}
+
+const as = (name: string): RunOptions => ({ ...options, env: { ...options.env, SLIPWAY_USER: name } });
+const release = (version: string, ...more: string[]) => ['release', version, '--env', 'production', ...more];
+
+afterEach(async () => {
+  endAll();
+  await all.stop();
+});
+
+describe('slipway at a shop', () => {
+  it('plans without changing anything, and says why it cannot', async () => {
+    await given();
+    const before = await all.shop.refs();
+    const [plan, json, markdown, unknown] = await Promise.all([
+      slipway(['plan', '1.1.0', '--env', 'production'], options),
+      slipway(['plan', '1.1.0', '--env', 'production', '--json'], options),
+      slipway(['plan', '1.1.0', '--env', 'production', '--markdown'], options),
+      slipway(['plan', '9.9.9', '--env', 'production'], options),
+    ]);
+    expect(plan).toMatchObject({ code: 0, err: '' });
+    expect(plan.out).toContain('✓ trunk:api');
+    expect(plan.out).toContain('│ ');
+    const document = JSON.parse(json.out) as { plan: { services: { commit: string }[] } };
+    expect(document.plan.services[0]?.commit).toBe(await all.shop.commitOf('1.1.0'));
+    expect(plan.out).toMatch(/\nPlan [0-9a-f]{64}\n/);
+    expect(markdown.out).toContain('```sql');
+    expect(unknown).toMatchObject({ code: 2, err: containing('there is no version 9.9.9') });
+    expect(await all.shop.refs()).toEqual(before);
+  });
+
+  it('releases, and with --yes an approver approves what was shown', async () => {
+    await given();
+    const { code, out, err } = await slipway(release('1.1.0', '--yes'), as('ada'));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const steps = [
+      'asked for by ada (SLIPWAY_USER)',
+      'Undo without Slipway',
+      'approve by ada, claimed: accepted',
+      'finished after',
+    ];
+    const places = steps.map((text) => out.indexOf(text));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+    expect(places[0]).toBeGreaterThan(-1);
+    expect(all.shop.live()).toEqual({ api: await all.shop.commitOf('1.1.0'), web: await all.shop.commitOf('1.1.0') });
+
+    const again = await slipway(release('1.1.0', '--json'), as('ada'));
+    expect(again.code).toBe(1);
+    expect(JSON.parse(again.out)).toMatchObject({ outcome: 'stopped', result: { failure: { code: 'ALREADY_LIVE' } } });
+  });
+
+  it('says 1 for a release that was rolled back, with its result as JSON', async () => {
+    await given();
+    const { code, out, err } = await slipway(release('1.2.0', '--yes', '--json'), as('grace'));
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ outcome: 'rolled back', result: { failure: { code: 'CHECK_FAILED' } } });
+    expect(err).toContain('rolled back after');
+    const old = await all.shop.commitOf('1.0.0');
+    expect(all.shop.live()).toEqual({ api: old, web: old });
+  });
+
+  it('takes the approval of another person, for the very plan only', async () => {
+    await given();
+    const releasing = startSlipway(release('1.1.0', '--yes'), as('linus'));
+    await releasing.saw('--yes did not approve: linus (SLIPWAY_USER) is no approver here.');
+    await releasing.saw('approval: 1 more of ada, grace');
+
+    const missing = await slipway(['approve'], as('ada'));
+    expect(missing).toMatchObject({ code: 2, err: containing('no --digest was given') });
+    const other = await slipway(['approve', '--digest', '0123456789ab'], as('ada'));
+    expect(other).toMatchObject({ code: 3, err: containing('it names plan 0123456789ab, but the plan is now') });
+    const status = JSON.parse((await slipway(['status', '1.1.0', '--json'], options)).out) as {
+      plan: { digest: string };
+    };
+    const digest = status.plan.digest.slice(0, 8);
+    const eve = await slipway(['approve', '--digest', digest], as('eve'));
+    expect(eve).toMatchObject({ code: 3, err: containing('eve is no approver here') });
+    const ada = await slipway(['approve', '--digest', digest, '--comment', 'go'], as('ada'));
+    expect(ada).toMatchObject({ code: 0, out: containing('approve by ada, claimed (“go”): accepted') });
+    expect(await releasing.ended).toMatchObject({ code: 0, out: containing('finished after') });
+
+    const late = await slipway(['approve', '1.1.0', '--digest', digest], as('grace'));
+    expect(late).toMatchObject({ code: 3, err: containing('is finished (finished): your decision was not counted') });
+    const finished = await slipway(['status', '1.1.0'], options);
+    expect(finished).toMatchObject({ code: 0, out: containing('not counted: eve is no approver here') });
+  });
+
+  it('leaves the release alone at Ctrl-C; it can be watched again, and refused', async () => {
+    await given();
+    const releasing = startSlipway(release('1.1.0'), as('linus'));
+    await releasing.saw('Waits for');
+    releasing.process.kill('SIGINT');
+    expect(await releasing.ended).toMatchObject({ code: 130, err: containing('The release goes on; come back with') });
+
+    const twice = await slipway(release('1.1.0'), as('linus'));
+    expect(twice).toMatchObject({ code: 3, err: containing('of the same version is still running') });
+    const watching = startSlipway(['watch', '--json'], options);
+    await watching.saw('"waitingFor"');
+    const rejected = await slipway(['reject', '--reason', 'not today'], as('grace'));
+    expect(rejected).toMatchObject({ code: 0, out: containing('accepted') });
+    const { code, out } = await watching.ended;
+    expect(code).toBe(3);
+    const lines = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { result?: { outcome: string } });
+    expect(lines.at(-1)).toMatchObject({ result: { outcome: 'rejected' } });
+    expect((await slipway(['status'], options)).out).toContain('No release is running.');
+    expect((await slipway(['status', '--all'], options)).out).toMatch(/1\.1\.0\/1 +rejected/);
+  });
+
+  it('ends with 5 where a person must decide and there is none, and goes on when one does', async () => {
+    await given({ shop: { undo: 'none', services: ['api'] } });
+    const yes = release('1.2.0', '--yes');
+    const stuck = startSlipway([...yes, '--acknowledge', 'forward-only:api'], as('ada'));
+    const { code, err } = await stuck.ended;
+    expect({ code, err }).toMatchObject({ code: 5, err: containing('waits for a person: see `slipway status') });
+    const resolved = await slipway(['resolve', 'skip', '--reason', 'we go on'], as('ada'));
+    expect(resolved).toMatchObject({ code: 0, out: containing('resolve skip by ada') });
+  });
+
+  it('does not approve with --yes what must be acknowledged by name', async () => {
+    await given({ shop: { undo: 'none', services: ['api'] } });
+    const releasing = startSlipway(release('1.1.0', '--yes'), as('ada'));
+    await releasing.saw('--yes did not approve: the approval must acknowledge forward-only:api: give --acknowledge.');
+    expect(await slipway(['rollback', '--reason', 'no'], as('ada'))).toMatchObject({ code: 0 });
+    expect((await releasing.ended).code).not.toBe(0);
+  });
+
+  it('starts a release and does not wait with --detach', async () => {
+    await given();
+    const { code, out } = await slipway(release('1.1.0', '--detach', '--json'), as('ada'));
+    expect(code).toBe(0);
+    const { releaseId } = JSON.parse(out) as { releaseId: string };
+    expect(releaseId).toBe(`release/${all.project.name}/production/1.1.0/1`);
+    const held = await slipway(['reject', '--json'], as('ada'));
+    expect(JSON.parse(held.out)).toMatchObject({ how: 'judged', releaseId, verdict: { accepted: true } });
+  });
+});
+
+// `script` of util-linux gives a program a terminal.
+const inTerminal = process.platform === 'linux' ? describe : describe.skip;
+
+inTerminal('slipway in a terminal', () => {
+  it('shows the plan and asks an approver, who types yes', async () => {
+    await given();
+    const releasing = startInTerminal(release('1.1.0'), as('ada'));
+    await releasing.saw('Approve plan ');
+    releasing.type('yes\r');
+    const { code, out } = await releasing.ended;
+    expect({ code, out }).toMatchObject({ code: 0, out: containing('approve by ada, claimed: accepted') });
+    expect(out).toContain('finished after');
+    // Colours, and a block that was taken away and drawn again.
+    expect(out).toContain('A\u001b[0J');
+  });
+
+  it('approves nothing when the person types anything else, and takes the question back when another decides', async () => {
+    await given();
+    const approving = startInTerminal(release('1.1.0'), as('ada'));
+    await approving.saw('Approve plan ');
+    approving.type('maybe\r');
+    await approving.saw('Waits for');
+    const second = startInTerminal(['approve'], as('grace'));
+    await second.saw('Approve plan ');
+    expect(await slipway(['reject', '--reason', 'not today'], as('ada'))).toMatchObject({ code: 0 });
+    expect(await second.ended).toMatchObject({ code: 3, out: containing('Nothing was approved.') });
+    expect((await approving.ended).code).toBe(3);
+  });
+
+  it('lets a person choose among several releases by number', async () => {
+    await given();
+    for (const version of ['1.1.0', '1.3.0']) await slipway(release(version, '--detach'), as('linus'));
+    const rejecting = startInTerminal(['reject'], as('ada'));
+    await rejecting.saw('Number: ');
+    rejecting.type('2\r');
+    expect(await rejecting.ended).toMatchObject({ code: 0, out: containing('accepted') });
+    const { releases } = JSON.parse((await slipway(['status', '--json'], options)).out) as { releases: unknown[] };
+    expect(releases).toHaveLength(1);
+  });
+
+  it('ends the question and the watching at Ctrl-C, and leaves the release waiting', async () => {
+    await given();
+    const releasing = startInTerminal(release('1.1.0'), as('ada'));
+    await releasing.saw('Approve plan ');
+    releasing.type('\u0003');
+    expect(await releasing.ended).toMatchObject({ code: 130, out: containing('The release goes on; come back with') });
+    expect((await slipway(['status'], options)).out).toContain('awaiting approval');
+  });
+});
