@@ -1,0 +1,106 @@
+/** SIGKILL of the worker to its step running again, at every kind of step of one release, with another worker by. */
+import { existsSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { approveBySignal } from './approval';
+import { Crew } from './crew';
+import { eventually } from './eventually';
+import { Gate } from './gate';
+import { lastWorker, runningActivity } from './history';
+import { ofTimes, type Effort, type Measure } from './measure';
+import type { MeasuredShop } from './measured-shop';
+import type { Stage } from './stage';
+import { summarise } from './statistics';
+
+const kinds = {
+  survey: 'survey',
+  idle: 'idle wait: approved after the kill, next step',
+  migrate: 'migration: its activity',
+  sql: 'migration: its SQL again in the database',
+  watch: 'wait with checks',
+  move: 'pointer move, its push under way',
+  awaitLive: 'wait until live',
+} as const;
+
+type Kind = keyof typeof kinds;
+
+export async function measureRecovery(stage: Stage, { crashes }: Effort): Promise<Measure[]> {
+  const gate = await Gate.open();
+  const shop = await stage.openShop('crashed', {
+    env: { GATE_URL: gate.url },
+    configure: (form) => {
+      (form.services['api']!['smoke'] as object[]).push({ http: '${env:GATE_URL}', name: 'gate' });
+      Object.assign(form.environments['production']!['verify'] as object, { wait: '1m' });
+    },
+  });
+  const times = new Map<Kind, number[]>();
+  const take = (kind: Kind, time: number) => times.set(kind, [...(times.get(kind) ?? []), time]);
+  try {
+    const crew = new Crew(stage, shop);
+    for (let n = 0; n < crashes; n++) await crashEverywhere({ stage, shop, crew, gate, take });
+  } finally {
+    await gate.close();
+  }
+  await stage.clear();
+  return [...times].map(([kind, all]) => ofTimes(`SIGKILL → ${kinds[kind]}`, summarise(all), 3_000));
+}
+
+interface Scene {
+  readonly stage: Stage;
+  readonly shop: MeasuredShop;
+  readonly crew: Crew;
+  readonly gate: Gate;
+  readonly take: (kind: Kind, time: number) => void;
+}
+
+/** One release that loses its worker at each of its steps. */
+async function crashEverywhere(scene: Scene): Promise<void> {
+  const { shop, crew, gate, take } = scene;
+  const { client } = scene.stage;
+  const version = await shop.addVersion({ slow: 4 });
+  await crew.complete();
+  gate.shut();
+  const id = await shop.request(version);
+  take('survey', await crew.killAt(id, 'surveyRelease'));
+  gate.lift();
+
+  const digest = await shop.awaitingApproval(id);
+  await crew.complete();
+  crew.kill(await lastWorker(client, id));
+  take('idle', await approveBySignal(client, id, digest));
+  // Standing by before the migration is far.
+  await crew.complete();
+
+  const backend = await eventually('the migration to run', () => slowBackend(shop));
+  const again = eventually('the migration to run again', () => slowBackend(shop, backend));
+  take('migrate', await crew.killAt(id, 'applyMigrations'));
+  await again;
+  take('sql', Date.now() - crew.killedAt);
+
+  await eventually('the verify wait', () => runningActivity(client, id, 'watchChecks'));
+  await crew.complete();
+  take('watch', await crew.killAt(id, 'watchChecks'));
+  await crew.complete();
+
+  const hold = shop.holdPushes();
+  shop.hosting.set({ held: true });
+  await shop.skipWait(id);
+  await eventually('the push', () => existsSync(join(dirname(hold), 'holding')) || undefined);
+  take('move', await crew.killAt(id, 'movePointer'));
+  rmSync(hold);
+
+  await eventually('the wait until live', () => runningActivity(client, id, 'awaitLive'));
+  await crew.complete();
+  take('awaitLive', await crew.killAt(id, 'awaitLive'));
+  shop.hosting.set({ held: false });
+  shop.hosting.release();
+  const { outcome } = await shop.result(id);
+  if (outcome !== 'finished') throw new Error(`${id} was ${outcome}`);
+}
+
+/** The server process that runs the slow migration now, other than `except`. */
+async function slowBackend({ shop }: MeasuredShop, except = 0): Promise<number | undefined> {
+  const query = `select pid from pg_stat_activity
+    where datname = current_database() and pid not in ($1, pg_backend_pid()) and wait_event = 'PgSleep'`;
+  const [row] = await shop.query(query, [except]);
+  return row?.pid as number | undefined;
+}
