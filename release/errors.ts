@@ -272,6 +272,12 @@ export const errorTable = {
     '{service} was not seen live with {expected} within {limit}: {detail}.',
     'Look at the build at the host.',
   ),
+
+  LIVE_UNKNOWN: entry(
+    'unknown',
+    'Could not tell whether {service} runs {expected}: its probe gave no answer within {limit}: {detail}.',
+    'Look at the address of its probe, and at the service.',
+  ),
   COMMAND_FAILED: entry(
     'refused',
     'The command {command} failed: {detail}.',

@@ -1,7 +1,6 @@
 /** The way back: in reverse order, to the end, whatever happens; a person decides where it cannot go on. */
 import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { Decision } from '../release/decision';
-import { formatDuration } from '../release/durations';
 import type { ErrorReport } from '../release/errors';
 import type { Outcome } from '../release/phase';
 import type { LiveIdentity } from '../release/pointer-move';
@@ -10,8 +9,8 @@ import { smokeChecks } from '../release/step-checks';
 import { compensationOrder, schemaUndo, type UndoRecord } from '../release/undo';
 import { REPORTED_FAILURE } from './decisions';
 import { fencesOf } from './environment-lock';
-import { reportOf, slipwayFailure } from './failure';
-import { migrateInput } from './forward-steps';
+import { reportOf } from './failure';
+import { migrateInput, requireLive } from './forward-steps';
 import { activity } from './proxies';
 import { end, letGo } from './release-end';
 import type { ReleaseRun } from './release-run';
@@ -115,7 +114,7 @@ class WayBack {
     run.skipAsked = false;
     const { window, interval } = run.environment.monitor;
     await this.persist('prove', 'Prove that the old version is live', async () => {
-      if (isMoved) await this.requireLive('Until the probes see the old version live');
+      if (isMoved) await this.seeLive('Until the probes see the old version live');
       const summary = 'The old version passes its smoke checks';
       await watch(run, { checks, window: 0, interval, summary });
       if (!isMoved) return 'the running version passes its checks';
@@ -124,7 +123,7 @@ class WayBack {
         ...[...this.restored.keys()].map((service) => run.service(service).pointer.builds.settle),
       );
       if (settle > window) await sleep(settle - window, { summary: 'Settle time' });
-      if (Math.max(settle, window) > 0) await this.requireLive('Still live after the settle time');
+      if (Math.max(settle, window) > 0) await this.seeLive('Still live after the settle time');
       return 'the old version is live and passes its checks';
     });
     run.enter('rolling back');
@@ -143,17 +142,13 @@ class WayBack {
     }
   }
 
-  private async requireLive(summary: string): Promise<void> {
+  private async seeLive(summary: string): Promise<void> {
     const services = [...this.restored].map(([service, expected]) => ({
       service,
       probe: this.run.service(service).live,
       expected,
     }));
-    for (const { service, verdict, expected, detail } of await activity.awaitLive({ services }, summary)) {
-      if (verdict === 'passed') continue;
-      const limit = formatDuration(this.run.service(service).live.patience);
-      throw slipwayFailure('NOT_LIVE', { service, expected: expected.commit.slice(0, 10), limit, detail });
-    }
+    requireLive(this.run, await activity.awaitLive({ services }, summary));
   }
 
   private async undoMigrations({ step, service }: MigrationsRecord): Promise<void> {

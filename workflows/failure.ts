@@ -1,6 +1,7 @@
 /** Failures as workflows throw and read them: always typed, since a plain Error would only stall the workflow task. */
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/common';
-import { errorReport, isErrorCode, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
+import { ActivityFailure, ApplicationFailure, TemporalFailure, TimeoutFailure } from '@temporalio/common';
+import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
+import { reportOf as reportIn } from '../release/report-of';
 
 /** An error of the table, as a failure that no retry can help. */
 export function slipwayFailure(code: ErrorCode, details: ErrorDetails): ApplicationFailure {
@@ -13,13 +14,10 @@ export function slipwayFailure(code: ErrorCode, details: ErrorDetails): Applicat
  * release but a mistake in this program: that must stall the workflow task, so that a fixed worker goes on.
  */
 export function reportOf(error: unknown): ErrorReport | undefined {
-  if (error instanceof ActivityFailure) return reportOf(error.cause) ?? internal(error);
-  if (error instanceof TimeoutFailure)
-    return errorReport('INTERNAL', { detail: `no answer in time (${error.message})` });
-  if (!(error instanceof ApplicationFailure)) return undefined;
-  const report = error.details?.[0] as ErrorReport | undefined;
-  if (isErrorCode(error.type) && report?.code === error.type) return report;
-  return internal(error);
+  if (!(error instanceof TemporalFailure)) return undefined;
+  const known = reportIn(error);
+  if (known) return known;
+  const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
+  const detail = cause instanceof TimeoutFailure ? `no answer in time (${cause.message})` : cause.message;
+  return errorReport('INTERNAL', { detail });
 }
-
-const internal = (error: Error): ErrorReport => errorReport('INTERNAL', { detail: error.message });

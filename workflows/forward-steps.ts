@@ -1,5 +1,6 @@
 /** The steps of the way forward, in the order of the path of a release (docs/architecture.md). */
 import { approvalStandings, isApproved } from '../release/approval';
+import type { LiveResult } from '../release/check-result';
 import { formatDuration } from '../release/durations';
 import { closedGates } from '../release/gate';
 import { planChanges } from '../release/plan-digest';
@@ -167,13 +168,19 @@ export async function goLive(run: ReleaseRun): Promise<void> {
   if (services.length === 0) return;
   await run.step('deployed', 'Wait until it is live', async () => {
     const results = await activity.awaitLive({ services }, 'Until the probes see the version live');
-    for (const { service, verdict, expected, detail } of results) {
-      if (verdict === 'passed') continue;
-      const limit = formatDuration(run.service(service).live.patience);
-      throw slipwayFailure('NOT_LIVE', { service, expected: expected.commit.slice(0, 10), limit, detail });
-    }
+    requireLive(run, results);
     return results.map(({ service, readings }) => `${service} seen ${readings} times`).join(', ');
   });
+}
+
+/** Fails with NOT_LIVE if a probe sees something else, with LIVE_UNKNOWN if it gave no answer. */
+export function requireLive(run: ReleaseRun, results: readonly LiveResult[]): void {
+  for (const { service, verdict, expected, detail } of results) {
+    if (verdict === 'passed') continue;
+    const limit = formatDuration(run.service(service).live.patience);
+    const code = verdict === 'failed' ? 'NOT_LIVE' : 'LIVE_UNKNOWN';
+    throw slipwayFailure(code, { service, expected: expected.commit.slice(0, 10), limit, detail });
+  }
 }
 
 /** Step 11. */

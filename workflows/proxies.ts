@@ -1,5 +1,5 @@
 /** Every activity's time limits and retries, in one table: the only place where workflows reach activities. */
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract';
 
 const second = 1_000;
@@ -10,6 +10,8 @@ const minute = 60 * second;
  * attempt starts; docs/recovery.md).
  */
 const base = {
+  // Not the default, whatever its documentation says: without it the way back would begin beside a step still running.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   heartbeatTimeout: 2 * second,
   retry: { initialInterval: 100, backoffCoefficient: 2, maximumInterval: 5 * second },
 } satisfies ActivityOptions;

@@ -1,4 +1,5 @@
 import type { AwaitReleaseEndInput } from '../contract';
+import { sleep } from '../sleep';
 import type { Attempt, Surroundings } from '../surroundings';
 
 /** How often Temporal is asked: a look costs it one request. */
@@ -17,22 +18,8 @@ export function createReleaseActivities({ isReleaseOpen }: Surroundings) {
         signal.throwIfAborted();
         if ((await isReleaseOpen(releaseId, runId)) === false) return { isRunning: false };
         if (Date.now() >= end) return { isRunning: true };
-        await pause(INTERVAL, signal);
+        await sleep(INTERVAL, signal);
       }
     },
   };
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,5 +1,6 @@
 /** What can be found out about one service before a release: repository, what is live, pointer, database. */
 import { resolveReferences } from '../../release/env-references';
+import { SlipwayError } from '../../release/errors';
 import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
 import type { ReleaseRef } from '../../release/identity';
 import type { PreviousTarget } from '../../release/pointer-move';
@@ -113,28 +114,46 @@ async function liveFact(
 ): Promise<LiveFact> {
   if (reading.state !== 'value') return reading;
   const { pointer, live } = service;
-  const patterns = [versions.kind === 'tag' ? versions.pattern : '', pointer.kind === 'tag' ? pointer.name : ''].filter(
-    Boolean,
-  );
+  const tags = [versions.kind === 'tag' ? versions.pattern : '', pointer.kind === 'tag' ? pointer.name : ''];
+  const patterns = tags.filter(Boolean);
+  const version = reading.value.replace(/^v(?=\d)/, '');
   const commit =
     live.is === 'commit'
       ? await findCommit(workspace, reading.value)
-      : await commitOfVersion(workspace, patterns, reading.value.replace(/^v(?=\d)/, ''));
+      : await commitOfVersion(workspace, service, versions, patterns, version);
   if (!commit) {
     return {
       state: 'unknown',
       detail: `the probe says ${reading.value.slice(0, 60)}, which is no ${live.is} of this repository`,
     };
   }
-  return { state: 'live', commit, version: await nameCommit(workspace, patterns, commit) };
+  // A service that tells its version is proven live again by that very version.
+  return {
+    state: 'live',
+    commit,
+    version: live.is === 'version' ? version : await nameCommit(workspace, patterns, commit),
+  };
 }
 
-async function commitOfVersion(workspace: Workspace, patterns: readonly string[], version: string) {
+/** The commit of the version that a service says it runs; undefined = this repository knows no such version. */
+async function commitOfVersion(
+  workspace: Workspace,
+  { name, repository }: Service,
+  versions: VersionSource,
+  patterns: readonly string[],
+  version: string,
+): Promise<string | undefined> {
   for (const pattern of patterns) {
     const commit = (await taggedVersions(workspace, pattern)).get(version);
     if (commit) return commit;
   }
-  return undefined;
+  if (versions.kind !== 'manifest') return undefined;
+  try {
+    return await resolveVersion(workspace, { service: name, version, source: versions, trunk: repository.trunk });
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'VERSION_UNKNOWN') return undefined;
+    throw error;
+  }
 }
 
 function healthOf(live: LiveFact, results: Awaited<ReturnType<typeof checkAll>>): Finding {

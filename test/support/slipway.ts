@@ -158,7 +158,15 @@ export function underTest(client: Client, id: string): ReleaseUnderTest {
       const acknowledge = plan!.acknowledgements.map((item) => item.id);
       await release.decide('approve', { by, digest: plan!.digest, acknowledge });
     },
-    result: () => waitForResult(client, id),
+    async result() {
+      // A release that waits for a person would let the test wait as well: say why instead.
+      await eventually(`${id}: its end`, async () => {
+        const { phase, attention } = await state();
+        if (phase === 'needs attention') throw new Error(`it needs attention: ${JSON.stringify(attention)}`);
+        return phase === 'ended' ? true : undefined;
+      });
+      return waitForResult(client, id);
+    },
   };
   return release;
 }
