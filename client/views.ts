@@ -1,7 +1,8 @@
 /** Ways to show a release while it runs: a block that a terminal redraws, plain lines, or JSON lines. */
 import type { ErrorReport } from '../release/errors';
+import type { Paint } from '../release/paint';
 import { liveBlock, resultLines, timelineLine, waitingLines } from '../release/render-state';
-import type { ReleaseState, TimelineEntry } from '../release/state';
+import type { ReleaseResult, ReleaseState, TimelineEntry } from '../release/state';
 import type { Sighting } from './follow-release';
 import type { Io } from './io';
 
@@ -46,7 +47,7 @@ function plainView({ look }: Io, write: (text: string) => void): View {
   return {
     show(sighting) {
       if (sighting.saw === 'silence' && news.isNewSilence(sighting.error)) write(silenceLine(sighting.error));
-      if (sighting.saw === 'end') write(endLines(last, sighting.result).join('\n'));
+      if (sighting.saw === 'end') write(endLines(last, sighting.result, look.paint).join('\n'));
       if (sighting.saw !== 'state') return;
       last = sighting.state;
       const { entries, waiting } = news.of(sighting.state);
@@ -75,7 +76,7 @@ function terminalView({ look }: Io): View {
   return {
     show(sighting) {
       hide();
-      if (sighting.saw === 'end') out.write(`${endLines(last, sighting.result).join('\n')}\n`);
+      if (sighting.saw === 'end') out.write(`${endLines(last, sighting.result, look.paint).join('\n')}\n`);
       if (sighting.saw === 'silence')
         draw([look.paint.yellow(silenceLine(sighting.error).slice(0, (out.columns || 80) - 1))]);
       if (sighting.saw !== 'state') return;
@@ -111,8 +112,9 @@ function newsReader() {
   };
 }
 
-function endLines(state: ReleaseState | undefined, result: NonNullable<ReleaseState['result']>): string[] {
-  return state ? resultLines({ ...state, result }) : [result.outcome];
+function endLines(state: ReleaseState | undefined, result: ReleaseResult, { bold, green, red }: Paint): string[] {
+  const [first = '', ...rest] = state ? resultLines({ ...state, result }) : [result.outcome];
+  return [bold(result.outcome === 'finished' ? green(first) : red(first)), ...rest];
 }
 
 function silenceLine({ message }: { readonly message: string }): string {

@@ -97,7 +97,7 @@ export function liveBlock(state: ReleaseState, now: string, width: number, paint
     const { what, until } = state.waitingFor;
     lines.push(fit(`Waits for ${what}${until ? ` (${remaining(until, now)} left)` : ''}`));
     lines.push(
-      ...whatToSend(state).map(({ command, does }) => paint.cyan(`  ${fitted(`${command}   ${does}`, width - 2)}`)),
+      ...whatToSend(state).map(({ command, does }) => paint.cyan(`  ${fitted(`${command} # ${does}`, width - 2)}`)),
     );
   }
   return lines;
