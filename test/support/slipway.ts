@@ -57,10 +57,15 @@ export interface ReleaseUnderTest {
 
 let isRuntimeInstalled = false;
 
-/** Starts everything; `stop` ends and removes it. */
-export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipway> {
+/** Keeps the SDK quiet but for errors; it can be told so once in a process. */
+export function quietRuntime(): void {
   if (!isRuntimeInstalled) Runtime.install({ logger: new DefaultLogger('ERROR') });
   isRuntimeInstalled = true;
+}
+
+/** Starts everything; `stop` ends and removes it. */
+export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipway> {
+  quietRuntime();
   const shop = await aShop(options.shop);
   const project = await projectOf(shop, options);
   const address = process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!;

@@ -1,0 +1,98 @@
+import { Worker } from '@temporalio/worker';
+import { environmentWorkflowId } from '../../release/identity';
+import { bundlePath } from '../../worker/bundle-path';
+import { recordedHistories, saveHistory } from '../support/history-file';
+import { quietRuntime, startSlipway, type Slipway } from '../support/slipway';
+
+/**
+ * A release may wait for days while a new Slipway is installed: the new code must replay what the old one did.
+ * `SLIPWAY_RECORD=<version> npx jest test/workflows/replay` records the stories below as that version's.
+ */
+const recordAs = process.env['SLIPWAY_RECORD'];
+const replay = { workflowBundle: { codePath: bundlePath } };
+
+let slipway: Slipway;
+afterEach(() => slipway?.stop());
+
+const long = { verify: { wait: 600_000, interval: 100, checks: [] }, monitor: { window: 0, interval: 100 } };
+
+/** Stories that between them take every branch of the workflows. */
+const stories: Readonly<Record<string, () => Promise<string>>> = {
+  async finished() {
+    slipway = await startSlipway({
+      environment: { verify: { wait: 200, interval: 100, checks: [] }, monitor: { window: 200, interval: 100 } },
+    });
+    const release = await slipway.approved('1.1.0');
+    await release.result();
+    return release.id;
+  },
+  async 'rolled-back'() {
+    slipway = await startSlipway({ environment: { monitor: { window: 200, interval: 100 } } });
+    await (await slipway.approved('1.1.0')).result();
+    const release = await slipway.approved('1.2.0');
+    await release.result();
+    return release.id;
+  },
+  async rejected() {
+    slipway = await startSlipway();
+    const release = await slipway.release('1.1.0');
+    await release.in('awaiting approval');
+    await slipway.client.workflow.getHandle(release.id).signal('approve', { rubbish: true });
+    await release.decide('reject', { by: 'grace', comment: 'no' });
+    await release.result();
+    return release.id;
+  },
+  async cancelled() {
+    slipway = await startSlipway({ environment: long });
+    const release = await slipway.approved('1.1.0');
+    await release.in('verifying');
+    await slipway.client.workflow.getHandle(release.id).cancel();
+    await release.result();
+    return release.id;
+  },
+  async 'paused-skipped-attended'() {
+    slipway = await startSlipway({ environment: long });
+    const release = await slipway.approved('1.2.0');
+    await release.in('verifying');
+    await release.decide('pause', { by: 'ada' });
+    await release.decide('skipWait', { by: 'ada' });
+    await release.until('it holds', ({ waitingFor }) => waitingFor?.what.includes('pause') ?? false);
+    await slipway.shop.query('insert into reviews (book_id, stars) values (1, 5)');
+    await release.decide('rollback', { by: 'ada', comment: 'enough' });
+    await release.in('needs attention');
+    await release.decide('resolve', { by: 'ada', action: 'skip', comment: 'keep it' });
+    await release.result();
+    return release.id;
+  },
+  async environment() {
+    slipway = await startSlipway({ environment: long });
+    const first = await slipway.approved('1.1.0');
+    await first.in('verifying');
+    const second = await slipway.approved('1.3.0');
+    await second.in('waiting for lock');
+    await slipway.client.workflow.getHandle(first.id).terminate('gone');
+    await second.until('it holds', ({ phase }) => phase !== 'waiting for lock');
+    return environmentWorkflowId(slipway.project.name, 'production');
+  },
+};
+
+beforeAll(quietRuntime);
+
+if (!recordAs) {
+  test.each(recordedHistories().map(({ name, history }) => [name, history] as const))(
+    'what an earlier Slipway did is replayed: %s',
+    async (name, history) => {
+      await Worker.runReplayHistory(replay, history, name);
+    },
+  );
+}
+
+test.each(Object.entries(stories).filter(([name]) => recordAs || name === 'paused-skipped-attended'))(
+  'what this Slipway does is replayed: %s',
+  async (name, play) => {
+    const id = await play();
+    const history = await slipway.client.workflow.getHandle(id).fetchHistory();
+    await Worker.runReplayHistory(replay, history, id);
+    if (recordAs) await saveHistory(recordAs, name, history);
+  },
+);
