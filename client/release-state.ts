@@ -5,9 +5,7 @@ import { parseReleaseWorkflowId } from '../release/identity';
 import type { ReleaseResult, ReleaseState } from '../release/state';
 import { stateQuery } from '../workflows/messages';
 import { noWorker } from './request-release';
-import { asSlipwayError, grpc, grpcCode } from './temporal-errors';
-
-const DEADLINE_EXCEEDED = 4;
+import { asSlipwayError, isSilence } from './temporal-errors';
 
 /**
  * The whole state of a release, also of a finished one. Fails with RELEASE_UNKNOWN, with NO_WORKER if none answered
@@ -19,9 +17,7 @@ export async function releaseState(client: Client, id: string, patience = 3_000)
     return await client.connection.withDeadline(Date.now() + patience, () => handle.query(stateQuery));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new SlipwayError('RELEASE_UNKNOWN', { id }, { cause: error });
-    const code = grpcCode(error);
-    // A server whose queue has no pollers says so at once; one whose worker has just died lets the query wait.
-    if (code === DEADLINE_EXCEEDED || code === grpc.failedPrecondition) {
+    if (isSilence(error)) {
       const parts = parseReleaseWorkflowId(id);
       throw noWorker(parts?.project ?? '?', parts?.environment ?? '?', error);
     }

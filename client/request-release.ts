@@ -3,12 +3,14 @@ import { SlipwayError } from '../release/errors';
 import { environmentWorkflowId, taskQueueName } from '../release/identity';
 import type { Project } from '../release/project';
 import {
+  environmentStateQuery,
   requestReleaseUpdate,
   type EnvironmentInput,
   type ReleaseInput,
   type ReleaseRequest,
+  type RequestAnswer,
 } from '../workflows/messages';
-import { asSlipwayError, isTransient } from './temporal-errors';
+import { asSlipwayError, isSilence, isTransient } from './temporal-errors';
 import { pause } from './pause';
 
 /** A release that runs. */
@@ -46,25 +48,59 @@ export function unknownEnvironment(project: Project, name: string, file: string)
 
 /**
  * Asks an environment for a release, and returns the one that runs for this request: the same `requestId` is the same
- * request, however often it is sent. Fails with RELEASE_RUNNING, NO_WORKER if none took it within `patience`
- * milliseconds (nothing was started then), or TEMPORAL_UNREACHABLE.
+ * request, however often it is sent. Fails with RELEASE_RUNNING, NO_WORKER if none answered within `patience`
+ * milliseconds (nothing is started then, nor later), REQUEST_UNANSWERED, or TEMPORAL_UNREACHABLE.
  */
 export async function requestRelease(
   client: Client,
   request: ReleaseRequest,
   patience = 10_000,
 ): Promise<StartedRelease> {
-  const deadline = Date.now() + patience;
+  try {
+    await requireWorker(client, request, Date.now() + patience);
+    const answer = await ask(client, request, Date.now() + patience);
+    if ('refused' in answer) throw new SlipwayError(answer.refused, { id: answer.id });
+    return answer;
+  } catch (error) {
+    throw asSlipwayError(error);
+  }
+}
+
+/**
+ * A server keeps an update that nobody takes and hands it to a worker that comes later, long after we have said that
+ * nothing was started. So it is sent only once the environment has answered a query, which leaves no trace.
+ */
+async function requireWorker(
+  client: Client,
+  { project, environment }: ReleaseRequest,
+  deadline: number,
+): Promise<void> {
+  const { workflowId, ...start } = environmentStart(project.name, environment);
+  const handle = await client.workflow.start('environment', { workflowId, ...start });
   for (;;) {
     try {
-      const answer = await client.connection.withDeadline(deadline, () => askEnvironment(client, request));
-      if ('refused' in answer) throw new SlipwayError(answer.refused, { id: answer.id });
-      return answer;
+      await client.connection.withDeadline(deadline, () => handle.query(environmentStateQuery));
+      return;
     } catch (error) {
-      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || (isTransient(error) && Date.now() >= deadline)) {
-        throw noWorker(request.project.name, request.environment, error);
+      if (!isSilence(error)) throw error;
+      if (Date.now() >= deadline) throw noWorker(project.name, environment, error);
+      await pause(200);
+    }
+  }
+}
+
+/** Sends the request until it is answered. A worker that dies right now leaves it open whether it will be taken. */
+async function ask(client: Client, request: ReleaseRequest, deadline: number): Promise<RequestAnswer> {
+  for (;;) {
+    try {
+      return await client.connection.withDeadline(deadline, () => askEnvironment(client, request));
+    } catch (error) {
+      const isUnanswered = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+      if (!isUnanswered && !isTransient(error)) throw error;
+      if (isUnanswered || Date.now() >= deadline) {
+        const { version, environment } = request;
+        throw new SlipwayError('REQUEST_UNANSWERED', { version, environment }, { cause: error });
       }
-      if (!isTransient(error)) throw asSlipwayError(error);
       await pause(200);
     }
   }
@@ -75,18 +111,23 @@ export function noWorker(project: string, environment: string, cause?: unknown):
   return new SlipwayError('NO_WORKER', { queue: taskQueueName(project, environment), environment }, { cause });
 }
 
-function askEnvironment(client: Client, request: ReleaseRequest) {
-  const { project, environment, requestId } = request;
-  const input: EnvironmentInput = { project: project.name, environment };
+function askEnvironment(client: Client, request: ReleaseRequest): Promise<RequestAnswer> {
+  const start = environmentStart(request.project.name, request.environment);
   return client.workflow.executeUpdateWithStart(requestReleaseUpdate, {
     args: [request],
-    updateId: requestId,
-    startWorkflowOperation: new WithStartWorkflowOperation('environment', {
-      workflowId: environmentWorkflowId(project.name, environment),
-      taskQueue: taskQueueName(project.name, environment),
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      args: [input],
-      staticSummary: `${project.name}: ${environment}`,
-    }),
+    updateId: request.requestId,
+    startWorkflowOperation: new WithStartWorkflowOperation('environment', start),
   });
+}
+
+/** The one workflow of an environment: started if it is not there. */
+function environmentStart(project: string, environment: string) {
+  const input: EnvironmentInput = { project, environment };
+  return {
+    workflowId: environmentWorkflowId(project, environment),
+    taskQueue: taskQueueName(project, environment),
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    args: [input],
+    staticSummary: `${project}: ${environment}`,
+  };
 }

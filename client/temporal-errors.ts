@@ -5,6 +5,7 @@ import { isErrorCode, SlipwayError, type ErrorReport } from '../release/errors';
 
 /** gRPC's status codes, as far as they are told apart here. */
 export const grpc = {
+  deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   failedPrecondition: 9,
@@ -27,6 +28,15 @@ const lasting: readonly (number | undefined)[] = [
 /** Whether the same call may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
   return !lasting.includes(grpcCode(error));
+}
+
+/**
+ * Whether a query failed because no worker answered: a server whose queue has no pollers says so at once; one whose
+ * worker has just died lets the query wait.
+ */
+export function isSilence(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === grpc.deadlineExceeded || code === grpc.failedPrecondition;
 }
 
 /**

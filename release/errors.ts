@@ -95,6 +95,11 @@ export const errorTable = {
     'Release {id} is finished ({outcome}): your decision was not counted.',
     'Nothing to do.',
   ),
+  REQUEST_UNANSWERED: entry(
+    'unknown',
+    'The worker of {environment} fell silent: whether the release of {version} was started is not known.',
+    'See `slipway status --env {environment}` once a worker answers, before you ask again.',
+  ),
   RELEASE_TERMINATED: entry(
     'conflict',
     'Release {id} was ended from outside ({how}), so nothing was put back.',

@@ -14,8 +14,6 @@ interface SimpleDecision {
   readonly kind: DecisionKind;
   readonly summary: string;
   readonly description: string;
-  /** The phase in which it is most likely meant, if several releases run. */
-  readonly phase?: string;
 }
 
 const decisions: readonly SimpleDecision[] = [
@@ -24,7 +22,6 @@ const decisions: readonly SimpleDecision[] = [
     kind: 'reject',
     summary: 'say no to a release',
     description: 'Rejects a release. If something has changed already, it is put back.',
-    phase: 'awaiting approval',
   },
   {
     name: 'pause',
@@ -74,7 +71,8 @@ export function addDecisions(program: Command): void {
 /** Sends a decision by the person at the keyboard to the release that is meant, and tells what became of it. */
 export async function send(
   invocation: Invocation,
-  { kind, phase }: Pick<SimpleDecision, 'kind' | 'phase'>,
+  /** With a phase, only releases in it are meant if several run: none other could take the decision. */
+  { kind, phase }: { readonly kind: DecisionKind; readonly phase?: string },
   { text, environment }: { readonly text: string | undefined; readonly environment: string | undefined },
   payload: Omit<DecisionPayload, 'by'>,
 ): Promise<ExitCode> {

@@ -154,6 +154,39 @@ describe('slipway at a shop', () => {
   });
 });
 
+describe('slipway while no worker answers', () => {
+  it('starts nothing later that it said it did not start', async () => {
+    await given({ worker: false });
+    expect(await slipway(release('1.1.0'), as('ada'))).toMatchObject({ code: 4, err: containing('No worker answers') });
+    await all.restartWorker();
+    // The worker is there, has looked at what waits for it, and takes what comes.
+    const later = await slipway(release('1.3.0', '--detach', '--json'), as('ada'));
+    expect(later.code).toBe(0);
+    const { releases } = JSON.parse((await slipway(['status', '--all', '--json'], options)).out) as {
+      releases: { version: string }[];
+    };
+    expect(releases.map(({ version }) => version)).toEqual(['1.3.0']);
+  });
+
+  it('counts a decision that was sent meanwhile, once, when a worker is back', async () => {
+    await given();
+    const waiting = await all.release('1.1.0');
+    const { plan } = await waiting.in('awaiting approval');
+    await all.stopWorker();
+    const digest = plan!.digest.slice(0, 12);
+    const sent = await slipway(['approve', '--digest', digest, '--json'], as('ada'));
+    expect({ code: sent.code, answer: JSON.parse(sent.out) as object }).toMatchObject({
+      code: 4,
+      answer: { how: 'sent' },
+    });
+    await all.restartWorker();
+    expect(await slipway(['watch', '1.1.0'], options)).toMatchObject({ code: 0, out: containing('finished after') });
+    const { approvals, verdicts } = await waiting.state();
+    expect(approvals.map(({ by }) => by)).toEqual(['ada']);
+    expect(verdicts).toHaveLength(1);
+  });
+});
+
 // `script` of util-linux gives a program a terminal.
 const inTerminal = process.platform === 'linux' ? describe : describe.skip;
 

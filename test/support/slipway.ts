@@ -40,6 +40,8 @@ export interface Slipway {
   /** A release that everybody wants: asks for it and approves it. */
   approved(version: string): Promise<ReleaseUnderTest>;
   environmentState(): Promise<EnvironmentState>;
+  /** Ends the worker: nobody answers until another is started. */
+  stopWorker(): Promise<void>;
   /** Ends the worker and starts another. */
   restartWorker(): Promise<void>;
   stop(): Promise<void>;
@@ -109,6 +111,7 @@ export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipwa
     },
     environmentState: () =>
       client.workflow.getHandle(environmentWorkflowId(project.name, 'production')).query(environmentStateQuery),
+    stopWorker,
     async restartWorker() {
       await stopWorker();
       await startWorker();
