@@ -30,11 +30,16 @@ export async function makeFence(workspace: Workspace, value: FenceValue, commit:
   return id;
 }
 
-/** Writes a tag object with this text; returns its id. */
+/** Writes a tag object with this text, unless it is here already; returns its id. */
 export async function makeTag(workspace: Workspace, text: string): Promise<string> {
-  const made = await workspace.local(['mktag'], { input: text });
-  if (made.code === 0) return made.stdout.trim();
-  throw new SlipwayError('INTERNAL', { detail: `git mktag: ${made.stderr.trim().slice(0, 300)}` });
+  let problem = '';
+  const id = await workspace.known(`tag ${text}`, async () => {
+    const made = await workspace.local(['mktag'], { input: text });
+    problem = made.stderr.trim().slice(0, 300);
+    return made.code === 0 ? made.stdout.trim() : undefined;
+  });
+  if (id !== undefined) return id;
+  throw new SlipwayError('INTERNAL', { detail: `git mktag: ${problem}` });
 }
 
 function remember(id: string, fence: SeenFence): SeenFence {

@@ -1,24 +1,51 @@
 import type { ReleaseRef } from '../../release/identity';
 import type { PreviousTarget } from '../../release/pointer-move';
 import type { Service } from '../../release/project';
+import type { Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import { kindOf } from './kinds';
 import type { PointerPlan } from './pointer-kind';
 import { onScene } from './scene';
+
+/** What is to be planned. */
+export interface PointerQuestion {
+  readonly release: ReleaseRef;
+  readonly service: Service;
+  readonly commit: string;
+  readonly previous: PreviousTarget | null;
+}
 
 /**
  * What moving a service's pointer to `commit` would do, and how it would be taken back. Changes nothing. Throws
  * VERSION_MALFORMED if the version makes no name of a ref, REMOTE_UNREACHABLE or REMOTE_DENIED.
  */
 export function planPointer(
-  input: { release: ReleaseRef; service: Service; commit: string; previous: PreviousTarget | null },
+  question: PointerQuestion,
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<PointerPlan> {
-  const { release, service, commit, previous } = input;
-  const { pointer, repository } = service;
-  return onScene({ surroundings, attempt, release, repository }, async (scene) => {
-    await scene.workspace.fetch([repository.trunk, ...(pointer.kind === 'branch' ? [pointer.name] : [])]);
-    return kindOf(pointer.kind).plan(scene, { service, pointer, commit, previous });
+  const { release, service } = question;
+  const { repository } = service;
+  return onScene({ surroundings, attempt, release, repository }, async ({ workspace }) => {
+    await workspace.fetch(branchesToPlan(service));
+    return planFetched(workspace, question, surroundings, attempt);
   });
+}
+
+/** As `planPointer`, in a workspace into which `branchesToPlan` were just fetched. */
+export function planFetched(
+  workspace: Workspace,
+  { release, service, commit, previous }: PointerQuestion,
+  surroundings: Surroundings,
+  attempt: Attempt,
+): Promise<PointerPlan> {
+  const { pointer, repository } = service;
+  const claimant = { release, cluster: surroundings.cluster };
+  const scene = { surroundings, attempt, claimant, repository, workspace };
+  return kindOf(pointer.kind).plan(scene, { service, pointer, commit, previous });
+}
+
+/** The branches without which nothing can be planned: the trunk, and the pointer if it is a branch. */
+export function branchesToPlan({ repository, pointer }: Service): string[] {
+  return [repository.trunk, ...(pointer.kind === 'branch' ? [pointer.name] : [])];
 }

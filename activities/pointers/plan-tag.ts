@@ -48,8 +48,11 @@ async function planUndo(workspace: Workspace, { pointer, previous }: PointerTarg
   if (previous === null || undo.by === 'delete') return { by: 'delete' };
   if (undo.by === 'command') return { by: 'command', ...undo.command, deleteBadTag: undo.deleteBadTag };
   const name = fillName(undo.name, { previous: previous.version });
-  const { stdout } = await workspace.localOutput(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/tags/']);
-  const n = nextNumber(name, stdout.split('\n'));
+  const tags = [...(await workspace.refs()).keys()].filter((ref) => ref.startsWith('refs/tags/'));
+  const n = nextNumber(
+    name,
+    tags.map((ref) => ref.replace('refs/tags/', '')),
+  );
   return { by: 'new-tag', name, n, commit: previous.commit, deleteBadTag: undo.deleteBadTag };
 }
 

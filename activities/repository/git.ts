@@ -1,6 +1,6 @@
 import { parse } from 'node:path';
-import { SlipwayError } from '../../release/errors';
-import { classifyRemoteFailure, lastWords, maskSecrets, maskUrl } from '../../release/git-answers';
+import { SlipwayError, type ErrorCode } from '../../release/errors';
+import { classifyRemoteFailure, lastWords, maskSecrets, maskUrl, type RemoteFailure } from '../../release/git-answers';
 import { runProgram, type ProgramResult } from '../process/run-program';
 
 /** One call of git. */
@@ -61,11 +61,17 @@ export async function gitOutput(call: GitCall): Promise<ProgramResult> {
 
 /** The error of the table for a remote that could not be used. */
 export function remoteError(url: string, result: Pick<ProgramResult, 'stderr' | 'timedOut'>): SlipwayError {
-  const denied = classifyRemoteFailure(result.stderr) === 'denied';
   const words = maskSecrets(lastWords(result.stderr), url) || 'git ended without a word';
   const detail = result.timedOut ? `no end within ${deadline / 60_000} minutes` : words;
-  return new SlipwayError(denied ? 'REMOTE_DENIED' : 'REMOTE_UNREACHABLE', { url: maskUrl(url), detail });
+  const code = result.timedOut ? 'REMOTE_UNREACHABLE' : remoteCodes[classifyRemoteFailure(result.stderr)];
+  return new SlipwayError(code, { url: maskUrl(url), detail });
 }
+
+const remoteCodes = {
+  denied: 'REMOTE_DENIED',
+  missing: 'REMOTE_MISSING',
+  unreachable: 'REMOTE_UNREACHABLE',
+} as const satisfies Record<RemoteFailure, ErrorCode>;
 
 /** Variables by which a worker that was itself started by git would make our calls work on another repository. */
 const foreign = /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX)$/;

@@ -7,13 +7,16 @@ const SHOWN = 50;
 
 /** Whether `ancestor` is `commit` or lies in its history; undefined = one of them is not here. */
 export async function isAncestor(workspace: Workspace, ancestor: string, commit: string): Promise<boolean | undefined> {
-  const { code } = await workspace.local(['merge-base', '--is-ancestor', ancestor, commit]);
-  return code === 0 ? true : code === 1 ? false : undefined;
+  return workspace.known(`${ancestor} before ${commit}`, async () => {
+    const { code } = await workspace.local(['merge-base', '--is-ancestor', ancestor, commit]);
+    return code === 0 ? true : code === 1 ? false : undefined;
+  });
 }
 
 /** Full id of the one commit that `id` (at least 7 hex digits) begins or names; undefined = none here, or several. */
 export async function findCommit(workspace: Workspace, id: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{7,64}$/i.test(id)) return undefined;
+  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id) && (await readCommit(workspace, id))) return id;
   return workspace.ref(`${id.toLowerCase()}^{commit}`);
 }
 
@@ -46,18 +49,27 @@ export async function commitsBetween(
   commit: string,
 ): Promise<{ total: number; shown: CommitFact[] }> {
   const range = live === null ? [commit] : [commit, `^${await standsFor(workspace, live)}`];
+  const found = await workspace.known(`commits ${range.join(' ')}`, () => listCommits(workspace, range));
+  return found ?? { total: 0, shown: [] };
+}
+
+async function listCommits(workspace: Workspace, range: readonly string[]) {
   const format = ['%H', '%s', '%an', '%ae', '%ct'].join('%x1f');
-  const [count, log] = await Promise.all([
-    workspace.localOutput(['rev-list', '--count', ...range]),
-    workspace.localOutput(['log', '-z', `--max-count=${SHOWN}`, `--format=${format}`, '--no-show-signature', ...range]),
-  ]);
-  return { total: Number(count.stdout.trim()), shown: log.stdout.split('\0').filter(Boolean).map(readLine) };
+  // One more than is shown: only then are there more to be counted.
+  const args = ['-z', `--max-count=${SHOWN + 1}`, `--format=${format}`, '--no-show-signature'];
+  const log = await workspace.localOutput(['log', ...args, ...range]);
+  const commits = log.stdout.split('\0').filter(Boolean).map(readLine);
+  if (commits.length <= SHOWN) return { total: commits.length, shown: commits };
+  const count = await workspace.localOutput(['rev-list', '--count', ...range]);
+  return { total: Number(count.stdout.trim()), shown: commits.slice(0, SHOWN) };
 }
 
 /** What a commit's text says; undefined if it is not here. */
 export async function readCommit(workspace: Workspace, commit: string): Promise<ReturnType<typeof parseCommit>> {
-  const { code, stdout } = await workspace.local(['cat-file', 'commit', commit]);
-  return code === 0 ? parseCommit(stdout) : undefined;
+  return workspace.known(`text of ${commit}`, async () => {
+    const { code, stdout } = await workspace.local(['cat-file', 'commit', commit]);
+    return code === 0 ? parseCommit(stdout) : undefined;
+  });
 }
 
 function readLine(line: string): CommitFact {

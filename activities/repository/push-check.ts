@@ -27,7 +27,7 @@ export async function checkPush(workspace: Workspace, commit: string): Promise<F
 /** The finding for an error of the remote; any other error is thrown again. */
 export function remoteFinding(error: unknown, url: string): Finding {
   if (!(error instanceof SlipwayError)) throw error;
-  if (error.code !== 'REMOTE_UNREACHABLE' && error.code !== 'REMOTE_DENIED') throw error;
-  const verdict = error.code === 'REMOTE_DENIED' ? 'failed' : 'unknown';
+  if (!['REMOTE_UNREACHABLE', 'REMOTE_MISSING', 'REMOTE_DENIED'].includes(error.code)) throw error;
+  const verdict = error.code === 'REMOTE_UNREACHABLE' ? 'unknown' : 'failed';
   return { verdict, detail: `${maskUrl(url)}: ${error.details['detail'] ?? ''}` };
 }

@@ -9,6 +9,9 @@ export interface RepositoryFile {
   readonly content: Buffer;
 }
 
+/** Bytes of a folder's files that are worth remembering for the next look. */
+const rememberedSize = 256 * 1024;
+
 /**
  * The files directly in `folder` at `commit`, sorted by name: byte for byte, symbolic links and sub-folders left out.
  * A folder that is not there has none. Throws REMOTE_UNREACHABLE or REMOTE_DENIED if they must be fetched and cannot.
@@ -16,6 +19,16 @@ export interface RepositoryFile {
 export async function readFolder(workspace: Workspace, commit: string, folder: string): Promise<RepositoryFile[]> {
   const clean = folder.replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
   const where = clean === '' || clean === '.' ? [] : [`${clean}/`];
+  let files: RepositoryFile[] = [];
+  const remembered = await workspace.known(`files of ${commit} in ${clean}`, async () => {
+    files = await readListed(workspace, commit, where);
+    const size = files.reduce((bytes, { content }) => bytes + content.length, 0);
+    return size <= rememberedSize ? files : undefined;
+  });
+  return remembered ?? files;
+}
+
+async function readListed(workspace: Workspace, commit: string, where: readonly string[]): Promise<RepositoryFile[]> {
   const listed = await workspace.remote(['ls-tree', '-z', commit, '--', ...where]);
   if (listed.code !== 0) throw remoteError(workspace.url, listed);
   const entries = listed.stdout.split('\0').flatMap((line) => {

@@ -30,13 +30,11 @@ export async function resolveVersion(workspace: Workspace, question: VersionQues
 
 /** Version → commit of every tag of `pattern` (with `{version}`). */
 export async function taggedVersions(workspace: Workspace, pattern: string): Promise<Map<string, string>> {
-  const format = '%(refname:lstrip=2)%00%(objectname)%00%(*objectname)';
-  const { stdout } = await workspace.localOutput(['for-each-ref', `--format=${format}`, 'refs/tags/']);
   const versions = new Map<string, string>();
-  for (const line of stdout.split('\n').filter(Boolean)) {
-    const [tag = '', object = '', peeled = ''] = line.split('\0');
-    const version = readName(pattern, 'version', tag);
-    if (version !== undefined) versions.set(version, peeled || object);
+  for (const [ref, { target }] of await workspace.refs()) {
+    const [, tag] = /^refs\/tags\/(.+)$/.exec(ref) ?? [];
+    const version = tag === undefined ? undefined : readName(pattern, 'version', tag);
+    if (version !== undefined) versions.set(version, target);
   }
   return versions;
 }

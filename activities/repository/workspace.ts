@@ -28,8 +28,22 @@ export interface Workspace {
   fetchRef(ref: string): Promise<void>;
   /** Object id of a ref here, or undefined. */
   ref(name: string): Promise<string | undefined>;
+  /** Every ref here, as this action first saw them or last fetched them. */
+  refs(): Promise<ReadonlyMap<string, LocalRef>>;
   /** Whether all these objects are here. */
   has(ids: readonly string[]): Promise<boolean>;
+  /**
+   * What `find` finds, remembered for `key` as long as this repository is kept. Only for what object ids alone decide,
+   * which never changes: asking git again would cost a process. `undefined` is not remembered.
+   */
+  known<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined>;
+}
+
+/** A ref of a workspace. */
+export interface LocalRef {
+  readonly object: string;
+  /** What it comes to: for an annotated tag what that names, else the object itself. */
+  readonly target: string;
 }
 
 /** How much a workspace fetches by itself: `history` = commits only; `trees` = folders as well. Files never. */
@@ -39,7 +53,15 @@ interface Opened {
   readonly folder: string;
   /** The last fetch: one at a time in each folder, since they would meet each other's lock files. */
   queue: Promise<unknown>;
+  /** What is known of its objects; emptied with the folder. */
+  readonly known: Map<string, unknown>;
 }
+
+/** How many facts are kept of one repository. */
+const remembered = 5_000;
+
+/** How many objects are asked for by one call: a command line is not endless. */
+const askedAtOnce = 500;
 
 /** Every workspace of this process, by the folder that they are in, address and depth. */
 const opened = new Map<string, Opened>();
@@ -59,7 +81,11 @@ export async function withWorkspace<T>(
   signal.throwIfAborted();
   const parent = resolve(options.parent);
   const key = `${parent}\n${url}\n${depth}`;
-  const entry = opened.get(key) ?? { folder: join(parent, folderName(key)), queue: Promise.resolve() };
+  const entry = opened.get(key) ?? {
+    folder: join(parent, folderName(key)),
+    queue: Promise.resolve(),
+    known: new Map(),
+  };
   opened.set(key, entry);
   const workspace = new OpenWorkspace(entry, url, depth, signal);
   await removeAbandoned(parent);
@@ -75,6 +101,8 @@ export async function withWorkspace<T>(
 }
 
 class OpenWorkspace implements Workspace {
+  private snapshot: Promise<ReadonlyMap<string, LocalRef>> | undefined;
+
   constructor(
     private readonly entry: Opened,
     readonly url: string,
@@ -103,7 +131,7 @@ class OpenWorkspace implements Workspace {
     const heads = branches.map((name) => `+refs/heads/${name}*:refs/heads/${name}*`);
     const refs = [...heads, '+refs/tags/*:refs/tags/*', '+refs/slipway/*:refs/slipway/*'];
     const call = { ...this.call([...this.fetchArgs, '--prune', REMOTE, ...refs]), url: this.url };
-    return this.alone(async () => {
+    return this.changeRefs(async () => {
       const result = await git(call);
       if (result.code === 0 && !result.timedOut) return;
       // Whose fault is it? If the remote answers, the folder is broken: a new one will do.
@@ -114,17 +142,44 @@ class OpenWorkspace implements Workspace {
   }
 
   async fetchRef(ref: string): Promise<void> {
-    await this.alone(() => this.remote([...this.fetchArgs, REMOTE, `+${ref}:${ref}`]));
+    await this.changeRefs(() => this.remote([...this.fetchArgs, REMOTE, `+${ref}:${ref}`]));
   }
 
   async ref(name: string): Promise<string | undefined> {
-    const result = await this.local(['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
-    return result.code === 0 ? result.stdout.trim() : undefined;
+    const [, ref, suffix] = /^(refs\/[^^~:]+)(\^\{commit\})?$/.exec(name) ?? [];
+    if (ref === undefined) return this.parse(name);
+    const object = (await this.refs()).get(ref)?.object;
+    if (object === undefined || suffix === undefined) return object;
+    return this.known(`commit of ${object}`, () => this.parse(`${object}${suffix}`));
+  }
+
+  refs(): Promise<ReadonlyMap<string, LocalRef>> {
+    this.snapshot ??= this.readRefs();
+    return this.snapshot;
   }
 
   async has(ids: readonly string[]): Promise<boolean> {
-    const checks = ids.map((id) => this.local(['cat-file', '-e', id]));
-    return (await Promise.all(checks)).every(({ code }) => code === 0);
+    const { known } = this.entry;
+    const asked = [...new Set(ids)].filter((id) => !known.has(`object ${id}`));
+    for (let at = 0; at < asked.length; at += askedAtOnce) {
+      const some = asked.slice(at, at + askedAtOnce);
+      // Unlike every other way to ask, this one looks at what is here and fetches nothing.
+      const { stdout } = await this.local(['rev-parse', ...some.map((id) => `--disambiguate=${id}`)]);
+      const here = new Set(stdout.split('\n'));
+      for (const id of some) {
+        if (!here.has(id)) return false;
+        this.remember(`object ${id}`, true);
+      }
+    }
+    return true;
+  }
+
+  async known<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined> {
+    const { known } = this.entry;
+    if (known.has(key)) return known.get(key) as T;
+    const found = await find();
+    if (found !== undefined) this.remember(key, found);
+    return found;
   }
 
   /** Makes the folder if it is not there. */
@@ -135,11 +190,12 @@ class OpenWorkspace implements Workspace {
   }
 
   async makeAnew(): Promise<void> {
-    await this.alone(() => this.createFolder());
+    await this.changeRefs(() => this.createFolder());
   }
 
   private async createFolder(): Promise<void> {
-    const { folder } = this.entry;
+    const { folder, known } = this.entry;
+    known.clear();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await gitOutput({ args: ['init', '--quiet', '--bare', '--template=', folder], signal: this.signal });
@@ -149,6 +205,39 @@ class OpenWorkspace implements Workspace {
 
   private get fetchArgs(): string[] {
     return ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--filter=${filters[this.depth]}`];
+  }
+
+  private remember(key: string, fact: unknown): void {
+    const { known } = this.entry;
+    const oldest = known.size >= remembered ? known.keys().next().value : undefined;
+    if (oldest !== undefined) known.delete(oldest);
+    known.set(key, fact);
+  }
+
+  private async parse(name: string): Promise<string | undefined> {
+    const result = await this.local(['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
+    return result.code === 0 ? result.stdout.trim() : undefined;
+  }
+
+  private async readRefs(): Promise<ReadonlyMap<string, LocalRef>> {
+    const format = '%(refname)%00%(objectname)%00%(*objectname)';
+    const { stdout } = await this.localOutput(['for-each-ref', `--format=${format}`]);
+    const lines = stdout.split('\n').filter(Boolean);
+    return new Map(
+      lines.map((line) => {
+        const [name = '', object = '', peeled = ''] = line.split('\0');
+        return [name, { object, target: peeled || object }];
+      }),
+    );
+  }
+
+  /** Runs `action`, which changes refs, alone; they are read again after it. */
+  private async changeRefs(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await this.alone(action);
+    } finally {
+      this.snapshot = undefined;
+    }
   }
 
   private alone<T>(action: () => Promise<T>): Promise<T> {

@@ -1,7 +1,9 @@
 import { buildPlan } from '../../release/build-plan';
+import { requireReferences } from '../../release/env-references';
 import { SlipwayError } from '../../release/errors';
 import { evaluateGates, isAlreadyLive } from '../../release/gate';
 import { serviceOrder } from '../../release/service-order';
+import type { Environment, Project } from '../../release/project';
 import type { Survey, SurveyInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { surveyService } from './service-facts';
@@ -11,7 +13,7 @@ export function createSurveyActivities(surroundings: Surroundings) {
   return {
     /**
      * Looks at everything that a release would touch, changing nothing. Returns every gate's word and the plan; fails
-     * if a version is unknown or a remote has no answer.
+     * if a version is unknown, a remote has no answer, or a variable is not set, be it one that only the way back needs.
      */
     async surveyRelease({ release, project, commit }: SurveyInput, attempt: Attempt): Promise<Survey> {
       const environment = project.environments[release.environment];
@@ -19,6 +21,7 @@ export function createSurveyActivities(surroundings: Surroundings) {
         const known = Object.keys(project.environments).join(', ');
         throw new SlipwayError('ENVIRONMENT_UNKNOWN', { name: release.environment, file: 'slipway.yaml', known });
       }
+      requireReferences(partsOf(project, environment), surroundings.lookup);
       attempt.progress('looking at repositories, databases and what is live');
       const looks = serviceOrder(project.services).map((service) =>
         surveyService({ release, service, versions: project.versions, commit }, surroundings, attempt),
@@ -33,4 +36,15 @@ export function createSurveyActivities(surroundings: Surroundings) {
       };
     },
   };
+}
+
+/** What a release to this environment uses, under the names that it has in slipway.yaml. */
+function partsOf(project: Project, environment: Environment): Record<string, unknown> {
+  const services = Object.values(project.services).flatMap((service) =>
+    Object.entries(service).map(([part, value]) => [`services.${service.name}.${part}`, value] as const),
+  );
+  const rules = Object.entries(environment).map(
+    ([part, value]) => [`environments.${environment.name}.${part}`, value] as const,
+  );
+  return Object.fromEntries([...services, ...rules]);
 }

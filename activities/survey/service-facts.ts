@@ -3,12 +3,12 @@ import { resolveReferences } from '../../release/env-references';
 import { SlipwayError } from '../../release/errors';
 import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
 import type { ReleaseRef } from '../../release/identity';
-import type { PreviousTarget } from '../../release/pointer-move';
 import type { Service, VersionSource } from '../../release/project';
 import { readLive } from '../checks/read-live';
 import { checkAll } from '../checks/check-all';
 import { surveyDatabase } from '../database/survey-database';
-import { planPointer } from '../pointers/plan-pointer';
+import { branchesToPlan, planFetched } from '../pointers/plan-pointer';
+import type { PointerPlan } from '../pointers/pointer-kind';
 import { commitsBetween, findCommit, isAncestor, relationTo } from '../repository/history';
 import { checkPush } from '../repository/push-check';
 import { readFolder, type RepositoryFile } from '../repository/read-files';
@@ -27,7 +27,7 @@ export interface ServiceQuestion {
 type RepositoryFacts = Pick<
   ServiceFacts,
   'commit' | 'trunk' | 'onTrunk' | 'live' | 'relation' | 'commits' | 'remote'
-> & { readonly previous: PreviousTarget | null; readonly scripts: readonly RepositoryFile[] };
+> & { readonly pointer: PointerPlan; readonly scripts: readonly RepositoryFile[] };
 
 /**
  * Gathers the facts of one service. Fails if there is no answer without which nothing can be planned: the version is
@@ -38,15 +38,14 @@ export async function surveyService(
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<ServiceFacts> {
-  const { release, service } = question;
+  const { service } = question;
   const reading = readLive({ probe: service.live }, surroundings, attempt);
   const health = checkAll(service.smoke, surroundings, attempt);
   // Both are awaited below; until then a failure of the repository must not leave them unhandled.
   reading.catch(() => undefined);
   health.catch(() => undefined);
-  const { previous, scripts, ...facts } = await surveyRepository(question, reading, surroundings, attempt);
-  const [pointer, database, results] = await Promise.all([
-    planPointer({ release, service, commit: facts.commit, previous }, surroundings, attempt),
+  const { pointer, scripts, ...facts } = await surveyRepository(question, reading, surroundings, attempt);
+  const [database, results] = await Promise.all([
     service.database
       ? surveyDatabase({ service: service.name, url: service.database.url, files: scripts }, surroundings, attempt)
       : undefined,
@@ -64,28 +63,34 @@ export async function surveyService(
 function surveyRepository(
   question: ServiceQuestion,
   reading: ReturnType<typeof readLive>,
-  { lookup, workspaces }: Surroundings,
-  { signal }: Attempt,
+  surroundings: Surroundings,
+  attempt: Attempt,
 ): Promise<RepositoryFacts> {
-  const { service, versions } = question;
+  const { release, service, versions } = question;
+  const { lookup, workspaces } = surroundings;
+  const { signal } = attempt;
   const where = `service ${service.name}, repository.url`;
   const url = resolveReferences(service.repository.url, lookup, where);
   const { trunk } = service.repository;
-  return withWorkspace({ parent: workspaces, url, depth: 'trees', signal }, async (workspace) => {
-    await workspace.fetch([trunk]);
+  // Only a manifest needs the folders of every commit; those of one commit come when they are read. And the moves of
+  // pointers work in this same workspace: nothing has to be fetched again for them.
+  const depth = question.commit === null && versions.kind === 'manifest' ? 'trees' : 'history';
+  return withWorkspace({ parent: workspaces, url, depth, signal }, async (workspace) => {
+    await workspace.fetch(branchesToPlan(service));
     const head = (await workspace.ref(`refs/heads/${trunk}`)) ?? '';
     const commit = await commitOf(workspace, question);
     const live = await liveFact(workspace, service, versions, await reading);
     const from = live.state === 'live' ? live.commit : null;
-    const [onTrunk, relation, commits, remote, scripts] = await Promise.all([
+    const previous = live.state === 'live' ? { commit: live.commit, version: live.version } : null;
+    const [onTrunk, relation, commits, remote, scripts, pointer] = await Promise.all([
       trunkFinding(workspace, commit, head, trunk),
       live.state === 'unknown' ? ('unknown' as const) : relationTo(workspace, from, commit),
       commitsBetween(workspace, from, commit),
       checkPush(workspace, commit),
       service.database ? readFolder(workspace, commit, service.database.migrations) : [],
+      planFetched(workspace, { release, service, commit, previous }, surroundings, attempt),
     ]);
-    const previous = live.state === 'live' ? { commit: live.commit, version: live.version } : null;
-    return { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote, previous, scripts };
+    return { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote, scripts, pointer };
   });
 }
 
@@ -97,7 +102,7 @@ function commitOf(workspace: Workspace, { service, versions, commit, release }: 
 
 async function trunkFinding(workspace: Workspace, commit: string, head: string, trunk: string): Promise<Finding> {
   if (!head) return { verdict: 'failed', detail: `the remote has no branch ${trunk}` };
-  const onTrunk = await isAncestor(workspace, commit, head);
+  const onTrunk = commit === head || (await isAncestor(workspace, commit, head));
   if (onTrunk === undefined)
     return { verdict: 'unknown', detail: `${commit.slice(0, 10)} could not be compared with ${trunk}` };
   return onTrunk
