@@ -50,6 +50,7 @@ export default tseslint.config(
       },
     },
   },
+  { files: ['jest*.config.js'], languageOptions: { globals: { module: 'writable', require: 'readonly' } } },
   walls('release', {
     forbidden: ['config', 'workflows', 'activities', 'worker', 'client'],
     packages: ['node:*', '@temporalio/*', 'zod', 'pg', 'yaml', 'pino', 'fs', 'path', 'child_process', 'crypto'],

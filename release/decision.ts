@@ -92,7 +92,7 @@ export function parseDecision(
       proof: 'claimed',
       comment,
       digest,
-      acknowledge: isList ? (acknowledge as string[]) : [],
+      acknowledge: isList ? (acknowledge) : [],
       action: kind === 'resolve' ? (action as ResolveAction) : null,
     },
   };

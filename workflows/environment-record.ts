@@ -66,8 +66,8 @@ export class EnvironmentRecord {
     }
     this.change({ waiting: waiting.filter((request) => request.releaseId !== releaseId) });
     if (!ended) return;
-    const { [releaseId]: _, ...active } = this.state.active;
-    this.change({ active });
+    const others = Object.entries(this.state.active).filter(([id]) => id !== releaseId);
+    this.change({ active: Object.fromEntries(others) });
   }
 
   /** Whether a watch on this run is to begin: at most one runs. */

@@ -10,11 +10,11 @@ import { undoMigrations } from './undo-migrations';
 /** The database port's activities; what each promises is said where it is implemented. */
 export function createDatabaseActivities(surroundings: Surroundings) {
   return {
-    async applyMigrations(input: MigrateInput, attempt: Attempt): Promise<AppliedMigration[]> {
+    applyMigrations: async (input: MigrateInput, attempt: Attempt): Promise<AppliedMigration[]> => {
       const scripts = await wholeScripts(input, surroundings, attempt);
       return applyMigrations({ ...input, scripts }, surroundings, attempt);
     },
-    async undoMigrations(input: MigrateInput, attempt: Attempt): Promise<UndoneMigration[]> {
+    undoMigrations: async (input: MigrateInput, attempt: Attempt): Promise<UndoneMigration[]> => {
       const scripts = await wholeScripts(input, surroundings, attempt);
       return undoMigrations({ ...input, scripts, by: 'unattended' }, surroundings, attempt);
     },
