@@ -1,6 +1,7 @@
 /** Words of the command line that are checked before anything is asked. */
 import { resolveActions, type ResolveAction } from '../release/decision';
 import { SlipwayError } from '../release/errors';
+import { problemOfVersion } from '../release/version-text';
 
 /** A version as a person may write it; what it means is found out by the release. Fails with VERSION_MALFORMED. */
 export function requireVersion(text: string): string {
@@ -8,13 +9,6 @@ export function requireVersion(text: string): string {
   if (problem)
     throw new SlipwayError('VERSION_MALFORMED', { version: JSON.stringify(text.slice(0, 100)), detail: problem });
   return text;
-}
-
-function problemOfVersion(text: string): string | undefined {
-  if (text.length > 100) return 'it is longer than 100 characters';
-  if (!/^[A-Za-z0-9]/.test(text)) return 'it must begin with a letter or a digit';
-  if (!/^[A-Za-z0-9._+-]+$/.test(text)) return 'it may hold letters, digits and . _ + - only';
-  return text.includes('..') ? 'it holds ".."' : undefined;
 }
 
 /** A commit id of at least 7 hex digits, or null if none was given. Fails with USAGE. */

@@ -30,6 +30,22 @@ export function referencesIn(value: unknown): string[] {
   return [...names];
 }
 
+/**
+ * Throws ENV_REFERENCE_UNDEFINED if a variable that `parts` (place → what stands there) refers to is not set: one error
+ * that names all of them, each with every place that needs it.
+ */
+export function requireReferences(parts: Readonly<Record<string, unknown>>, lookup: Lookup): void {
+  const places = new Map<string, string[]>();
+  for (const [place, value] of Object.entries(parts)) {
+    for (const name of referencesIn(value)) {
+      if (lookup(name) === undefined) places.set(name, [...(places.get(name) ?? []), place]);
+    }
+  }
+  if (places.size === 0) return;
+  const where = [...places].map(([name, at]) => (places.size === 1 ? at.join(', ') : `${name}: ${at.join(', ')}`));
+  throw new SlipwayError('ENV_REFERENCE_UNDEFINED', { name: [...places.keys()].join(', '), where: where.join('; ') });
+}
+
 function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));

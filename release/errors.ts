@@ -31,7 +31,7 @@ export const errorTable = {
   ENV_REFERENCE_UNDEFINED: entry(
     'input',
     'These environment variables are not set on the worker: {name} (needed by {where}).',
-    'Set {name} where the worker of this environment runs, then start the release again.',
+    'Set {name} where the worker of this environment runs, start that worker anew, then release again.',
   ),
   VERSION_UNKNOWN: entry('input', 'Service {service}: there is no version {version}: {detail}.', '{hint}'),
   VERSION_MALFORMED: entry(
@@ -45,6 +45,11 @@ export const errorTable = {
     'Merge it to {trunk} first; only what is on the trunk is released.',
   ),
   ALREADY_LIVE: entry('refused', 'Version {version} is already live in {environment}.', 'There is nothing to do.'),
+  REQUEST_INVALID: entry(
+    'input',
+    'This is no request that {what} can take: {problem}.',
+    'Ask with `slipway release`, or with the functions of client/: they send what is needed.',
+  ),
   USAGE: entry('input', 'This cannot be run: {detail}.', 'See `{help}`.'),
   CONFIG_EXISTS: entry('input', '{file} is there already.', 'Look at it, or write it anew with --force.'),
   WHO_UNKNOWN: entry(
@@ -93,7 +98,7 @@ export const errorTable = {
   RELEASE_FINISHED: entry(
     'refused',
     'Release {id} is finished ({outcome}): your decision was not counted.',
-    'Nothing to do.',
+    'See how it ended with `slipway status {id}`; what is to change now needs a new release.',
   ),
   REQUEST_UNANSWERED: entry(
     'unknown',
@@ -124,10 +129,14 @@ export const errorTable = {
   ),
   APPROVAL_EXPIRED: entry(
     'refused',
-    'Nobody approved in time ({limit}).',
+    'The approvals did not come in time ({limit}): nothing was changed.',
     'Release again when the approvers are there.',
   ),
-  LOCK_TIMEOUT: entry('refused', 'The environment was held by {holder} for {limit}.', 'Release again when it is free.'),
+  LOCK_TIMEOUT: entry(
+    'refused',
+    'The environment was held by {holder} for {limit}, as long as this release may wait: nothing was changed.',
+    'Release again when it is free; `slipway status` shows what runs.',
+  ),
   PAUSED_TOO_LONG: entry('refused', 'The release was paused for {limit}.', 'Release again when it may run to its end.'),
   PLAN_CHANGED: entry(
     'conflict',
@@ -138,18 +147,24 @@ export const errorTable = {
   REMOTE_UNREACHABLE: entry(
     'unknown',
     'The git remote {url} does not answer: {detail}.',
-    'Check the address and the network of the worker.',
+    'Check the address, and that the host of the worker can reach it.',
+    true,
+  ),
+  REMOTE_MISSING: entry(
+    'input',
+    'There is no git repository at {url}, or the worker may not see it: {detail}.',
+    'Check `repository.url` in slipway.yaml, and the credentials of the worker: many hosts hide what they do not permit.',
     true,
   ),
   REMOTE_DENIED: entry(
     'input',
     'The git remote {url} refused the credentials: {detail}.',
-    'Check the credentials of the worker.',
+    'Check the user, password, token or key with which the worker of this environment reaches it.',
   ),
   POINTER_CONFLICT: entry(
     'conflict',
     '{pointer} is {actual}, but the plan expected {expected}.',
-    'Someone else moved it. Look at it, then release again.',
+    'Someone else moved it: find out who and why, then release again, which makes a new plan.',
   ),
   TAG_EXISTS: entry(
     'conflict',
@@ -159,7 +174,7 @@ export const errorTable = {
   BRANCH_DIVERGED: entry(
     'conflict',
     'Branch {branch} at {actual} is not an ancestor of {expected}: it cannot be fast-forwarded.',
-    'Bring {branch} back to a commit of the trunk first.',
+    'Merge what only {branch} has into the trunk, or bring {branch} back to a commit of the trunk, then release again.',
   ),
   PUSH_REJECTED: entry(
     'refused',
@@ -190,13 +205,13 @@ export const errorTable = {
   DATABASE_UNREACHABLE: entry(
     'unknown',
     'The database of {service} does not answer: {detail}.',
-    'Check its address and that it runs.',
+    'Check that its server runs, and that the address is right and can be reached from the worker.',
     true,
   ),
   DATABASE_DENIED: entry(
     'input',
     'The database of {service} refused the login: {detail}.',
-    'Check user, password and rights.',
+    'Check the user, the password, the name of the database and the rights of that user.',
   ),
   DATABASE_URL_INVALID: entry(
     'input',
@@ -242,7 +257,7 @@ export const errorTable = {
   MIGRATION_FAILED: entry(
     'refused',
     'Migration {name} of {service} failed at line {line}: {detail}.',
-    'Mend the migration; nothing of it was kept.',
+    'Nothing of it was kept: mend it, commit, and release that commit.',
   ),
   MIGRATION_LOCKED: entry(
     'unknown',
@@ -263,7 +278,7 @@ export const errorTable = {
   BACKUP_FAILED: entry(
     'refused',
     'The backup of {service} failed: {detail}.',
-    'Mend the backup command; nothing was changed.',
+    'Nothing was changed: mend what the backup command needs, then release again.',
   ),
   // Checks
   CHECK_FAILED: entry('refused', '{count} failed: {checks}.', 'Look at the evidence in `slipway status`.'),

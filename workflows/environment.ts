@@ -11,15 +11,17 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   setCurrentDetails,
+  setDefaultSignalHandler,
   setHandler,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
 import { releaseWorkflowId } from '../release/identity';
+import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
 import { renderEnvironment } from '../release/render-environment';
 import { EnvironmentRecord } from './environment-record';
-import { reportOf } from './failure';
+import { reportOf, slipwayFailure } from './failure';
 import {
   environmentStateQuery,
   lockGrantedSignal,
@@ -39,21 +41,38 @@ import { searchAttributeNames } from './search-attributes';
 /** Events after which the history is begun anew, well below the server's own suggestion (4,096). */
 const LONG_HISTORY = 2_000;
 
-/** Runs for ever; continues as new when its history gets long. */
+/**
+ * Runs for ever; continues as new when its history gets long. Fails with REQUEST_INVALID if it was started by hand
+ * with what is no input.
+ */
 export async function environment(input: EnvironmentInput): Promise<void> {
+  requireInput(input);
   const record = new EnvironmentRecord(input.carried);
   const inbox: (() => Promise<void>)[] = [];
   const take = (work: () => Promise<void>) => void inbox.push(work);
   const show = () => setCurrentDetails(renderEnvironment(input.project, input.environment, record.state));
 
   setHandler(environmentStateQuery, () => record.state, { description: 'Who holds the environment and who waits.' });
-  setHandler(requestReleaseUpdate, async (request) => {
-    if (!record.answerTo(request.requestId)) take(() => startRelease(input, record, request));
-    await condition(() => record.answerTo(request.requestId) !== undefined);
-    return record.answerTo(request.requestId)!;
+  setHandler(
+    requestReleaseUpdate,
+    async (request) => {
+      if (!record.answerTo(request.requestId)) take(() => startRelease(input, record, request));
+      await condition(() => record.answerTo(request.requestId) !== undefined);
+      return record.answerTo(request.requestId)!;
+    },
+    { validator: (request) => requireRequest(request, input) },
+  );
+  const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
+  setHandler(requestLockSignal, (request) => {
+    const problem = problemOfLockRequest(request, input);
+    if (problem) ignore('request for the lock', problem);
+    else take(() => queue(record, request));
   });
-  setHandler(requestLockSignal, (request) => take(() => queue(record, request)));
-  setHandler(releaseLockSignal, ({ releaseId, ended }) => take(async () => record.letGo(releaseId, ended)));
+  setHandler(releaseLockSignal, (letGo) => {
+    if (!isObject(letGo) || typeof letGo.releaseId !== 'string') ignore('return of the lock', '"releaseId" is missing');
+    else take(async () => record.letGo(letGo.releaseId, letGo.ended === true));
+  });
+  setDefaultSignalHandler((name) => ignore('message', `${name.slice(0, 100)} is unknown here`));
 
   const isDue = () => workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested;
   for (;;) {
@@ -71,6 +90,19 @@ export async function environment(input: EnvironmentInput): Promise<void> {
       await continueAsNew<typeof environment>({ ...input, carried: record.state });
     }
   }
+}
+
+function requireInput(input: unknown): void {
+  const isOne = isObject(input) && [input['project'], input['environment']].every((name) => typeof name === 'string');
+  if (isOne) return;
+  const problem = '"project" and "environment" must be names';
+  throw slipwayFailure('REQUEST_INVALID', { what: 'an environment', problem });
+}
+
+/** Throws REQUEST_INVALID, which turns an update away before anything of it is kept. */
+function requireRequest(request: unknown, addressee: EnvironmentInput): void {
+  const problem = problemOfRequest(request, addressee);
+  if (problem) throw slipwayFailure('REQUEST_INVALID', { what: `the environment ${addressee.environment}`, problem });
 }
 
 /** Starts a release as a child that outlives this run, under the next free number of its version. */

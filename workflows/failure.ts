@@ -1,6 +1,7 @@
 /** Failures as workflows throw and read them: always typed, since a plain Error would only stall the workflow task. */
 import { ActivityFailure, ApplicationFailure, TemporalFailure, TimeoutFailure } from '@temporalio/common';
 import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
+import { problemOfOrder } from '../release/release-request';
 import { reportOf as reportIn } from '../release/report-of';
 
 /** An error of the table, as a failure that no retry can help. */
@@ -20,4 +21,10 @@ export function reportOf(error: unknown): ErrorReport | undefined {
   const cause = error instanceof ActivityFailure ? (error.cause ?? error) : error;
   const detail = cause instanceof TimeoutFailure ? `no answer in time (${cause.message})` : cause.message;
   return errorReport('INTERNAL', { detail });
+}
+
+/** Throws REQUEST_INVALID if `input` is no order for a release: whoever starts a workflow by hand can send anything. */
+export function requireOrder(input: unknown, what: string): void {
+  const problem = problemOfOrder(input);
+  if (problem) throw slipwayFailure('REQUEST_INVALID', { what, problem });
 }

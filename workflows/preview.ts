@@ -1,10 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Survey } from '../activities/contract';
+import { requireOrder } from './failure';
 import type { ReleaseInput } from './messages';
 import { activity } from './proxies';
 
-/** What a release would find and do, without doing it: the gates and the plan. */
+/** What a release would find and do, without doing it: the gates and the plan. Fails with REQUEST_INVALID, or as the survey does. */
 export async function preview(input: ReleaseInput): Promise<Survey> {
+  requireOrder(input, 'a preview');
   const { workflowId, runId, startTime } = workflowInfo();
   const { project, environment, version, commit } = input;
   const release = {

@@ -16,8 +16,15 @@ const base = {
   retry: { initialInterval: 100, backoffCoefficient: 2, maximumInterval: 5 * second },
 } satisfies ActivityOptions;
 
-/** Before anything has changed: give up soon (8 tries ≈ 11 s of pauses), so that people hear of it. */
-const look = { ...base, startToCloseTimeout: 5 * minute, retry: { ...base.retry, maximumAttempts: 8 } };
+/**
+ * Before anything has changed: give up soon (8 tries ≈ 11 s of pauses), so that people hear of it. A repository that
+ * is not there is then a wrong address; later it is a host in trouble, which is worth waiting for.
+ */
+const look = {
+  ...base,
+  startToCloseTimeout: 5 * minute,
+  retry: { ...base.retry, maximumAttempts: 8, nonRetryableErrorTypes: ['REMOTE_MISSING'] },
+};
 
 /** Forward effects: worth some minutes of trying, since giving up means rolling back. */
 const act = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 30 } };

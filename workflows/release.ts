@@ -12,7 +12,7 @@ import type { ReleaseResult } from '../release/state';
 import { goBack } from './compensations';
 import { takeMessages } from './decisions';
 import { acquireLock, giveLockBack } from './environment-lock';
-import { reportOf } from './failure';
+import { reportOf, requireOrder } from './failure';
 import * as step from './forward-steps';
 import type { ReleaseInput } from './messages';
 import { ReleaseRun } from './release-run';
@@ -21,9 +21,11 @@ import { finish } from './release-end';
 /**
  * One version of one or more services going to one environment. Completes with the result if the version is live at
  * the end; fails with a typed failure that carries the result if it was rolled back, rejected, stopped or abandoned;
- * ends as cancelled if it was cancelled, after putting back what it had changed.
+ * ends as cancelled if it was cancelled, after putting back what it had changed. Fails with REQUEST_INVALID if it was
+ * started by hand with what is no order.
  */
 export async function release(input: ReleaseInput): Promise<ReleaseResult> {
+  requireOrder(input, 'a release');
   const run = new ReleaseRun(input);
   takeMessages(run);
   const failure = await goForward(run);
