@@ -3,6 +3,8 @@
  * anything from the Web UI. A bad one is noted and ignored, never fatal.
  */
 
+import { clip } from './clip';
+
 /** The messages that people can send to a release. */
 export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve'] as const;
 export type DecisionKind = (typeof decisionKinds)[number];
@@ -40,6 +42,9 @@ export interface DecisionVerdict {
 }
 
 const MAX_TEXT = 2_000;
+const MAX_NAME = 200;
+/** Of everything that is wrong with a payload, so much is told. */
+const MAX_PROBLEM = 500;
 
 /**
  * Reads the payload of a decision. Returns it, or what is wrong with it in one sentence.
@@ -55,11 +60,11 @@ export function parseDecision(
   }
   const fields = payload as Record<string, unknown>;
   const problems: string[] = [];
-  const text = (name: string): string => {
+  const text = (name: string, longest = MAX_NAME): string => {
     const value = fields[name];
     if (value === undefined) return '';
-    if (typeof value === 'string' && value.length <= MAX_TEXT) return value.trim();
-    problems.push(`"${name}" must be text of at most ${MAX_TEXT} characters, not ${brief(value)}`);
+    if (typeof value === 'string' && value.length <= longest) return value.trim();
+    problems.push(`"${name}" must be text of at most ${longest} characters, not ${brief(value)}`);
     return '';
   };
   const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action']);
@@ -72,7 +77,8 @@ export function parseDecision(
   if (kind === 'approve' && !/^[0-9a-f]{8,64}$/.test(digest)) {
     problems.push('"digest" must be at least 8 hex digits of the digest of the plan that you approve');
   }
-  const comment = text('comment') || text('reason');
+  const comment = text('comment', MAX_TEXT) || text('reason', MAX_TEXT);
+  const id = text('id') || fallbackId;
   const action = fields['action'];
   const isAction = resolveActions.some((known) => known === action);
   if (kind === 'resolve' && !isAction)
@@ -83,16 +89,16 @@ export function parseDecision(
   const isList =
     Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
   if (!isList) problems.push('"acknowledge" must be a list of ids');
-  if (problems.length > 0) return { problem: problems.join('; ') };
+  if (problems.length > 0) return { problem: clip(problems.join('; '), MAX_PROBLEM) };
   return {
     decision: {
-      id: text('id') || fallbackId,
+      id,
       kind,
       by,
       proof: 'claimed',
       comment,
       digest,
-      acknowledge: isList ? (acknowledge) : [],
+      acknowledge: isList ? acknowledge : [],
       action: kind === 'resolve' ? (action as ResolveAction) : null,
     },
   };
@@ -107,6 +113,5 @@ export function examplePayload(kind: DecisionKind, digest = '<digest>', acknowle
 }
 
 function brief(value: unknown): string {
-  const text = value === undefined ? 'nothing' : JSON.stringify(value);
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return value === undefined ? 'nothing' : clip(JSON.stringify(value), 40);
 }

@@ -1,6 +1,7 @@
 /** How a release takes people's messages: noted, judged at once against its state, and answered. */
 import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { mayApprove, refuseApproval } from '../release/approval';
+import { clip } from '../release/clip';
 import {
   decisionKinds,
   parseDecision,
@@ -8,6 +9,7 @@ import {
   type DecisionKind,
   type DecisionVerdict,
 } from '../release/decision';
+import { isObject } from '../release/release-request';
 import { decisionSignals, decisionUpdates, lockGrantedSignal, lockQueuedSignal, stateQuery } from './messages';
 import type { ReleaseRun } from './release-run';
 
@@ -15,20 +17,63 @@ import type { ReleaseRun } from './release-run';
 export function takeMessages(run: ReleaseRun): void {
   setHandler(stateQuery, () => run.state, { description: 'The whole state of this release.' });
   let arrived = 0;
+  const record = new MessageRecord(run);
   for (const kind of decisionKinds) {
-    const take = (payload: unknown): DecisionVerdict => judge(run, kind, payload, `message-${++arrived}`);
+    const take = (payload: unknown): DecisionVerdict => judge(run, record, kind, payload, `message-${++arrived}`);
     setHandler(decisionSignals[kind], (payload) => void take(payload), { description: descriptions[kind] });
     setHandler(decisionUpdates[kind], take, { description: descriptions[kind] });
   }
-  setHandler(lockGrantedSignal, ({ note }) => {
+  setHandler(lockGrantedSignal, (granted) => {
+    // By hand it would not say so: only the environment grants, and only to one that has asked.
+    if (!isObject(granted) || typeof granted.note !== 'string' || !run.lock.asked) {
+      return record.ignored('ignored a grant of the lock that the environment did not send');
+    }
     run.lock.granted = true;
-    if (note) run.note('note', note);
+    if (granted.note) run.note('note', granted.note);
   });
-  setHandler(lockQueuedSignal, ({ behind }) => {
-    run.lock.behind = behind;
-    run.note('note', `${run.input.environment} is held by ${behind}: waiting for it`);
+  setHandler(lockQueuedSignal, (queued) => {
+    if (!isObject(queued) || typeof queued.behind !== 'string') {
+      return record.ignored('ignored a place in the queue that the environment did not send');
+    }
+    run.lock.behind = queued.behind;
+    run.note('note', `${run.input.environment} is held by ${queued.behind}: waiting for it`);
   });
-  setDefaultSignalHandler((name) => run.note('note', `ignored an unknown message: ${name.slice(0, 100)}`));
+  setDefaultSignalHandler((name) => record.ignored(`ignored an unknown message: ${clip(name, 100)}`));
+}
+
+/** So many messages that did not count are shown: anybody may send any number, and people must be able to read on. */
+const SHOWN_REFUSALS = 200;
+
+/** What became of the messages that a release got. */
+class MessageRecord {
+  private refusals = 0;
+  /** By kind and id: the same decision sent twice counts once, another kind under the same id is another decision. */
+  private readonly verdicts = new Map<string, DecisionVerdict>();
+
+  constructor(private readonly run: ReleaseRun) {}
+
+  verdictOn({ kind, id }: Decision): DecisionVerdict | undefined {
+    return this.verdicts.get(`${kind} ${id}`);
+  }
+
+  judged({ kind, id }: Decision, verdict: DecisionVerdict, text: string): void {
+    if (!verdict.accepted && !this.mayShow()) return;
+    this.verdicts.set(`${kind} ${id}`, verdict);
+    this.run.state.verdicts.push(verdict);
+    this.run.note('decision', text);
+  }
+
+  ignored(text: string): void {
+    if (this.mayShow()) this.run.note('note', text);
+  }
+
+  private mayShow(): boolean {
+    this.refusals += 1;
+    if (this.refusals === SHOWN_REFUSALS + 1) {
+      this.run.note('note', `${SHOWN_REFUSALS} messages did not count; more of them are not shown`);
+    }
+    return this.refusals <= SHOWN_REFUSALS;
+  }
 }
 
 const descriptions: Readonly<Record<DecisionKind, string>> = {
@@ -42,23 +87,28 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
   resolve: 'Decide on a step that needs attention: {"by": "you", "action": "retry|skip|done|abandon", "reason": "why"}',
 };
 
-function judge(run: ReleaseRun, kind: DecisionKind, payload: unknown, fallbackId: string): DecisionVerdict {
+function judge(
+  run: ReleaseRun,
+  record: MessageRecord,
+  kind: DecisionKind,
+  payload: unknown,
+  fallbackId: string,
+): DecisionVerdict {
   const parsed = parseDecision(kind, payload, fallbackId);
   if ('problem' in parsed) {
-    run.note('decision', `ignored a ${kind} that cannot be read: ${parsed.problem}`);
+    record.ignored(`ignored ${kind === 'approve' ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
     return { id: fallbackId, accepted: false, detail: parsed.problem };
   }
   const { decision } = parsed;
-  const seen = run.state.verdicts.find(({ id }) => id === decision.id);
+  const seen = record.verdictOn(decision);
   if (seen) return seen;
   const refusal = act[kind](run, decision);
-  const words = decision.comment ? ` (“${decision.comment}”)` : '';
+  const words = decision.comment ? ` (“${clip(decision.comment, 300)}”)` : '';
   const said = `${kind}${decision.action ? ` ${decision.action}` : ''} by ${decision.by}, ${decision.proof}${words}`;
   const verdict = refusal
     ? { id: decision.id, accepted: false, detail: refusal }
     : { id: decision.id, accepted: true, detail: `${said}: accepted` };
-  run.state.verdicts.push(verdict);
-  run.note('decision', refusal ? `${said}: not accepted, ${refusal}` : verdict.detail);
+  record.judged(decision, verdict, refusal ? `${said}: not accepted, ${refusal}` : verdict.detail);
   return verdict;
 }
 
