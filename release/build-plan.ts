@@ -1,6 +1,7 @@
 import { byHandCommands, migrationByHand } from './by-hand';
 import { formatDuration } from './durations';
 import type { Resolution, ServiceFacts } from './facts';
+import { fitted } from './migration';
 import { isUntouched } from './gate';
 import { PLAN_VERSION, type Plan, type PlannedService, type PlannedStep } from './plan';
 import { digestOf, planDigest } from './plan-digest';
@@ -53,7 +54,7 @@ function planService(service: Service, facts: ServiceFacts): PlannedService {
     database: service.database
       ? {
           url: service.database.url,
-          scripts: pending,
+          scripts: fitted(pending),
           onRollback: service.database.onRollback,
           backup: service.database.backup,
         }
@@ -133,7 +134,7 @@ function verifyStep({ verify }: Environment, kept: readonly Check[], migrates: b
   return [
     {
       id: 'verify',
-      title: `Wait ${formatDuration(verify.wait)}${migrates ? ' on the new schema' : ''}`,
+      title: verifyTitle(verify.wait, migrates),
       does: [checks ? `these must keep passing: ${checks}` : 'there is nothing to check in this wait'],
       undo: '',
       byHand: [],
@@ -154,7 +155,7 @@ function moveStep({ move, repository, previous }: PlannedService, service: Servi
 function deployedStep(services: readonly PlannedService[], project: Project): PlannedStep {
   const does = services.map(({ service, commit }) => {
     const { live } = project.services[service]!;
-    return `${service}: ${live.url} says ${live.is === 'commit' ? commit.slice(0, 10) : 'the version'}, ${live.readings} times in a row, within ${formatDuration(live.patience)}`;
+    return `${service}: ${live.url} says ${live.is === 'commit' ? commit.slice(0, 10) : 'the version'}, ${live.readings === 1 ? 'once' : `${live.readings} times in a row`}, within ${formatDuration(live.patience)}`;
   });
   return { id: 'deployed', title: 'Wait until it is live', does, undo: '', byHand: [] };
 }
@@ -170,6 +171,11 @@ function monitorStep({ monitor }: Environment): PlannedStep[] {
   if (monitor.window === 0) return [];
   const does = ['the smoke checks must keep passing'];
   return [{ id: 'monitor', title: `Monitor for ${formatDuration(monitor.window)}`, does, undo: '', byHand: [] }];
+}
+
+function verifyTitle(wait: number, migrates: boolean): string {
+  const what = wait === 0 ? 'Check once' : `Verify for ${formatDuration(wait)}`;
+  return migrates ? `${what} on the new schema` : what;
 }
 
 /** What a move does, in one line. */

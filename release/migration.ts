@@ -20,6 +20,19 @@ export interface MigrationScript {
 /** How much of a script a plan carries: histories must stay small (a payload is refused at 2 MB). */
 export const SHOWN_SQL = 8_000;
 
+/** How much all scripts of a plan carry together: it stands several times in a release's history. */
+const SHOWN_SQL_TOGETHER = 160_000;
+
+/** The scripts, each cut further if there are so many that a plan would get too large for a history. */
+export function fitted(scripts: readonly MigrationScript[]): readonly MigrationScript[] {
+  const total = scripts.reduce((sum, { up, down }) => sum + up.length + down.length, 0);
+  if (total <= SHOWN_SQL_TOGETHER) return scripts;
+  const share = Math.floor(SHOWN_SQL_TOGETHER / (2 * scripts.length));
+  const cut = (text: string) =>
+    text.length <= share ? text : `${text.slice(0, share)}\n-- … cut here: the whole script is in the repository`;
+  return scripts.map((script) => ({ ...script, up: cut(script.up), down: cut(script.down) }));
+}
+
 /** What the migration table says. */
 export interface MigrationRow {
   readonly name: string;

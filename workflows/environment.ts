@@ -11,7 +11,6 @@ import {
   continueAsNew,
   getExternalWorkflowHandle,
   setCurrentDetails,
-  setDefaultSignalHandler,
   setHandler,
   startChild,
   workflowInfo,
@@ -72,9 +71,9 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     if (!isObject(letGo) || typeof letGo.releaseId !== 'string') ignore('return of the lock', '"releaseId" is missing');
     else take(async () => record.letGo(letGo.releaseId, letGo.ended === true));
   });
-  setDefaultSignalHandler((name) => ignore('message', `${name.slice(0, 100)} is unknown here`));
 
-  const isDue = () => workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested;
+  const long = input.longHistory ?? LONG_HISTORY;
+  const isDue = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
   for (;;) {
     show();
     const isWatching = record.state.holder !== null && record.state.waiting.length > 0;

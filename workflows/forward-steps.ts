@@ -130,7 +130,7 @@ export async function verify(run: ReleaseRun): Promise<void> {
   const isConfigured = run.plan.steps.some(({ id }) => id === 'verify');
   if (!isConfigured) return;
   run.enter('verifying');
-  await run.step('verify', `Verify for ${formatDuration(wait)}`, () =>
+  await run.step('verify', 'Verify', () =>
     watchStep(run, {
       checks: verifyChecks(run.input.project, run.environment, run.plan.services),
       window: wait,

@@ -30,6 +30,8 @@ export interface EnvironmentInput {
   readonly project: string;
   readonly environment: string;
   readonly carried?: EnvironmentState;
+  /** Events after which the history is begun anew; the default suits everybody but tests. */
+  readonly longHistory?: number;
 }
 
 /** Who holds an environment and who waits: what the query `environmentState` answers. */

@@ -160,9 +160,10 @@ export class ReleaseRun {
   /** Runs one step of the plan, or of the way back, and keeps its state for people. `work` says what it came to. */
   async step(id: string, title: string, work: () => Promise<string>): Promise<void> {
     const step = this.state.steps.find((known) => known.id === id) ?? this.addStep(id, title);
+    const named = step.title;
     step.status = 'running';
     step.startedAt ??= now();
-    this.note('note', `${title} …`);
+    this.note('note', `${named} …`);
     try {
       step.detail = await work();
       step.status = 'done';
@@ -172,7 +173,7 @@ export class ReleaseRun {
     } finally {
       step.endedAt = now();
     }
-    this.note('step', `${title}: ${step.detail || 'done'}`);
+    this.note('step', `${named}: ${step.detail || 'done'}`);
   }
 
   private addStep(id: string, title: string): StepState {

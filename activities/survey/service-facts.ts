@@ -167,5 +167,8 @@ function healthOf(live: LiveFact, results: Awaited<ReturnType<typeof checkAll>>)
   const words = bad.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
   if (bad.some(({ verdict }) => verdict === 'failed')) return { verdict: 'failed', detail: words };
   if (bad.length > 0) return { verdict: 'unknown', detail: words };
-  return { verdict: 'passed', detail: `${live.version} is live, ${results.length} smoke checks pass` };
+  return { verdict: 'passed', detail: `${live.version} is live, ${passing(results.length)}` };
 }
+
+const passing = (count: number): string =>
+  count === 0 ? 'without smoke checks' : count === 1 ? 'its smoke check passes' : `its ${count} smoke checks pass`;
