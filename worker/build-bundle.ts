@@ -7,6 +7,7 @@ import { bundlePath } from './bundle-path';
 async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(__dirname, '../workflows/index.js'),
+    payloadConverterPath: join(__dirname, '../workflows/message-payloads.js'),
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(bundlePath, code);
