@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOfError } from '../../client/exit-codes';
 import { projectRoot } from '../../examples/shop/project-root';
