@@ -1,11 +1,13 @@
-/** Program: one worker for the task queue of one environment. `--project NAME --env NAME [--health-port PORT]`. */
+/** Program: one worker for the task queue of one environment. `--project NAME --env NAME [--health-port PORT] [--json]`. */
 import { parseArgs } from 'node:util';
 import { createRedactor } from '../activities/redaction';
+import { SlipwayError } from '../release/errors';
+import { exitCodeOfError } from '../release/exit-codes';
 import { taskQueueName } from '../release/identity';
 import { createReleaseWorker } from './create-worker';
 import { serveHealth } from './health';
 import { createLogger, installRuntime } from './logger';
-import { connectToTemporal, lastWords } from './temporal-connection';
+import { connectToTemporal } from './temporal-connection';
 import { wire } from './wiring';
 
 /** How long a worker waits for a Temporal server that does not answer yet. */
@@ -13,7 +15,12 @@ const PATIENCE = 5 * 60_000;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { project: { type: 'string' }, env: { type: 'string' }, 'health-port': { type: 'string' } },
+    options: {
+      project: { type: 'string' },
+      env: { type: 'string' },
+      'health-port': { type: 'string' },
+      json: { type: 'boolean' },
+    },
   });
   const { project, env: environment, 'health-port': healthPort } = values;
   if (!project || !environment) throw new Error('--project and --env are needed');
@@ -42,6 +49,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${lastWords(error)}\n`);
-  process.exitCode = 1;
+  // The SDK's native runtime would keep a program alive that has no worker to run.
+  process.stderr.write(`${lastWords(error)}\n`, () => process.exit(1));
 });

@@ -2,7 +2,10 @@ import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errorTable, SlipwayError } from '../release/errors';
+import { SlipwayError } from '../release/errors';
+
+/** gRPC's status code for what does not exist. */
+const NOT_FOUND = 5;
 
 /** A worker's connections to one Temporal namespace. */
 export interface TemporalConnection {
@@ -49,8 +52,9 @@ async function connect(address: string, namespace: string, options: Options): Pr
     await connection.workflowService.describeNamespace({ namespace });
   } catch (error) {
     await connection.close();
-    if (/namespace .*not found/i.test(String(error)))
+    if ((error as { code?: unknown }).code === NOT_FOUND) {
       throw new SlipwayError('NAMESPACE_MISSING', { address, namespace }, { cause: error });
+    }
     throw error;
   }
   const { clusterId } = await connection.workflowService.getClusterInfo({});
@@ -76,10 +80,4 @@ export async function isWorkflowOpen(client: Client, id: string, runId: string):
   } catch (error) {
     return error instanceof WorkflowNotFoundError ? false : undefined;
   }
-}
-
-/** One line for an error that ends the program: its sentence and what to do. */
-export function lastWords(error: unknown): string {
-  if (error instanceof SlipwayError) return `${error.message} ${error.todo}`;
-  return `${errorTable.INTERNAL.message.replace('{detail}', error instanceof Error ? error.message : String(error))}`;
 }

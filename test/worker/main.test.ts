@@ -1,0 +1,79 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { projectRoot } from '../../examples/shop/project-root';
+import { eventually } from '../support/eventually';
+
+const program = join(projectRoot, 'dist', 'worker', 'main.js');
+let worker: ChildProcess | undefined;
+let log = '';
+
+function startWorker(env: Record<string, string>, ...args: string[]): ChildProcess {
+  log = '';
+  worker = spawn(process.execPath, [program, '--project', 'shop', '--env', 'production', ...args], {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  worker.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  return worker;
+}
+
+const ended = (child: ChildProcess) =>
+  eventually('the worker ends', () =>
+    child.exitCode === null && child.signalCode === null ? undefined : { code: child.exitCode },
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const health = (port: number) =>
+  fetch(`http://127.0.0.1:${port}/healthz`).then(
+    async (response) => ({ status: response.status, body: (await response.json()) as Record<string, unknown> }),
+    () => undefined,
+  );
+
+afterEach(async () => {
+  if (worker && worker.exitCode === null && worker.signalCode === null) worker.kill('SIGKILL');
+});
+
+describe('the worker program', () => {
+  test('answers for its health, speaks JSON lines, and ends in order when asked', async () => {
+    const port = await freePort();
+    const child = startWorker(
+      { TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']! },
+      '--health-port',
+      String(port),
+    );
+    const answer = await eventually('it is healthy', async () => {
+      const seen = await health(port);
+      return seen?.status === 200 ? seen : undefined;
+    });
+    expect(answer.body).toMatchObject({ state: 'RUNNING', taskQueue: 'slipway/shop/production' });
+    child.kill('SIGTERM');
+    expect(await ended(child)).toEqual({ code: 0 });
+    const lines = log.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toContain('worker is ready');
+  });
+
+  test('waits for a Temporal that is not there yet, and says so', async () => {
+    const child = startWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+    await eventually('it says what it waits for', () =>
+      log.includes('Temporal does not answer yet') ? true : undefined,
+    );
+    expect(child.exitCode).toBeNull();
+  });
+
+  test('ends at once, with one sentence, where the namespace does not exist', async () => {
+    const child = startWorker({
+      TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!,
+      TEMPORAL_NAMESPACE: 'nowhere',
+    });
+    expect(await ended(child)).toEqual({ code: 1 });
+    expect(log).toMatch(/has no namespace nowhere\.\s+Set TEMPORAL_NAMESPACE/);
+  });
+});
