@@ -73,7 +73,7 @@ describe('the worker program', () => {
       TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!,
       TEMPORAL_NAMESPACE: 'nowhere',
     });
-    expect(await ended(child)).toEqual({ code: 1 });
+    expect(await ended(child)).toEqual({ code: 2 });
     expect(log).toMatch(/has no namespace nowhere\.\s+Set TEMPORAL_NAMESPACE/);
   });
 });
