@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { connect, type Temporal } from './connect';
 import type { ExitCode } from './exit-codes';
+import { SlipwayError } from '../release/errors';
 import { processIo, type Io } from './io';
+import { asSlipwayError, unnamedAddress } from './temporal-errors';
 import { projectContext, projectContextIfAny, type ProjectContext } from './project-context';
 
 /** One run of the program: what every command gets. */
@@ -38,7 +40,15 @@ export async function withTemporal<T>(
   const temporal = await connect({ context, cwd: io.cwd, env: io.env, environment });
   try {
     return await work(temporal, context);
+  } catch (error) {
+    throw withAddress(asSlipwayError(error, temporal.address), temporal.address);
   } finally {
     await temporal.close();
   }
+}
+
+/** What was called far from the connection knows no address: people are told it here. */
+function withAddress(error: SlipwayError, address: string): SlipwayError {
+  if (error.code !== 'TEMPORAL_UNREACHABLE' || error.details['address'] !== unnamedAddress) return error;
+  return new SlipwayError(error.code, { ...error.details, address }, { cause: error.cause });
 }

@@ -50,6 +50,11 @@ export function environmentOf({ project, file }: ProjectContext, name: string): 
   return name;
 }
 
+/** The same where an environment need not be named, nor a project be there. */
+export function requireKnown(context: ProjectContext | undefined, environment: string | undefined): void {
+  if (context && environment !== undefined) environmentOf(context, environment);
+}
+
 /** The folder in which the embedded stack of a project, or of this folder, keeps its data. */
 export function stackFolderOf(context: ProjectContext | undefined, cwd: string): string {
   return join(context?.folder ?? cwd, '.slipway');

@@ -39,11 +39,14 @@ export function isSilence(error: unknown): boolean {
   return code === grpc.deadlineExceeded || code === grpc.failedPrecondition;
 }
 
+/** What TEMPORAL_UNREACHABLE says where the address is not known. */
+export const unnamedAddress = 'the given address';
+
 /**
  * Any error of a call to Temporal as one of our table: the report inside a failed workflow or update, else
  * TEMPORAL_UNREACHABLE for what the server said, else INTERNAL.
  */
-export function asSlipwayError(error: unknown, address = 'the given address'): SlipwayError {
+export function asSlipwayError(error: unknown, address = unnamedAddress): SlipwayError {
   if (error instanceof SlipwayError) return error;
   const report = reportInside(error);
   if (report) return new SlipwayError(report.code, report.details, { cause: error });

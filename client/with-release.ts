@@ -3,8 +3,9 @@ import type { Temporal } from './connect';
 import { environmentInName, findRelease } from './find-release';
 import { withTemporal, type Invocation } from './invocation';
 import type { ListedRelease } from './list-releases';
+import { requireKnown } from './project-context';
 
-/** Runs `work` with the release that is meant: see `findRelease`. */
+/** Runs `work` with the release that is meant: see `findRelease`. Fails with ENVIRONMENT_UNKNOWN for a name that is none. */
 export function withRelease<T>(
   invocation: Invocation,
   {
@@ -16,6 +17,7 @@ export function withRelease<T>(
 ): Promise<T> {
   const about = environment ?? environmentInName(text);
   return withTemporal(invocation, about, async (temporal, context) => {
+    requireKnown(context, environment);
     const wanted = { text, environment, project: context?.project.name, ...(phase === undefined ? {} : { phase }) };
     const release = await findRelease(temporal.client, wanted, chooserFor(invocation.io));
     return work(release, temporal);

@@ -22,6 +22,9 @@ const entry = (kind: ErrorKind, message: string, todo: string, retryable = false
   retryable,
 });
 
+/** What to do where nothing is. */
+export const nothingToDo = 'Nothing to do.';
+
 /** The table. Codes are stable: scripts may match on them. */
 export const errorTable = {
   // Configuration and what is asked for
@@ -304,9 +307,9 @@ export const errorTable = {
     'Run it by hand on the worker to see why.',
   ),
   // Ours
-  CANCELLED: entry('refused', 'The release was cancelled.', 'Nothing to do.'),
-  ROLLBACK_REQUESTED: entry('refused', '{by} asked for a rollback: {reason}.', 'Nothing to do.'),
-  REJECTED: entry('refused', '{by} rejected the release: {reason}.', 'Nothing to do.'),
+  CANCELLED: entry('refused', 'The release was cancelled.', nothingToDo),
+  ROLLBACK_REQUESTED: entry('refused', '{by} asked for a rollback: {reason}.', nothingToDo),
+  REJECTED: entry('refused', '{by} rejected the release: {reason}.', nothingToDo),
   INTERNAL: entry('bug', 'Slipway made a mistake: {detail}.', 'Report it with this text.', true),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -26,9 +26,12 @@ function newer({ relation, live, commit }: ServiceFacts): Omit<GateReport, 'id'>
     case 'same':
       return hard({ verdict: 'passed', detail: `already live: ${liveText}` });
     case 'older':
-      return hard({ verdict: 'failed', detail: `older than what is live, ${liveText}` });
+      return hard({ verdict: 'failed', detail: `older than what is live, ${liveText}: choose a newer version` });
     case 'diverged':
-      return hard({ verdict: 'failed', detail: `${liveText} is live and is no ancestor of ${commit.slice(0, 10)}` });
+      return hard({
+        verdict: 'failed',
+        detail: `${liveText} is live and is no ancestor of ${commit.slice(0, 10)}: bring what is live to the trunk first`,
+      });
     case 'unknown':
       return hard({ verdict: 'unknown', detail: `what is live could not be told: ${liveText}` });
   }

@@ -1,6 +1,7 @@
 /** A release's state as lines for `slipway status`, as plain progress, and as the block that a terminal redraws. */
 import { approvalStandings } from './approval';
 import { headline, serviceResultWords } from './headline';
+import { nothingToDo } from './errors';
 import { clockTime, moment, remaining, span } from './moments';
 import { entryMark, plainPaint, stepMark, verdictMark, type Paint } from './paint';
 import { fitted, oneLine } from './plain-text';
@@ -114,6 +115,7 @@ export function resultLines(state: ReleaseState): string[] {
     ...result.schemaDebt.map((debt) => `schema debt: ${oneLine(debt)}`),
     ...result.drift.map((drift) => `drift: ${oneLine(drift)}`),
     ...(result.failure ? [`why: ${oneLine(result.failure.message)} (${result.failure.code})`] : []),
+    ...(result.failure && result.failure.todo !== nothingToDo ? [`what to do: ${oneLine(result.failure.todo)}`] : []),
   ];
 }
 

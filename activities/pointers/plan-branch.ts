@@ -78,11 +78,18 @@ function movable(target: PointerTarget, move: BranchMove, forward: boolean | und
   if (inPlace) {
     const live = target.previous !== null && (target.previous.commit === from || target.previous.commit === commit);
     if (live) return { verdict: 'passed', detail: `${words} is live` };
-    return { verdict: 'failed', detail: `${words} is there already: moving it would start nothing` };
+    return {
+      verdict: 'failed',
+      detail: `${words} is there already, so a push of it would start nothing: choose another version`,
+    };
   }
   if (forward === undefined)
     return { verdict: 'unknown', detail: `${words} could not be compared with ${shortId(commit)}` };
-  if (!forward) return { verdict: 'failed', detail: `${words} is no ancestor of ${shortId(commit)}` };
+  if (!forward)
+    return {
+      verdict: 'failed',
+      detail: `${words} is no ancestor of ${shortId(commit)}: bring it back to a commit of the trunk first`,
+    };
   const by = move.vehicle === undefined ? '' : ` by merge commit ${shortId(to)}, since a rollback commit stands there`;
   return { verdict: 'passed', detail: `${words} can be fast-forwarded${by}` };
 }

@@ -62,7 +62,11 @@ function movable(move: TagMove, at: string | null, target: PointerTarget): Findi
   if (at === target.commit && target.previous?.commit === at) {
     return { verdict: 'passed', detail: `tag ${name} names ${shortId(at)}, which is live` };
   }
-  return { verdict: 'failed', detail: `tag ${name} is there already and names ${shortId(at)}` };
+  const instead =
+    at === target.commit
+      ? 'so a push of it would start nothing: choose another version'
+      : `not ${shortId(target.commit)}: choose another version, or delete the tag if nothing ever ran from it`;
+  return { verdict: 'failed', detail: `tag ${name} is there already and names ${shortId(at)}, ${instead}` };
 }
 
 async function wayBack(workspace: Workspace, target: PointerTarget<TagPointer>, move: TagMove): Promise<Finding> {

@@ -17,7 +17,10 @@ export async function checkPush(workspace: Workspace, commit: string): Promise<F
       return { verdict: 'passed', detail: `${workspace.shownUrl} answers and takes pushes` };
     case 'denied':
     case 'refused':
-      return { verdict: 'failed', detail: `${workspace.shownUrl} takes no pushes from this worker: ${answer.detail}` };
+      return {
+        verdict: 'failed',
+        detail: `${workspace.shownUrl} takes no pushes from this worker: ${answer.detail}; let its user push`,
+      };
     case 'lost race':
     case 'no answer':
       return { verdict: 'unknown', detail: `${workspace.shownUrl}: ${answer.detail}` };

@@ -33,7 +33,17 @@ async function work(invocation: Invocation, { env, healthPort }: WorkerOptions):
   const program = workerProgram('main.js');
   if (place.from === 'embedded stack') replaceEnv(envForTemporal(process.env, place));
   const health = healthPort === undefined ? [] : ['--health-port', String(healthPort)];
-  process.argv = [process.argv[0]!, program, '--project', context.project.name, '--env', environment, ...health];
+  const json = io.json ? ['--json'] : [];
+  process.argv = [
+    process.argv[0]!,
+    program,
+    '--project',
+    context.project.name,
+    '--env',
+    environment,
+    ...health,
+    ...json,
+  ];
   (Module as unknown as { runMain(): void }).runMain();
   return new Promise<never>(() => undefined);
 }

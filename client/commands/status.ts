@@ -4,6 +4,7 @@ import { renderStatus } from '../../release/render-state';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, withTemporal, type Invocation } from '../invocation';
 import { listReleases } from '../list-releases';
+import { requireKnown } from '../project-context';
 import { listLines } from '../release-list';
 import { releaseState } from '../release-state';
 import { withRelease } from '../with-release';
@@ -31,6 +32,7 @@ function status(invocation: Invocation, text: string | undefined, options: Statu
 function list(invocation: Invocation, { env, all }: StatusOptions): Promise<ExitCode> {
   const { io } = invocation;
   return withTemporal(invocation, env, async ({ client }, context) => {
+    requireKnown(context, env);
     const filter = { project: context?.project.name, environment: env, running: !all };
     const releases = await listReleases(client, filter);
     io.document({ releases });

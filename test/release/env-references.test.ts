@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { referencesIn, resolveReferences, type Lookup } from '../../release/env-references';
+import { referencesIn, requireReferences, resolveReferences, type Lookup } from '../../release/env-references';
 
 const lookup =
   (variables: Readonly<Record<string, string>>): Lookup =>
@@ -44,7 +44,19 @@ describe('resolving references', () => {
     expect(thrownBy(resolve)).toMatchObject({
       code: 'ENV_REFERENCE_UNDEFINED',
       message: 'These environment variables are not set on the worker: A, B (needed by the smoke checks of api).',
-      todo: 'Set A, B where the worker of this environment runs, then start the release again.',
+      todo: 'Set A, B where the worker of this environment runs, start that worker anew, then release again.',
+    });
+  });
+
+  test('tells of every place of every variable that is missing, before anything is used', () => {
+    const parts = { 'services.api.live': '${env:A}', 'services.api.smoke': ['${env:B}${env:A}'], other: '${env:C}' };
+    expect(() => requireReferences(parts, lookup({ A: '', B: '', C: '' }))).not.toThrow();
+    expect(thrownBy(() => requireReferences(parts, lookup({ C: 'c' })))).toMatchObject({
+      code: 'ENV_REFERENCE_UNDEFINED',
+      details: { name: 'A, B', where: 'A: services.api.live, services.api.smoke; B: services.api.smoke' },
+    });
+    expect(thrownBy(() => requireReferences(parts, lookup({ A: 'a', C: 'c' })))).toMatchObject({
+      details: { name: 'B', where: 'services.api.smoke' },
     });
   });
 

@@ -92,7 +92,7 @@ describe('a workspace', () => {
     const [folder] = folders();
     const gone = `${remote.path}.moved`;
     renameSync(remote.path, gone);
-    await expect(fetched(remote, async () => undefined)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+    await expect(fetched(remote, async () => undefined)).rejects.toMatchObject({ code: 'REMOTE_MISSING' });
     expect(folders()).toEqual([folder]);
     renameSync(gone, remote.path);
     await visited(remote, async (workspace) => expect(await workspace.has(commits)).toBe(true));
@@ -156,7 +156,7 @@ describe('a remote that cannot be used', () => {
     expect(await errorOf(server.url('remote.git', 'ada:wrong-one'))).toMatchObject({ code: 'REMOTE_DENIED' });
     expect(await errorOf(server.url('remote.git'))).toMatchObject({ code: 'REMOTE_DENIED' });
     server.login = undefined;
-    expect(await errorOf(server.url('nowhere.git'))).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+    expect(await errorOf(server.url('nowhere.git'))).toMatchObject({ code: 'REMOTE_MISSING' });
     const url = server.url('remote.git');
     await server.stop();
     expect(await errorOf(url)).toMatchObject({ code: 'REMOTE_UNREACHABLE' });
