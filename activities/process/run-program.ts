@@ -1,104 +1,32 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { BoundedOutput } from './bounded-output';
-import { dyingWithUs } from './dying-with-us';
-import { guardGroup } from './group-guard';
+import { Launcher } from './launcher-process';
+import type { Program, ProgramResult } from './run-here';
 
-/** A program to run, without a shell. */
-export interface Program {
-  /** `argv[0]` is found on the PATH of `env`. */
-  readonly argv: readonly string[];
-  readonly cwd?: string;
-  /** The whole environment; the worker's own unless given. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly input?: string | Buffer;
-  /** Kills the whole process group when it aborts. */
-  readonly signal?: AbortSignal;
-  /** Milliseconds after which the whole process group is killed. */
-  readonly deadline?: number;
-  /** How many bytes of each output are kept; 1 MiB unless told. */
-  readonly limit?: number;
-}
+export type { Program, ProgramResult } from './run-here';
 
-/** How a program ended. */
-export interface ProgramResult {
-  /** null if a signal ended it, or if it could not be started. */
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  /** Standard output as it came. */
-  readonly bytes: Buffer;
-  readonly stderr: string;
-  /** Some output was left out. */
-  readonly truncated: boolean;
-  readonly timedOut: boolean;
-}
-
-const defaultLimit = 1024 * 1024;
+/** The launcher of this process, as long as it lives. */
+let launcher: Promise<Launcher> | undefined;
 
 /**
  * Runs a program in a process group of its own and waits for its end. How it ended is the result, never an error; one
  * that cannot be started ends with code 127 and the reason as its error output. Throws the signal's reason when that
- * aborts, after the whole group was sent SIGKILL.
+ * aborts, after the whole group was sent SIGKILL; and an error, which says so, when it was killed because the process
+ * that starts programs was.
  *
- * The group does not outlive this process: see `dyingWithUs` (the program itself) and `guardGroup` (its children).
+ * It is started by a small process of ours, since starting one copies the page tables of whoever does: a worker has
+ * hundreds of megabytes and would stand still for 5 to 10 ms each time, the launcher for one. A program does not
+ * outlive its launcher, nor that one its worker.
  */
 export async function runProgram(program: Program): Promise<ProgramResult> {
+  const starter = await running();
   program.signal?.throwIfAborted();
-  const argv = await dyingWithUs(program.argv);
+  const result = await starter.run(program);
   program.signal?.throwIfAborted();
-  const [file = '', ...args] = argv;
-  const child = spawn(file, args, {
-    cwd: program.cwd,
-    env: program.env ?? process.env,
-    detached: true,
-    stdio: 'pipe',
-  });
-  const release = child.pid === undefined ? () => undefined : guardGroup(child.pid);
-  let timedOut = false;
-  const kill = () => killGroup(child);
-  const expire = () => {
-    timedOut = true;
-    kill();
-  };
-  const timer = program.deadline === undefined ? undefined : setTimeout(expire, program.deadline);
-  program.signal?.addEventListener('abort', kill, { once: true });
-  const end = await outcome(child, program);
-  clearTimeout(timer);
-  program.signal?.removeEventListener('abort', kill);
-  release();
-  program.signal?.throwIfAborted();
-  return { ...end, timedOut };
+  return result;
 }
 
-/** Sends SIGKILL to the process and everything that it started. */
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // The group is gone already.
-  }
-  // A grandchild that left the group may hold the pipes open: what it prints is not waited for.
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-}
-
-async function outcome(child: ChildProcess, program: Program): Promise<Omit<ProgramResult, 'timedOut'>> {
-  const limit = program.limit ?? defaultLimit;
-  const [stdout, stderr] = [new BoundedOutput(limit), new BoundedOutput(limit)];
-  child.stdout?.on('data', (chunk: Buffer) => stdout.add(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => stderr.add(chunk));
-  // A program may end without reading its input.
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(program.input ?? '');
-  const end = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-    child.on('error', (error) => {
-      stderr.add(Buffer.from(error.message));
-      resolve({ code: 127, signal: null });
-    });
-    child.on('close', (code, signal) => resolve({ code, signal }));
-  });
-  const bytes = stdout.bytes();
-  const truncated = stdout.truncated || stderr.truncated;
-  return { ...end, bytes, stdout: bytes.toString(), stderr: stderr.bytes().toString(), truncated };
+async function running(): Promise<Launcher> {
+  const current = await launcher;
+  if (current?.isRunning) return current;
+  launcher = Launcher.start();
+  return launcher;
 }

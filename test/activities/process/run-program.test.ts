@@ -73,8 +73,8 @@ describe('a program run without a shell', () => {
     const started = family([process.pid]).filter(({ pid }) => pid !== process.pid);
     attempt.abort(new Error('cancelled'));
     expect(await outcome).toEqual(new Error('cancelled'));
-    // The guard of this process goes on; what the program started does not.
-    const gone = started.filter(({ pid }) => !isGuard(pid));
+    // Whoever starts and guards programs goes on; what the program started does not.
+    const gone = started.filter(({ pid }) => !isOurs(pid));
     expect(gone.length).toBeGreaterThan(0);
     await allGone(gone);
   });
@@ -96,6 +96,42 @@ describe('a program run without a shell', () => {
   });
 });
 
-function isGuard(pid: number): boolean {
-  return mentioning('while read -r act group').some((guard) => guard.pid === pid);
+describe('the process that starts programs', () => {
+  const launchers = () => {
+    const ours = family([process.pid]);
+    return mentioning('launcher.js').filter(({ pid }) => ours.some((each) => each.pid === pid));
+  };
+
+  it('is one for all programs, and is started again after it died', async () => {
+    await Promise.all([1, 2, 3].map(() => runProgram({ argv: ['true'] })));
+    const [first, ...others] = launchers();
+    expect(others).toEqual([]);
+    process.kill(first!.pid, 'SIGKILL');
+    await allGone([first!]);
+    const again = () => runProgram({ argv: ['echo', 'again'] }).catch(() => undefined);
+    await eventually('another one', async () => (await again())?.stdout === 'again\n');
+  });
+
+  it('takes its programs and all that they started along when it dies, and that is an error', async () => {
+    mkdirSync(folder, { recursive: true });
+    const running = runProgram({
+      argv: ['sh', '-c', '(sleep 600; echo late) & echo ready > ready; wait'],
+      cwd: folder,
+    });
+    await eventually('its start', () => existsSync(join(folder, 'ready')));
+    const started = family(launchers().map(({ pid }) => pid));
+    expect(started.length).toBeGreaterThan(2);
+    process.kill(launchers()[0]!.pid, 'SIGKILL');
+    await expect(running).rejects.toThrow('sh was killed with the process that had started it');
+    await allGone(started);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('says what is wrong with a program that cannot even be tried', async () => {
+    await expect(runProgram({ argv: ['echo', 'a\0b'] })).rejects.toThrow(/null bytes/);
+  });
+});
+
+function isOurs(pid: number): boolean {
+  return ['while read -r act group', 'launcher.js'].some((text) => mentioning(text).some((one) => one.pid === pid));
 }
