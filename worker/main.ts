@@ -3,8 +3,6 @@ import { parseArgs } from 'node:util';
 import { createRedactor } from '../activities/redaction';
 import { SlipwayError } from '../release/errors';
 import { exitCodeOfError } from '../release/exit-codes';
-import { SlipwayError } from '../release/errors';
-import { exitCodeOfError } from '../release/exit-codes';
 import { taskQueueName } from '../release/identity';
 import { createReleaseWorker } from './create-worker';
 import { serveHealth } from './health';
@@ -55,7 +53,8 @@ main().catch((error: unknown) => {
     error instanceof SlipwayError
       ? error
       : new SlipwayError('INTERNAL', { detail: error instanceof Error ? error.message : String(error) });
-  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: known.report })}\n`);
   // The SDK's native runtime would keep a program alive that has no worker to run.
-  process.stderr.write(`${known.message}\n${known.todo}\n`, () => process.exit(exitCodeOfError(known.code)));
+  const end = () => process.exit(exitCodeOfError(known.code));
+  if (process.argv.includes('--json')) process.stdout.write(`${JSON.stringify({ error: known.report })}\n`, end);
+  else process.stderr.write(`${known.message}\n${known.todo}\n`, end);
 });
