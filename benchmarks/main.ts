@@ -25,8 +25,8 @@ const parts: Readonly<Record<string, (stage: Stage, effort: Effort) => Promise<M
   history: measureHistory,
 };
 
-const thorough: Effort = { pairs: 11, rollbacks: 7, crashes: 7, approvals: 120 };
-const quick: Effort = { pairs: 3, rollbacks: 2, crashes: 1, approvals: 20 };
+const thorough: Effort = { pairs: 11, rollbacks: 7, crashes: 8, approvals: 120 };
+const quick: Effort = { pairs: 3, rollbacks: 2, crashes: 2, approvals: 20 };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

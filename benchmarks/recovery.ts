@@ -1,6 +1,7 @@
 /** SIGKILL of the worker to its step running again, at every kind of step of one release, with another worker by. */
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { approveBySignal } from './approval';
 import { Crew } from './crew';
 import { eventually } from './eventually';
@@ -13,7 +14,8 @@ import { summarise } from './statistics';
 
 const kinds = {
   survey: 'survey',
-  idle: 'idle wait: approved after the kill, next step',
+  idle: 'idle wait: approved at once, next step',
+  later: 'idle wait: approved a second later, next step',
   migrate: 'migration: its activity',
   sql: 'migration: its SQL again in the database',
   watch: 'wait with checks',
@@ -36,7 +38,7 @@ export async function measureRecovery(stage: Stage, { crashes }: Effort): Promis
   const take = (kind: Kind, time: number) => times.set(kind, [...(times.get(kind) ?? []), time]);
   try {
     const crew = new Crew(stage, shop);
-    for (let n = 0; n < crashes; n++) await crashEverywhere({ stage, shop, crew, gate, take });
+    for (let n = 0; n < crashes; n++) await crashEverywhere({ stage, shop, crew, gate, take }, n % 2 === 1);
   } finally {
     await gate.close();
   }
@@ -53,7 +55,7 @@ interface Scene {
 }
 
 /** One release that loses its worker at each of its steps. */
-async function crashEverywhere(scene: Scene): Promise<void> {
+async function crashEverywhere(scene: Scene, isLate: boolean): Promise<void> {
   const { shop, crew, gate, take } = scene;
   const { client } = scene.stage;
   const version = await shop.addVersion({ slow: 4 });
@@ -63,11 +65,13 @@ async function crashEverywhere(scene: Scene): Promise<void> {
   take('survey', await crew.killAt(id, 'surveyRelease'));
   gate.lift();
 
+  // In every second release the server had the time to see that the worker is gone.
   const digest = await shop.awaitingApproval(id);
   await crew.complete();
   crew.kill(await lastWorker(client, id));
-  take('idle', await approveBySignal(client, id, digest));
-  // Standing by before the migration is far.
+  if (isLate) await sleep(1_000);
+  take(isLate ? 'later' : 'idle', await approveBySignal(client, id, digest));
+  // Another one stands by before the migration is far.
   await crew.complete();
 
   const backend = await eventually('the migration to run', () => slowBackend(shop));

@@ -5,6 +5,7 @@ import type { Project } from '../release/project';
 import {
   environmentStateQuery,
   requestReleaseUpdate,
+  taskTimeouts,
   type EnvironmentInput,
   type ReleaseInput,
   type ReleaseRequest,
@@ -127,6 +128,7 @@ function environmentStart(project: string, environment: string) {
     workflowId: environmentWorkflowId(project, environment),
     taskQueue: taskQueueName(project, environment),
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowTaskTimeout: taskTimeouts.environment,
     args: [input],
     staticSummary: `${project}: ${environment}`,
   };
