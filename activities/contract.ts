@@ -34,7 +34,7 @@ export interface FenceReport {
   readonly repository: string;
   readonly number: number;
   /** The dead release from which it was taken over. */
-  readonly tookOverFrom?: string;
+  readonly tookOverFrom?: { readonly id: string; readonly runId: string };
 }
 
 export interface RaiseFencesInput extends FenceInput {

@@ -13,6 +13,14 @@ export interface ReleaseRef {
   readonly requestedAt: string;
 }
 
+/**
+ * What stands for one execution of a release outside Temporal. Its id alone would not do: numbers begin anew where a
+ * Temporal was made anew, and a fence raised against a release of old must not stop another.
+ */
+export function releaseKey({ id, runId }: Pick<ReleaseRef, 'id' | 'runId'>): string {
+  return runId ? `${id}@${runId}` : id;
+}
+
 /** Id of the one workflow that lets releases change an environment. */
 export function environmentWorkflowId(project: string, environment: string): string {
   return `environment/${project}/${environment}`;

@@ -29,8 +29,20 @@ export async function acquireLock(run: ReleaseRun): Promise<void> {
   run.lock.fenced = true;
   const fences = await activity.takeFences(fencesOf(run), `Hold ${release.environment} in the repositories`);
   for (const { repository, tookOverFrom } of fences) {
-    if (tookOverFrom) run.note('note', `took over ${repository} from ${tookOverFrom}, which is no longer running`);
+    if (!tookOverFrom) continue;
+    run.note('note', `took over ${repository} from ${tookOverFrom.id}, which is no longer running`);
+    await fenceOff(run, tookOverFrom);
   }
+}
+
+/** A release that died without its way back may still have a paused attempt at a database: it must find the fence. */
+async function fenceOff(run: ReleaseRun, dead: { readonly id: string; readonly runId: string }): Promise<void> {
+  const databases = run.plan.services.flatMap(({ service, database }) =>
+    database ? [{ service, url: database.url }] : [],
+  );
+  if (databases.length === 0) return;
+  const release = { ...run.state.release, ...dead };
+  await activity.raiseFences({ release, repositories: [], databases }, `Keep ${dead.id} from acting late`);
 }
 
 /** Gives the lock and its mirror back. `ended`: the release will not ask again. */

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../release/errors';
-import type { ReleaseRef } from '../../release/identity';
+import { releaseKey, type ReleaseRef } from '../../release/identity';
 import type { AppliedMigration } from '../../release/migration';
 import { compareMigrationNames, runsLateAfter } from '../../release/migration-order';
 import type { MigrationLimits } from '../../release/project';
@@ -48,7 +48,7 @@ export async function applyMigrations(
   if (scripts.length === 0) return [];
   return withMigrationSession({ ...order, side: 'forward' }, surroundings, attempt, async (session) => {
     const rows = await readRows(session);
-    await refuseFenced(session, order.service, order.release.id);
+    await refuseFenced(session, order.service, releaseKey(order.release));
     refuseBadOrder(order.service, scripts, rows);
     const done: AppliedMigration[] = [];
     for (const [index, script] of scripts.entries()) {
@@ -113,7 +113,7 @@ async function applyOne({ session, script, order, surroundings, attempt, tell }:
       checksum: script.checksum,
       downChecksum: script.downChecksum,
       statements: prepared.statements.length,
-      releaseId: order.release.id,
+      releaseId: releaseKey(order.release),
       approvedBy: order.approvedBy,
       backupId: order.backupId,
     });

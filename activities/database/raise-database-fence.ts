@@ -1,4 +1,4 @@
-import type { ReleaseRef } from '../../release/identity';
+import { releaseKey, type ReleaseRef } from '../../release/identity';
 import type { Attempt, Surroundings } from '../surroundings';
 import { writeFence } from './migration-table';
 import { withMigrationSession } from './migration-session';
@@ -36,7 +36,11 @@ export async function raiseDatabaseFences(
     };
     await withMigrationSession(order, surroundings, attempt, async (session) => {
       await surroundings.reach('database-fence:before');
-      await writeFence(session, { releaseId: release.id, environment: release.environment, reason: 'rollback' });
+      await writeFence(session, {
+        releaseId: releaseKey(release),
+        environment: release.environment,
+        reason: 'rollback',
+      });
       await surroundings.reach('database-fence:after');
     });
   }

@@ -16,22 +16,25 @@ export interface DatabaseQuestion {
   readonly service: string;
   /** May hold `${env:NAME}`. */
   readonly url: string;
-  /** The files of the migrations folder at the released commit. */
-  readonly files: readonly ScriptFile[];
+  /** The files of the migrations folder at the released commit; the database is looked at while they come. */
+  readonly files: readonly ScriptFile[] | Promise<readonly ScriptFile[]>;
 }
 
 /**
- * Looks at a service's migrations and its database, changing nothing in it. Never fails but by an abort: a database
- * that does not answer, or a variable that is not set, is a finding.
+ * Looks at a service's migrations and its database, changing nothing in it. Fails only by an abort, or as `files` does:
+ * a database that does not answer, or a variable that is not set, is a finding.
  */
 export async function surveyDatabase(
   { service, url, files }: DatabaseQuestion,
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<DatabaseFacts> {
-  const { scripts: read, problems } = await readMigrationScripts(files);
+  const looking = lookAtDatabase({ service, url }, surroundings, attempt);
+  const reading = Promise.resolve(files).then(readMigrationScripts);
+  // Neither goes on behind the other's failure.
+  await Promise.allSettled([looking, reading]);
+  const [{ access, rows }, { scripts: read, problems }] = await Promise.all([looking, reading]);
   const scripts = read.map(({ script }) => script);
-  const { access, rows } = await lookAtDatabase({ service, url }, surroundings, attempt);
   const done = new Set(rows.filter(({ state }) => state !== 'reverted').map(({ name }) => name));
   return {
     access,

@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../release/errors';
-import type { ReleaseRef } from '../../release/identity';
+import { releaseKey, type ReleaseRef } from '../../release/identity';
 import type { MigrationScript, UndoneMigration } from '../../release/migration';
 import { compareMigrationNames } from '../../release/migration-order';
 import type { MigrationLimits } from '../../release/project';
@@ -58,7 +58,7 @@ export async function undoMigrations(
   const newestFirst = [...order.scripts].sort((a, b) => compareMigrationNames(b.name, a.name));
   return withMigrationSession({ ...order, side: 'undo' }, surroundings, attempt, async (session) => {
     await surroundings.reach('database-fence:before');
-    await writeFence(session, { releaseId: release.id, environment: release.environment, reason: 'rollback' });
+    await writeFence(session, { releaseId: releaseKey(release), environment: release.environment, reason: 'rollback' });
     await surroundings.reach('database-fence:after');
     const rows = await readRows(session);
     const due = newestFirst.filter((script) => isOurs(rows.get(script.name), script, order));
@@ -81,12 +81,12 @@ export async function undoMigrations(
 /** What was so before this call: `already` also stands for what an earlier release applied, and that stays. */
 function before(row: TableRow | undefined, release: ReleaseRef): UndoneMigration['how'] {
   if (row === undefined) return 'never';
-  return row.state === 'reverted' && row.releaseId !== release.id ? 'never' : 'already';
+  return row.state === 'reverted' && row.releaseId !== releaseKey(release) ? 'never' : 'already';
 }
 
 /** Whether this release has applied it and it still stands. */
 function isOurs(row: TableRow | undefined, script: RollbackScript, { service, release }: UndoOrder): boolean {
-  if (row === undefined || row.releaseId !== release.id || row.state === 'reverted') return false;
+  if (row === undefined || row.releaseId !== releaseKey(release) || row.state === 'reverted') return false;
   const { name } = script;
   if (row.state !== 'applied') {
     throw new SlipwayError('MIGRATION_UNFINISHED', { name, service, state: row.state, release: release.id });
@@ -152,7 +152,7 @@ async function undoOne({ session, script, prepared, order, surroundings, attempt
     await runPrepared(session, prepared, named);
     await reach('undo-migration-sql:after');
     await assertStillOpen(session, terms, xid);
-    await recordReverted(session, name, release.id);
+    await recordReverted(session, name, releaseKey(release));
     await reach('undo-migration-commit:before');
     try {
       await session.query('COMMIT');

@@ -15,7 +15,7 @@ export interface TakenFence {
   readonly repository: string;
   readonly number: number;
   /** The release, no longer running, from which it was taken over. */
-  readonly tookOverFrom?: string;
+  readonly tookOverFrom?: { readonly id: string; readonly runId: string };
 }
 
 /**
@@ -24,7 +24,7 @@ export interface TakenFence {
  */
 export async function takeFence(scene: Scene, commit: string): Promise<TakenFence> {
   const { claimant, repository } = scene;
-  let tookOverFrom: string | undefined;
+  let tookOverFrom: TakenFence['tookOverFrom'];
   const { result } = await untilDone<FenceValue>(scene, 'fence-take', async () => {
     const sight = await observe(scene, []);
     const decision = judgeTake(sight.fence, claimant);
@@ -37,7 +37,7 @@ export async function takeFence(scene: Scene, commit: string): Promise<TakenFenc
         throw heldError(scene, decision.holder, decision.since);
       case 'ask':
         await requireDead(scene, decision.value);
-        tookOverFrom = decision.value.holder;
+        tookOverFrom = { id: decision.value.holder, runId: decision.value.run };
         return changeFence(scene, sight, commit, { state: 'held', step: 'take' });
       case 'take':
         tookOverFrom = undefined;

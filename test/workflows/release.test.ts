@@ -279,6 +279,9 @@ describe('the lock', () => {
     const { timeline } = await second.until('it holds', ({ phase }) => phase !== 'waiting for lock');
     expect(timeline.some(({ text }) => text.includes(`${first.id} lost the environment`))).toBe(true);
     expect(timeline.some(({ text }) => text.includes('took over'))).toBe(true);
+    // Nor may a paused attempt of the dead one reach the database any more.
+    const fences = await slipway.shop.query('select release_id from slipway.fence');
+    expect(fences).toEqual([{ release_id: expect.stringContaining(`${first.id}@`) as string }]);
   });
 
   test('the same version is not released twice at the same time', async () => {

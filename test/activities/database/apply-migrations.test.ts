@@ -1,3 +1,4 @@
+import { releaseKey } from '../../../release/identity';
 import { applyMigrations } from '../../../activities/database/apply-migrations';
 import { raiseDatabaseFences } from '../../../activities/database/raise-database-fence';
 import { anAttempt, someSurroundings } from '../../support/attempts';
@@ -43,7 +44,7 @@ test('migrations run in order, each with a row that says by whom and in which tr
       state: 'applied',
       step: 2,
       steps: 2,
-      release_id: aRelease().id,
+      release_id: releaseKey(aRelease()),
       approved_by: 'ada',
       backup_id: 'backup-7',
       xid: done[index]?.xid,
@@ -182,7 +183,7 @@ test('after the fence nothing of the release is applied any more, and another re
   await apply(countedMigrations(2), { release: aRelease('release/shop/production/1.2.0/2') });
   expect(await effects()).toHaveLength(2);
   expect(await database.query('SELECT release_id, environment, reason FROM slipway.fence')).toEqual([
-    { release_id: aRelease().id, environment: 'production', reason: 'rollback' },
+    { release_id: releaseKey(aRelease()), environment: 'production', reason: 'rollback' },
   ]);
 });
 

@@ -59,7 +59,11 @@ describe('the fence', () => {
     const next = other();
     next.isOpen = false;
     expect(await next.take()).toEqual([
-      { repository: shop.repository.url, number: 2, tookOverFrom: 'release/shop/production/1.1.0/1' },
+      {
+        repository: shop.repository.url,
+        number: 2,
+        tookOverFrom: { id: mover.release.id, runId: mover.release.runId },
+      },
     ]);
     expect(shop.fence()).toMatchObject({ holder: next.release.id, moved: [], undone: [] });
     expect(await codeOf(mover.move(await mover.plan()))).toBe('FENCED');
