@@ -32,18 +32,18 @@ export function referencesIn(value: unknown): string[] {
 
 /**
  * Throws ENV_REFERENCE_UNDEFINED if a variable that `parts` (place → what stands there) refers to is not set: one error
- * that names all of them, each with every place that needs it.
+ * that names all of them, and every place that needs one.
  */
 export function requireReferences(parts: Readonly<Record<string, unknown>>, lookup: Lookup): void {
-  const places = new Map<string, string[]>();
-  for (const [place, value] of Object.entries(parts)) {
-    for (const name of referencesIn(value)) {
-      if (lookup(name) === undefined) places.set(name, [...(places.get(name) ?? []), place]);
-    }
-  }
-  if (places.size === 0) return;
-  const where = [...places].map(([name, at]) => (places.size === 1 ? at.join(', ') : `${name}: ${at.join(', ')}`));
-  throw new SlipwayError('ENV_REFERENCE_UNDEFINED', { name: [...places.keys()].join(', '), where: where.join('; ') });
+  const needs = Object.entries(parts).flatMap(([place, value]) => {
+    const names = referencesIn(value).filter((name) => lookup(name) === undefined);
+    return names.length > 0 ? [{ place, names }] : [];
+  });
+  const names = [...new Set(needs.flatMap((need) => need.names))];
+  if (names.length === 0) return;
+  // No `NAME: …`: what follows such a name is taken for a secret and masked.
+  const where = needs.map((need) => (names.length === 1 ? need.place : `${need.place} (${need.names.join(', ')})`));
+  throw new SlipwayError('ENV_REFERENCE_UNDEFINED', { name: names.join(', '), where: where.join(', ') });
 }
 
 function mapStrings(value: unknown, change: (text: string) => string): unknown {

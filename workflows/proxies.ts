@@ -29,6 +29,12 @@ const look = {
 /** Forward effects: worth some minutes of trying, since giving up means rolling back. */
 const act = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 30 } };
 
+/**
+ * The fence is let go as well as it can be: one that stays is taken over by the next release, so people are not kept
+ * waiting for it (12 tries ≈ 30 s of pauses).
+ */
+const free = { ...look, retry: { ...look.retry, maximumAttempts: 12 } };
+
 /** Compensations: tried for about ten minutes before a person is asked. */
 const undo = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 120 } };
 
@@ -46,7 +52,7 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   raiseFences: undo,
   undoPointer: undo,
   undoMigrations: undo,
-  freeFences: undo,
+  freeFences: free,
   awaitReleaseEnd: wait,
 };
 

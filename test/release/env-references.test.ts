@@ -53,7 +53,7 @@ describe('resolving references', () => {
     expect(() => requireReferences(parts, lookup({ A: '', B: '', C: '' }))).not.toThrow();
     expect(thrownBy(() => requireReferences(parts, lookup({ C: 'c' })))).toMatchObject({
       code: 'ENV_REFERENCE_UNDEFINED',
-      details: { name: 'A, B', where: 'A: services.api.live, services.api.smoke; B: services.api.smoke' },
+      details: { name: 'A, B', where: 'services.api.live (A), services.api.smoke (B, A)' },
     });
     expect(thrownBy(() => requireReferences(parts, lookup({ A: 'a', C: 'c' })))).toMatchObject({
       details: { name: 'B', where: 'services.api.smoke' },

@@ -25,6 +25,8 @@ export interface SlipwayOptions {
   readonly edit?: (project: Project) => Project;
   /** Waits are short unless a test sets them. */
   readonly environment?: Partial<Environment>;
+  /** Variables of the worker besides the shop's own; what a test changes in it counts from then on. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Without a worker, for tests that bring their own processes. */
   readonly worker?: boolean;
 }
@@ -55,6 +57,8 @@ export interface ReleaseUnderTest {
   decide(kind: DecisionKind, payload: DecisionPayload): Promise<Delivery>;
   approve(by?: string): Promise<void>;
   result(): Promise<ReleaseResult>;
+  /** As `result`, but asks no worker: for a release whose workers come and go. */
+  ended(): Promise<ReleaseResult>;
 }
 
 let isRuntimeInstalled = false;
@@ -80,7 +84,7 @@ export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipwa
 
   async function startWorker(): Promise<void> {
     const redactor = createRedactor();
-    const lookup = redactor.remember((name) => shop.env[name]);
+    const lookup = redactor.remember((name) => options.env?.[name] ?? shop.env[name]);
     const surroundings = { ...wire({ client, cluster: 'test/default' }, redactor, { workspaces }), lookup };
     const worker = await createReleaseWorker({ connection: native, namespace: 'default', taskQueue, surroundings });
     running = { worker, end: worker.run() };
@@ -175,6 +179,7 @@ export function underTest(client: Client, id: string): ReleaseUnderTest {
       });
       return waitForResult(client, id);
     },
+    ended: () => waitForResult(client, id),
   };
   return release;
 }
