@@ -44,6 +44,8 @@ export interface LocalRef {
   readonly object: string;
   /** What it comes to: for an annotated tag what that names, else the object itself. */
   readonly target: string;
+  /** Whether that is known to be a commit. */
+  readonly isCommit: boolean;
 }
 
 /** How much a workspace fetches by itself: `history` = commits only; `trees` = folders as well. Files never. */
@@ -148,9 +150,10 @@ class OpenWorkspace implements Workspace {
   async ref(name: string): Promise<string | undefined> {
     const [, ref, suffix] = /^(refs\/[^^~:]+)(\^\{commit\})?$/.exec(name) ?? [];
     if (ref === undefined) return this.parse(name);
-    const object = (await this.refs()).get(ref)?.object;
-    if (object === undefined || suffix === undefined) return object;
-    return this.known(`commit of ${object}`, () => this.parse(`${object}${suffix}`));
+    const found = (await this.refs()).get(ref);
+    if (found === undefined || suffix === undefined) return found?.object;
+    if (found.isCommit) return found.target;
+    return this.known(`commit of ${found.object}`, () => this.parse(`${found.object}${suffix}`));
   }
 
   refs(): Promise<ReadonlyMap<string, LocalRef>> {
@@ -220,13 +223,15 @@ class OpenWorkspace implements Workspace {
   }
 
   private async readRefs(): Promise<ReadonlyMap<string, LocalRef>> {
-    const format = '%(refname)%00%(objectname)%00%(*objectname)';
+    // What a tag says of its target is read from the tag alone: the target itself may not be here.
+    const format = '%(refname)%00%(objectname)%00%(objecttype)%00%(object)%00%(type)';
     const { stdout } = await this.localOutput(['for-each-ref', `--format=${format}`]);
     const lines = stdout.split('\n').filter(Boolean);
     return new Map(
       lines.map((line) => {
-        const [name = '', object = '', peeled = ''] = line.split('\0');
-        return [name, { object, target: peeled || object }];
+        const [name = '', object = '', type = '', target = '', targetType = ''] = line.split('\0');
+        const isTag = type === 'tag';
+        return [name, { object, target: isTag ? target : object, isCommit: (isTag ? targetType : type) === 'commit' }];
       }),
     );
   }

@@ -24,10 +24,11 @@ export interface ServiceQuestion {
   readonly commit: string | null;
 }
 
-type RepositoryFacts = Pick<
-  ServiceFacts,
-  'commit' | 'trunk' | 'onTrunk' | 'live' | 'relation' | 'commits' | 'remote'
-> & { readonly pointer: PointerPlan; readonly scripts: readonly RepositoryFile[] };
+interface RepositoryLook {
+  readonly facts: Pick<ServiceFacts, 'commit' | 'trunk' | 'onTrunk' | 'live' | 'relation' | 'commits' | 'remote'>;
+  readonly pointer: PointerPlan;
+  readonly scripts: readonly RepositoryFile[];
+}
 
 /**
  * Gathers the facts of one service. Fails if there is no answer without which nothing can be planned: the version is
@@ -44,13 +45,13 @@ export async function surveyService(
   // Both are awaited below; until then a failure of the repository must not leave them unhandled.
   reading.catch(() => undefined);
   health.catch(() => undefined);
-  const { pointer, scripts, ...facts } = await surveyRepository(question, reading, surroundings, attempt);
-  const [database, results] = await Promise.all([
-    service.database
-      ? surveyDatabase({ service: service.name, url: service.database.url, files: scripts }, surroundings, attempt)
-      : undefined,
-    health,
-  ]);
+  const repository = surveyRepository(question, reading, surroundings, attempt);
+  const files = repository.then(({ scripts }) => scripts);
+  const lookAtDatabase = ({ url }: NonNullable<Service['database']>) =>
+    surveyDatabase({ service: service.name, url, files }, surroundings, attempt);
+  const databaseLook = service.database ? lookAtDatabase(service.database) : undefined;
+  await Promise.allSettled([repository, files, databaseLook]);
+  const [{ facts, pointer }, database, results] = await Promise.all([repository, databaseLook, health]);
   return {
     service: service.name,
     ...facts,
@@ -65,7 +66,7 @@ function surveyRepository(
   reading: ReturnType<typeof readLive>,
   surroundings: Surroundings,
   attempt: Attempt,
-): Promise<RepositoryFacts> {
+): Promise<RepositoryLook> {
   const { release, service, versions } = question;
   const { lookup, workspaces } = surroundings;
   const { signal } = attempt;
@@ -79,18 +80,24 @@ function surveyRepository(
     await workspace.fetch(branchesToPlan(service));
     const head = (await workspace.ref(`refs/heads/${trunk}`)) ?? '';
     const commit = await commitOf(workspace, question);
+    // What needs no word of what is live does not wait for it.
+    const early = Promise.all([
+      checkPush(workspace, commit),
+      service.database ? readFolder(workspace, commit, service.database.migrations) : [],
+    ]);
+    early.catch(() => undefined);
     const live = await liveFact(workspace, service, versions, await reading);
     const from = live.state === 'live' ? live.commit : null;
     const previous = live.state === 'live' ? { commit: live.commit, version: live.version } : null;
-    const [onTrunk, relation, commits, remote, scripts, pointer] = await Promise.all([
+    const [onTrunk, relation, commits, pointer, [remote, scripts]] = await Promise.all([
       trunkFinding(workspace, commit, head, trunk),
       live.state === 'unknown' ? ('unknown' as const) : relationTo(workspace, from, commit),
       commitsBetween(workspace, from, commit),
-      checkPush(workspace, commit),
-      service.database ? readFolder(workspace, commit, service.database.migrations) : [],
       planFetched(workspace, { release, service, commit, previous }, surroundings, attempt),
+      early,
     ]);
-    return { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote, scripts, pointer };
+    const facts = { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote };
+    return { facts, pointer, scripts };
   });
 }
 
