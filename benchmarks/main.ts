@@ -46,7 +46,7 @@ async function main(): Promise<void> {
       say(`measuring: ${name} …`);
       measures.push(...(await parts[name]!(stage, effort)));
     }
-    const report = makeReport(measures, effort, stage.stack.temporal);
+    const report = makeReport(measures, effort, await stage.temporalVersion());
     const file = resolve(values.out ?? join(projectRoot, 'benchmarks', 'results', 'latest.json'));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);

@@ -16,9 +16,10 @@ export function makeReport(measures: readonly Measure[], effort: Effort, tempora
       cores: availableParallelism(),
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       platform: `${process.platform} ${process.arch}`,
-      node: process.version,
-      git: versionOf('git', '--version'),
-      sql: versionOf('psql', '--version') || 'the node program run-sql.mjs',
+      node: process.version.slice(1),
+      git: versionOf('git', '--version').replace('git version ', ''),
+      scriptsSql:
+        versionOf('psql', '--version').replace(/ *\(Debian.*\)| *\(Ubuntu.*\)/, '') || 'run-sql.mjs, with node',
       temporal,
       // How busy the machine was: an idle one takes a few milliseconds.
       startOfAProgramMs: summarise(Array.from({ length: 20 }, startOfAProgram)).median,

@@ -34,6 +34,11 @@ export class Stage {
     return new Stage(folder, stack, connection, new Client({ connection, namespace: stack.namespace }));
   }
 
+  /** The version of the Temporal server. */
+  async temporalVersion(): Promise<string> {
+    return (await this.connection.workflowService.getSystemInfo({})).serverVersion;
+  }
+
   /** Makes a shop of that name with 1.0.0 live at its host. */
   async openShop(name: string, options: MeasuredShopOptions = {}): Promise<MeasuredShop> {
     const place = { folder: join(this.folder, name), databaseUrl: this.stack.databaseUrl };

@@ -12,5 +12,3 @@ export function summarise(values: readonly number[]): Summary {
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
   return { samples: sorted.length, min: at(0), median: at(0.5), p99: at(0.99), max: at(1) };
 }
-
-export const median = (values: readonly number[]): number => summarise(values).median;
