@@ -25,7 +25,7 @@ export interface TemporalSearch {
 
 /**
  * The server named by the standard `TEMPORAL_…` variables or a profile; else the embedded stack of the project, if the
- * environment may run there. Fails with EMBEDDED_NOT_ALLOWED or TEMPORAL_MISSING. Connects to nothing.
+ * environment may run there. Fails with EMBEDDED_NOT_ALLOWED, TEMPORAL_MISSING or TEMPORAL_ADDRESS_INVALID. Connects to nothing.
  */
 export function findTemporal({ context, cwd, env, environment }: TemporalSearch): TemporalPlace {
   const given = givenTemporal(env);
@@ -41,6 +41,9 @@ export function findTemporal({ context, cwd, env, environment }: TemporalSearch)
   return { from: 'embedded stack', address, namespace, options: { address }, ui: uiAddress };
 }
 
+/** A host, or an IPv6 address in brackets, with a port if there is one. */
+const addressForm = /^(\[[0-9a-f:.]+\]|[^\s/:@[\]]+)(:\d{1,5})?$/i;
+
 function givenTemporal(env: NodeJS.ProcessEnv): TemporalPlace | undefined {
   const defined = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -48,6 +51,8 @@ function givenTemporal(env: NodeJS.ProcessEnv): TemporalPlace | undefined {
   const { connectionOptions, namespace = 'default' } = readProfile(defined);
   const { address } = connectionOptions;
   if (!address) return undefined;
+  if (!addressForm.test(address))
+    throw new SlipwayError('TEMPORAL_ADDRESS_INVALID', { address: JSON.stringify(address) });
   const options = connectionOptions as ConnectionOptions;
   return { from: 'environment', address, namespace, options, ui: uiOf(address, env) };
 }
@@ -56,7 +61,7 @@ function readProfile(env: Record<string, string>): ReturnType<typeof loadClientC
   try {
     return loadClientConnectConfig({ overrideEnvVars: env });
   } catch (error) {
-    const tried = `the profile cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    const tried = `the TEMPORAL_… variables or the profile cannot be used (${error instanceof Error ? error.message : String(error)})`;
     throw new SlipwayError('TEMPORAL_MISSING', { tried }, { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import type { ExitCode } from './exit-codes';
 import { SlipwayError } from '../release/errors';
 import { processIo, type Io } from './io';
 import { asSlipwayError, unnamedAddress } from './temporal-errors';
-import { projectContext, projectContextIfAny, type ProjectContext } from './project-context';
+import { environmentOf, projectContext, projectContextIfAny, type ProjectContext } from './project-context';
 
 /** One run of the program: what every command gets. */
 export interface Invocation {
@@ -27,6 +27,16 @@ export function acting<A extends unknown[]>(
 /** The project that the command is about; fails with CONFIG_MISSING or CONFIG_INVALID. */
 export function contextOf({ io, config }: Invocation): Promise<ProjectContext> {
   return projectContext(io.cwd, config);
+}
+
+/**
+ * An environment that was named must be one of the project, if there is a project: fails with ENVIRONMENT_UNKNOWN
+ * before anything is asked.
+ */
+export async function requireEnvironment({ io, config }: Invocation, name: string | undefined): Promise<void> {
+  if (name === undefined) return;
+  const context = await projectContextIfAny(io.cwd, config);
+  if (context) environmentOf(context, name);
 }
 
 /** Runs `work` connected to the Temporal of `environment` (undefined = any), and closes the connection. */

@@ -16,7 +16,7 @@ async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    if (error instanceof CommanderError && error.code === 'commander.help') {
+    if (error instanceof CommanderError && error.code === 'commander.help' && !io.json) {
       // No command was given: the help that is on screen says it all.
       process.exitCode = exitCodes.badInput;
       return;
@@ -29,6 +29,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
 function usage(error: CommanderError, program: Command, argv: readonly string[]): SlipwayError {
   const command = program.commands.map((known) => known.name()).find((name) => argv.includes(name)) ?? '';
+  if (error.code === 'commander.help') return usageError('', 'no command was given', error);
   const detail = error.message
     .replace(/^error: /, '')
     .replace(/\.$/, '')

@@ -28,7 +28,7 @@ export async function projectContext(cwd: string, config: string | undefined): P
   if (path === undefined) {
     throw new SlipwayError('CONFIG_MISSING', { file: `${configFileName} in ${cwd} or a folder above it` });
   }
-  const shown = relative(cwd, path);
+  const shown = relative(cwd, path) || '.';
   const file = shown.startsWith(join('..', '..')) ? path : shown;
   // The file is named as the user would, but read wherever we stand.
   const { project, warnings } = await loadProject(cwd === process.cwd() ? file : path);
@@ -48,11 +48,6 @@ export async function projectContextIfAny(
 export function environmentOf({ project, file }: ProjectContext, name: string): string {
   if (!Object.hasOwn(project.environments, name)) throw unknownEnvironment(project, name, file);
   return name;
-}
-
-/** The same where an environment need not be named, nor a project be there. */
-export function requireKnown(context: ProjectContext | undefined, environment: string | undefined): void {
-  if (context && environment !== undefined) environmentOf(context, environment);
 }
 
 /** The folder in which the embedded stack of a project, or of this folder, keeps its data. */

@@ -1,12 +1,11 @@
 import { chooserFor } from './choose-release';
 import type { Temporal } from './connect';
 import { environmentInName, findRelease } from './find-release';
-import { withTemporal, type Invocation } from './invocation';
+import { requireEnvironment, withTemporal, type Invocation } from './invocation';
 import type { ListedRelease } from './list-releases';
-import { requireKnown } from './project-context';
 
 /** Runs `work` with the release that is meant: see `findRelease`. Fails with ENVIRONMENT_UNKNOWN for a name that is none. */
-export function withRelease<T>(
+export async function withRelease<T>(
   invocation: Invocation,
   {
     text,
@@ -15,9 +14,9 @@ export function withRelease<T>(
   }: { readonly text: string | undefined; readonly environment: string | undefined; readonly phase?: string },
   work: (release: ListedRelease, temporal: Temporal) => Promise<T>,
 ): Promise<T> {
+  await requireEnvironment(invocation, environment);
   const about = environment ?? environmentInName(text);
   return withTemporal(invocation, about, async (temporal, context) => {
-    requireKnown(context, environment);
     const wanted = { text, environment, project: context?.project.name, ...(phase === undefined ? {} : { phase }) };
     const release = await findRelease(temporal.client, wanted, chooserFor(invocation.io));
     return work(release, temporal);

@@ -66,6 +66,11 @@ export const errorTable = {
     'No Temporal server was found: {tried}.',
     'Run `slipway dev` in another terminal, or set TEMPORAL_ADDRESS (or a profile).',
   ),
+  TEMPORAL_ADDRESS_INVALID: entry(
+    'input',
+    'The Temporal address {address} is none: it must be a host, or a host and a port.',
+    'Write TEMPORAL_ADDRESS (or the address of the profile) such as temporal.example.com:7233, without http://.',
+  ),
   TEMPORAL_UNREACHABLE: entry(
     'unknown',
     'The Temporal server at {address} does not answer: {detail}.',
@@ -111,7 +116,7 @@ export const errorTable = {
   RELEASE_TERMINATED: entry(
     'conflict',
     'Release {id} was ended from outside ({how}), so nothing was put back.',
-    'Look at what is live and undo by hand what is half done: `slipway status {id}` shows the commands.',
+    'Look at what is live and undo by hand what is half done: `slipway status {id} --json` and the Web UI hold the commands, under each step of the plan.',
   ),
   ROLLBACK_FINISHED: entry(
     'refused',
@@ -167,7 +172,7 @@ export const errorTable = {
   POINTER_CONFLICT: entry(
     'conflict',
     '{pointer} is {actual}, but the plan expected {expected}.',
-    'Someone else moved it: find out who and why, then release again, which makes a new plan.',
+    'Someone else moved it: find out who and why. Then release again, which makes a new plan; in a rollback put it where it belongs and resolve with retry or done.',
   ),
   TAG_EXISTS: entry(
     'conflict',

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { SlipwayError } from '../../release/errors';
 import { renderStatus } from '../../release/render-state';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { acting, withTemporal, type Invocation } from '../invocation';
+import { acting, requireEnvironment, withTemporal, type Invocation } from '../invocation';
 import { listReleases } from '../list-releases';
-import { requireKnown } from '../project-context';
 import { listLines } from '../release-list';
 import { releaseState } from '../release-state';
 import { withRelease } from '../with-release';
@@ -29,10 +28,10 @@ function status(invocation: Invocation, text: string | undefined, options: Statu
   return text === undefined ? list(invocation, options) : detail(invocation, text, options);
 }
 
-function list(invocation: Invocation, { env, all }: StatusOptions): Promise<ExitCode> {
+async function list(invocation: Invocation, { env, all }: StatusOptions): Promise<ExitCode> {
   const { io } = invocation;
+  await requireEnvironment(invocation, env);
   return withTemporal(invocation, env, async ({ client }, context) => {
-    requireKnown(context, env);
     const filter = { project: context?.project.name, environment: env, running: !all };
     const releases = await listReleases(client, filter);
     io.document({ releases });
