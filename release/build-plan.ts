@@ -26,7 +26,7 @@ export function buildPlan({ project, environment, version, resolution }: PlanInp
     environment: environment.name,
     version,
     services,
-    steps: planSteps(services, environment, project),
+    steps: planSteps(services, { project, environment, version }),
     approvals: environment.approvals,
     onFailure: environment.onFailure,
     acknowledgements: services.flatMap(acknowledgements),
@@ -91,14 +91,18 @@ function notes(services: readonly PlannedService[], environment: Environment): s
   return lines;
 }
 
-function planSteps(services: readonly PlannedService[], environment: Environment, project: Project): PlannedStep[] {
+function planSteps(
+  services: readonly PlannedService[],
+  { project, environment, version }: Omit<PlanInput, 'resolution'>,
+): PlannedStep[] {
+  const target = { environment: environment.name, version };
   const migrating = services.filter(({ database }) => database && database.scripts.length > 0);
   const moving = services.filter(({ untouched }) => !untouched);
   return [
     ...backupStep(migrating),
     ...migrating.map((service) => migrateStep(service)),
     ...verifyStep(environment, verifyChecks(project, environment, services), migrating.length > 0),
-    ...moving.map((service) => moveStep(service, project.services[service.service]!, environment.name)),
+    ...moving.map((service) => moveStep(service, project.services[service.service]!, target)),
     deployedStep(moving, project),
     ...smokeStep(moving, project),
     ...monitorStep(environment),
@@ -142,13 +146,17 @@ function verifyStep({ verify }: Environment, kept: readonly Check[], migrates: b
   ];
 }
 
-function moveStep({ move, repository, previous }: PlannedService, service: Service, environment: string): PlannedStep {
+function moveStep(
+  { move, repository, previous }: PlannedService,
+  service: Service,
+  target: { readonly environment: string; readonly version: string },
+): PlannedStep {
   return {
     id: `move:${service.name}`,
     title: `Move ${service.name}`,
     does: [describeMove(move)],
     undo: describeUndo(move),
-    byHand: byHandCommands({ move, repository, previous, environment }),
+    byHand: byHandCommands({ move, repository, previous, ...target }),
   };
 }
 

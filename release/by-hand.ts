@@ -5,6 +5,8 @@
 import { fenceRef } from './identity';
 import type { MigrationScript } from './migration';
 import type { PointerMove, PreviousTarget } from './pointer-move';
+import { fillName } from './ref-names';
+import { undoCommandValues } from './undo-command';
 
 /** `${env:NAME}` as a shell would write it; anything else quoted where a shell needs it. */
 export function shellWord(text: string): string {
@@ -19,6 +21,7 @@ export function byHandCommands(input: {
   readonly repository: string;
   readonly previous: PreviousTarget | null;
   readonly environment: string;
+  readonly version: string;
 }): string[] {
   const { move, repository, previous } = input;
   const url = shellWord(repository);
@@ -54,7 +57,7 @@ export function byHandCommands(input: {
         `git push ${url} "$(git commit-tree -p ${move.to} -m 'Restore ${previous.commit}' ${previous.commit}^{tree}):${move.ref}"`,
       ];
     case 'command':
-      return [look, move.undo.argv.map(shellWord).join(' ')];
+      return [look, move.undo.argv.map((word) => shellWord(fillName(word, undoCommandValues(move, input)))).join(' ')];
     case 'none':
       return [look];
   }

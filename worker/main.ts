@@ -27,6 +27,9 @@ async function main(): Promise<void> {
   const redactor = createRedactor();
   const logger = createLogger(redactor.redact);
   installRuntime(logger);
+  // Until there is a worker that could finish its work, there is nothing to end in order.
+  const leave = () => process.exit(0);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, leave);
   const connection = await connectToTemporal(PATIENCE, (detail) =>
     logger.warn({ detail }, 'Temporal does not answer yet'),
   );
@@ -37,6 +40,7 @@ async function main(): Promise<void> {
     taskQueue,
     surroundings: wire(connection, redactor),
   });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave);
   const health = healthPort ? await serveHealth(worker, Number(healthPort), taskQueue) : undefined;
   // A parent that started this worker with a channel takes it along when it ends, however it ends.
   if (process.connected) process.on('disconnect', () => worker.shutdown());

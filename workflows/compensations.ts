@@ -100,7 +100,12 @@ class WayBack {
       run.report({ step, service, how: isBack ? 'undone' : 'nothing to undo', detail });
       return isBack ? `put back: ${detail}` : 'it had not moved';
     });
-    if (decision) this.reportPersonsWord(step, service, decision);
+    if (!decision) return;
+    // What a person put back is proven as well as what we did.
+    if (decision.action === 'done' && move.previous) {
+      this.restored.set(service, { commit: move.previous.commit, version: move.previous.version });
+    }
+    this.reportPersonsWord(step, service, decision);
   }
 
   /** The proof: the old version is live, passes its own checks, keeps passing them, and is still live after a settle time. */

@@ -20,7 +20,6 @@ export function finish(run: ReleaseRun): Promise<ReleaseResult> {
  * release that is no longer running, and says so.
  */
 export async function letGo(run: ReleaseRun): Promise<void> {
-  if (!run.lock.asked) return;
   try {
     await giveLockBack(run, true);
   } catch (error) {

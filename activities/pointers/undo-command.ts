@@ -5,24 +5,9 @@ import { resolveReferences } from '../../release/env-references';
 import { SlipwayError } from '../../release/errors';
 import type { PointerMove } from '../../release/pointer-move';
 import { fillName } from '../../release/ref-names';
+import { undoCommandValues } from '../../release/undo-command';
 import { runProgram } from '../process/run-program';
 import type { Scene } from './scene';
-
-/** What stands for the placeholders of an undo command, and in its `SLIPWAY_…` variables. */
-function values(scene: Scene, move: PointerMove): Record<string, string> {
-  const { release } = scene.claimant;
-  const name = move.ref.replace(/^refs\/(tags|heads)\//, '');
-  return {
-    service: move.service,
-    environment: release.environment,
-    version: release.version,
-    commit: move.commit,
-    previous: move.previous?.version ?? '',
-    previousCommit: move.previous?.commit ?? '',
-    ref: name,
-    tag: move.kind === 'tag' ? name : '',
-  };
-}
 
 /**
  * Runs the command, with its placeholders and references filled, as a process group that is killed at its deadline.
@@ -35,7 +20,7 @@ export async function runUndoCommand(
 ): Promise<void> {
   const { surroundings, attempt } = scene;
   const where = `service ${move.service}, undo command`;
-  const known = values(scene, move);
+  const known = undoCommandValues(move, scene.claimant.release);
   const argv = command.argv.map((word) => fillName(resolveReferences(word, surroundings.lookup, where), known));
   await surroundings.reach('undo-command:before');
   attempt.signal.throwIfAborted();

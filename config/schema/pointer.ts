@@ -6,7 +6,9 @@ import { gitName } from './git-ref';
 
 const deleteBadTag = z
   .boolean()
-  .meta({ description: 'Delete the tag of the bad version once the previous version is proven live.' })
+  .meta({
+    description: 'Delete the tag of the bad version once the tag that brings the previous version back is there.',
+  })
   .prefault(false);
 
 const undoCommand = commandLine(

@@ -65,7 +65,8 @@ describe('the worker program', () => {
     await eventually('it says what it waits for', () =>
       log.includes('Temporal does not answer yet') ? true : undefined,
     );
-    expect(child.exitCode).toBeNull();
+    child.kill('SIGTERM');
+    expect(await ended(child)).toEqual({ code: 0 });
   });
 
   test('ends at once, with one sentence, where the namespace does not exist', async () => {
