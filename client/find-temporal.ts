@@ -52,7 +52,7 @@ function givenTemporal(env: NodeJS.ProcessEnv): TemporalPlace | undefined {
   const { address } = connectionOptions;
   if (!address) return undefined;
   if (!addressForm.test(address))
-    throw new SlipwayError('TEMPORAL_ADDRESS_INVALID', { address: JSON.stringify(address) });
+    throw new SlipwayError('TEMPORAL_ADDRESS_INVALID', { address: JSON.stringify(address.replace(/.*@/s, '***@')) });
   const options = connectionOptions as ConnectionOptions;
   return { from: 'environment', address, namespace, options, ui: uiOf(address, env) };
 }

@@ -12,6 +12,8 @@ async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', () => process.exit(exitCodes.ok));
   const io = processIo(argv.includes('--json'));
   const program = buildProgram();
+  // Machines get one document, not the help that commander writes where no command was given.
+  if (io.json) program.configureOutput({ writeErr: () => undefined });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

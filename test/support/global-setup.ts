@@ -49,7 +49,9 @@ function compile(): void {
 /** What test runs that were killed have left. */
 function removeAbandoned(): void {
   for (const name of readFolder(stacks)) {
-    if (runningProcess(Number(name)) === undefined) rmSync(join(stacks, name), { recursive: true, force: true });
+    // Workspaces are shared by runs at the same time, and clean up after themselves.
+    if (/^\d+$/.test(name) && runningProcess(Number(name)) === undefined)
+      rmSync(join(stacks, name), { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
