@@ -147,6 +147,20 @@ test('a script that gives back our lock: the fence still cannot come between its
   expect(await undoing).toEqual([{ name: '1_a', how: 'reverted' }]);
 });
 
+test('a script that gives back our lock: a fence raised before its row is written stops it', async () => {
+  const database = await newDatabase();
+  const hidden = 'DO $$ BEGIN PERFORM pg_advisory_unlock_all(); END $$;';
+  const sneaky = [scriptPair('1_a', `CREATE TABLE a (x int); ${hidden}`, 'DROP TABLE a;')];
+  const reach = async (point: string) => {
+    if (point !== 'migrate-sql:after') return;
+    const undone = await undoMigrations(anUndoOrder(sneaky), surroundingsOf(database.url), anAttempt());
+    expect(undone).toEqual([{ name: '1_a', how: 'never' }]);
+  };
+  const applying = applyMigrations(anApplyOrder(sneaky), surroundingsOf(database.url, { reach }), anAttempt());
+  await expect(applying).rejects.toMatchObject({ code: 'FENCED' });
+  expect(await snapshot(database)).toEqual({ tables: ['effects'], rows: [] });
+});
+
 const undoPoints = [
   'database-fence:before',
   'database-fence:after',
