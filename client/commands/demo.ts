@@ -114,7 +114,7 @@ async function play(io: Io, stage: Stage, options: DemoOptions, signal: AbortSig
     io.say(`\n${io.look.paint.bold(`${n + 1}. ${act.version}: ${act.title}`)}\n${act.words}\n`);
     const killing = act.killsWorker ? killInMigration(io, stage, act, signal) : Promise.resolve(false);
     const yes = options.yes || !io.canAsk ? ['--yes'] : [];
-    await runSlipway(['release', act.version, '--env', 'production', ...yes], stage.shop.folder, 'ada');
+    await runSlipway(['release', act.version, '--env', 'production', ...yes], stage.shop.folder, 'ada', signal);
     if (signal.aborted) break;
     reports.push(await reportAct(stage.temporal.client, act, await killing));
   }

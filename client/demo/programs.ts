@@ -95,18 +95,30 @@ export async function startWorkerProgram(
   };
 }
 
-/** Runs the command line as a person would, in `folder`, in this terminal. Returns its exit code. */
-export async function runSlipway(args: readonly string[], folder: string, user: string): Promise<number> {
+/** Runs the command line as a person would, in `folder`, in this terminal, until it ends or `signal` aborts. */
+export async function runSlipway(
+  args: readonly string[],
+  folder: string,
+  user: string,
+  signal: AbortSignal,
+): Promise<void> {
   const env = Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_'));
   const child = spawn(process.execPath, [join(__dirname, '..', 'main.js'), ...args], {
     cwd: folder,
     stdio: 'inherit',
     env: { ...Object.fromEntries(env), SLIPWAY_USER: user },
   });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
+  // Ctrl-C reaches it by itself, a signal that was sent to us alone does not.
+  const pass = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', pass);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', () => resolve());
+    });
+  } finally {
+    signal.removeEventListener('abort', pass);
+  }
 }
 
 async function stopByInput(child: ChildProcess): Promise<void> {
