@@ -5,6 +5,7 @@ import { isErrorCode, SlipwayError, type ErrorReport } from '../release/errors';
 
 /** gRPC's status codes, as far as they are told apart here. */
 export const grpc = {
+  cancelled: 1,
   deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
@@ -36,7 +37,8 @@ export function isTransient(error: unknown): boolean {
  */
 export function isSilence(error: unknown): boolean {
   const code = grpcCode(error);
-  return code === grpc.deadlineExceeded || code === grpc.failedPrecondition;
+  // A query that ran into our deadline comes back as cancelled where the server noticed it first.
+  return code === grpc.deadlineExceeded || code === grpc.cancelled || code === grpc.failedPrecondition;
 }
 
 /** What TEMPORAL_UNREACHABLE says where the address is not known. */

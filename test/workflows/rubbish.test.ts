@@ -136,10 +136,10 @@ describe('a release', () => {
     await expectUnchanged(slipway, before);
   });
 
-  test('can still be read and decided after a thousand messages that did not count', async () => {
+  test('can still be read and decided after hundreds of messages that did not count', async () => {
     const handle = slipway.client.workflow.getHandle(release.id);
     const comment = 'no '.repeat(600);
-    for (let n = 0; n < 1_000; n += 50) {
+    for (let n = 0; n < 300; n += 50) {
       const some = Array.from({ length: 50 }, (_, k) =>
         k % 2
           ? handle.signal('approve', { by: 'mallory', digest: '01234567', comment })
