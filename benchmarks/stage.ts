@@ -1,7 +1,8 @@
 /** Where everything is measured: a stack and shops of this run's own, worker processes as in production, a client. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { runningProcess } from '../config/running-process';
 import { projectRoot } from '../examples/shop/project-root';
 import { startStack, type Stack } from '../worker/embedded/start-stack';
 import { searchAttributeNames } from '../workflows/search-attributes';
@@ -11,6 +12,7 @@ import { WorkerProcess } from './worker-process';
 export class Stage {
   private readonly shops: MeasuredShop[] = [];
   private readonly workers: WorkerProcess[] = [];
+  private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -21,8 +23,10 @@ export class Stage {
 
   /** Starts the servers as `slipway dev` does: Temporal on a file, PostgreSQL that waits for the disk. */
   static async open(onProgress: (line: string) => void): Promise<Stage> {
-    const folder = join(projectRoot, '.slipway', `bench-${process.pid}`);
+    const parent = join(projectRoot, '.slipway');
+    const folder = join(parent, `bench-${process.pid}`);
     mkdirSync(folder, { recursive: true });
+    removeAbandoned(parent);
     const stack = await startStack({
       folder: join(folder, 'stack'),
       fresh: true,
@@ -70,10 +74,26 @@ export class Stage {
     for (const shop of this.shops.splice(0)) await shop.close();
   }
 
-  async close(): Promise<void> {
-    await this.clear();
-    await this.connection.close();
+  /** Ends and removes everything. May be called twice: by an interruption, and by what fails because of it. */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    // Whatever becomes of the shops and the workers, the servers end.
+    await this.clear().catch(() => undefined);
     await this.stack.stop();
     rmSync(this.folder, { recursive: true, force: true });
+    // Last: a call that an interruption has left would try again on a closed connection, which is an uncaught error.
+    await this.connection.close();
+  }
+}
+
+/** What runs that were killed have left. */
+function removeAbandoned(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = /^bench-(\d+)$/.exec(name)?.[1];
+    if (pid && runningProcess(Number(pid)) === undefined) rmSync(join(parent, name), { recursive: true, force: true });
   }
 }
