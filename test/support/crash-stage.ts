@@ -1,0 +1,166 @@
+/** A whole Slipway whose workers can be killed anywhere, and a shop with as many versions as a test wants. */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from '../../release/phase';
+import type { Service } from '../../release/project';
+import type { ReleaseResult } from '../../release/state';
+import { CrashWorkers } from './crash-workers';
+import { eventually } from './eventually';
+import { startSlipway, type ReleaseUnderTest, type Slipway, type SlipwayOptions } from './slipway';
+
+/** How a version behaves once it is live. */
+export type VersionKind = 'good' | 'broken';
+
+/** A version of the shop, on its trunk. */
+export interface Version {
+  readonly name: string;
+  readonly commit: string;
+  readonly migrations: readonly string[];
+}
+
+export interface StageOptions extends Omit<SlipwayOptions, 'edit' | 'worker'> {
+  /** Changes the services: how they are undone, for instance. */
+  readonly services?: (services: { api: Service; web: Service }) => { api: Service; web: Service };
+  /** How many workers; 2 unless told. */
+  readonly workers?: number;
+}
+
+export class CrashStage {
+  private versions = 0;
+  /** What the next version must take away again. */
+  private leftovers: Record<string, null> = {};
+
+  private constructor(
+    readonly slipway: Slipway,
+    readonly workers: CrashWorkers,
+    /** Holds one file for each backup that was made. */
+    private readonly backupFolder: string,
+  ) {}
+
+  /** Starts everything, with a first good version live. */
+  static async start({ services = (same) => same, workers = 2, ...options }: StageOptions = {}): Promise<CrashStage> {
+    let backupFolder = '';
+    const slipway = await startSlipway({
+      ...options,
+      shop: { slowMigration: 0, ...options.shop },
+      worker: false,
+      edit: (project) => {
+        const { api, web } = project.services as { api: Service; web: Service };
+        backupFolder = join(api.repository.url, '..', 'backups');
+        const changed = services({
+          api: { ...api, database: { ...api.database!, backup: backup(backupFolder) } },
+          web,
+        });
+        return { ...project, services: { ...changed } };
+      },
+    });
+    mkdirSync(backupFolder);
+    const { taskQueue, workspaces, shop } = slipway;
+    const temporalAddress = process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!;
+    const crash = new CrashWorkers({ taskQueue, workspaces, temporalAddress, env: shop.env, count: workers });
+    const stage = new CrashStage(slipway, crash, backupFolder);
+    try {
+      await shop.query('create table effects (migration text not null)');
+      await crash.refill();
+      await endOf(await stage.begin('good'), 'finished');
+      return stage;
+    } catch (problem) {
+      await stage.stop();
+      throw problem;
+    }
+  }
+
+  get shop() {
+    return this.slipway.shop;
+  }
+
+  /** Makes a version with two migrations, asks for its release and approves it. */
+  async begin(kind: VersionKind): Promise<{ version: Version; release: ReleaseUnderTest }> {
+    const version = await this.makeVersion(kind);
+    return { version, release: await this.slipway.approved(version.name) };
+  }
+
+  /**
+   * Puts a new version on the trunk, with two migrations. Those of a good one write a row each that tells how often
+   * they ran; those of a broken one leave nothing that a rollback would have to keep.
+   */
+  async makeVersion(kind: VersionKind): Promise<Version> {
+    const n = ++this.versions;
+    const name = `2.${n}.0`;
+    const migrations = [2 * n, 2 * n + 1].map((number) => `${1_000 + number}_step`);
+    const scripts = Object.fromEntries(migrations.flatMap((migration) => filesOf(migration, kind)));
+    const commit = await this.shop.commit({
+      author: 'linus',
+      subject: `Version ${name}`,
+      version: name,
+      files: {
+        ...this.leftovers,
+        ...scripts,
+        'package.json': JSON.stringify({ name: 'shop', version: name, private: true, type: 'module' }),
+        'api/books.mjs': books[kind],
+      },
+    });
+    this.leftovers = kind === 'broken' ? Object.fromEntries(Object.keys(scripts).map((path) => [path, null])) : {};
+    return { name, commit, migrations };
+  }
+
+  /** The backups that were made. */
+  backups(): string[] {
+    return readdirSync(this.backupFolder);
+  }
+
+  async stop(): Promise<void> {
+    await this.workers.killAll();
+    await this.slipway.stop();
+  }
+}
+
+/**
+ * The result of a release, which must be of that outcome. Asks no worker for it, since there may be none for a while;
+ * but one that waits for a person fails at once.
+ */
+export async function endOf({ release }: { release: ReleaseUnderTest }, outcome?: Outcome): Promise<ReleaseResult> {
+  let end: ReleaseResult | undefined;
+  const ended = release.ended().then((result) => (end = result));
+  await eventually(
+    `${release.id}: its end`,
+    async () => {
+      if (end) return end;
+      const attention = await release.state().then(
+        (state) => state.attention,
+        () => null,
+      );
+      if (attention) throw new Error(`${release.id} needs attention: ${JSON.stringify(attention)}`);
+      return undefined;
+    },
+    120_000,
+  );
+  const result = await ended;
+  if (outcome && result.outcome !== outcome) throw new Error(`${release.id}: ${JSON.stringify(result)}`);
+  return result;
+}
+
+/** Named by the release and the service, so that one that is asked for again is the same one. */
+function backup(folder: string) {
+  const script =
+    'name=$(printf %s "$SLIPWAY_BACKUP_KEY $SLIPWAY_SERVICE" | tr -c A-Za-z0-9. _); : > "$0/$name"; echo "$name"';
+  return { kind: 'command', command: { argv: ['sh', '-c', script, folder], timeout: 30_000 } } as const;
+}
+
+function filesOf(migration: string, kind: VersionKind): [string, string][] {
+  const table = `t_${migration}`;
+  const count = kind === 'good' ? `insert into effects values ('${migration}');` : '';
+  return [
+    [`db/migrations/${migration}.up.sql`, `create table ${table} (n int);\n${count}\n`],
+    [`db/migrations/${migration}.down.sql`, `drop table ${table};\n`],
+  ];
+}
+
+const books: Readonly<Record<VersionKind, string>> = {
+  good: `export const columns = ['books.title'];
+export const listBooks = async (database) => (await database.query('select title from books order by id')).rows;
+`,
+  broken: `export const columns = ['books.title'];
+export const listBooks = async () => [];
+`,
+};
