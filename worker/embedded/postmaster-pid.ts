@@ -19,7 +19,34 @@ export async function clearPostmasterPid(data: string, limitMs = 10_000): Promis
     asked = true;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  // Servers of a killed postmaster end a moment later than it; until then its data may not be served again.
+  while (isAttached(sharedMemoryId(file))) {
+    if (Date.now() > deadline) throw new Error(`processes of a killed server still hold ${data}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
   rmSync(file, { force: true });
+}
+
+/** The seventh line of postmaster.pid: key and id of the shared memory that its servers are attached to. */
+function sharedMemoryId(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').split('\n')[6]?.trim().split(/\s+/)[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether any process is attached to the shared memory `id`; false where the system does not tell. */
+function isAttached(id: string | undefined): boolean {
+  if (!id) return false;
+  try {
+    const [, ...lines] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
+    const fields = lines.map((line) => line.trim().split(/\s+/)).find(([, shmid]) => shmid === id);
+    // Columns: key, shmid, perms, size, cpid, lpid, nattch.
+    return Number(fields?.[6] ?? 0) > 0;
+  } catch {
+    return false;
+  }
 }
 
 function readPid(file: string): number | undefined {
