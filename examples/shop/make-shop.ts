@@ -45,12 +45,15 @@ export async function makeShop(options: ShopOptions): Promise<Shop> {
   const shop = new Shop(folder, options.databaseUrl, record);
   try {
     await mkdir(folder, { recursive: true });
-    await Promise.all([
+    const parts = [
       makeRepository(shop, options.slowMigration ?? 1.5),
       createDatabase(options.databaseUrl, database, firstSchema()),
       writeFile(shop.configFile, configText(formOf(options, record))),
       writeFile(join(folder, recordFile), JSON.stringify(record, null, 2)),
-    ]);
+    ];
+    // When one fails the others must have ended as well, or they would go on in a folder that is gone.
+    await Promise.allSettled(parts);
+    await Promise.all(parts);
   } catch (problem) {
     await Promise.allSettled([
       dropDatabase(options.databaseUrl, database),
