@@ -6,5 +6,6 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/'],
   roots: ['<rootDir>/test/crash'],
   testTimeout: 180_000,
+  maxConcurrency: 2,
   maxWorkers: 2,
 };

@@ -5,7 +5,7 @@ import type { Build } from '../../examples/shop/hosting/options';
 import type { RefUpdate } from '../../examples/shop/remote';
 import { parseFence, type FenceValue } from '../../release/fence';
 import { parseTag } from '../../release/git-objects';
-import { endOf, type CrashStage, type Version } from './crash-stage';
+import { answered, endOf, type CrashStage, type Version } from './crash-stage';
 import type { ReleaseUnderTest } from './slipway';
 
 /** Everything that a release can change, at one moment. */
@@ -51,8 +51,12 @@ export async function footprint(
   { version, release }: { version: Version; release: ReleaseUnderTest },
 ): Promise<Record<string, unknown>> {
   const { outcome, failure, services, undone, schemaDebt, drift } = await endOf({ release });
-  const { steps } = await release.state();
-  const { holder, waiting } = await stage.slipway.environmentState();
+  const { steps } = await answered('the state of the release', () => release.state());
+  const { holder, waiting } = await answered('the environment', async () => {
+    const state = await stage.slipway.environmentState();
+    // The release's last word to it may still be on its way.
+    return state.holder === null ? state : undefined;
+  });
   const after = await lookAtWorld(stage);
   const pushes = after.pushes.slice(before.pushes.length);
   const known = new Set(before.builds.map(({ id }) => id));

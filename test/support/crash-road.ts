@@ -1,23 +1,22 @@
 /** Releases on a road, with and without a worker that falls on the way. */
-import { eventually } from './eventually';
 import { footprint, lookAtWorld } from './crash-footprint';
 import { roads, type Road, type Row } from './crash-points';
-import { CrashStage, endOf, type Version } from './crash-stage';
+import { CrashStage, endOf, inPhase, type Version } from './crash-stage';
 import type { CrashWorker } from './crash-workers';
 import type { ReleaseUnderTest } from './slipway';
 
 type Print = Awaited<ReturnType<typeof footprint>>;
 
-/** One road, and a stage on which it is gone again and again. */
+/** One road, and the stages on which it is gone again and again, by as many releases at once as ask for it. */
 export class CrashRoad {
-  private stage: CrashStage | undefined;
-  private unharmed: Print | undefined;
+  private readonly free: CrashStage[] = [];
+  private unharmed: Promise<Print> | undefined;
 
   constructor(private readonly road: Road) {}
 
   /** What a release leaves on this road when nothing falls. */
-  async expected(): Promise<Print> {
-    return (this.unharmed ??= await this.onStage(async (stage) => {
+  expected(): Promise<Print> {
+    return (this.unharmed ??= this.onStage(async (stage) => {
       const before = await lookAtWorld(stage);
       return footprint(stage, before, await this.go(stage));
     }));
@@ -38,8 +37,8 @@ export class CrashRoad {
   }
 
   /**
-   * What a release leaves when a worker is stopped there until another has gone on to the end; first as it is at the
-   * end, then as it is when the stopped one has woken and has nothing left to do.
+   * What a release leaves when a worker is stopped there, another goes on to the end, and then the stopped one wakes
+   * and does what it still can; with the world just before it woke, and after.
    */
   stopped({ point, nth }: Row): Promise<{ print: Print; asleep: object; awake: object }> {
     return this.onStage(async (stage) => {
@@ -48,33 +47,39 @@ export class CrashRoad {
       const going = this.go(stage);
       const sleeper = await fell(point, falling, going);
       const refilled = stage.workers.refill();
-      const print = await footprint(stage, before, await going);
+      const gone = await going;
       const asleep = await lookAtWorld(stage);
       await sleeper.wakeAndRest();
       const awake = await lookAtWorld(stage);
+      const print = await footprint(stage, before, gone);
       await Promise.all([sleeper.kill(), refilled]);
       return { print, asleep, awake };
     });
   }
 
   async stop(): Promise<void> {
-    await this.stage?.stop();
-    this.stage = undefined;
+    await Promise.all(this.free.splice(0).map((stage) => stage.stop()));
   }
 
   /** A stage on which something went wrong is not used again: what is left there would spoil what comes after. */
   private async onStage<T>(act: (stage: CrashStage) => Promise<T>): Promise<T> {
+    const stage = this.free.pop() ?? (await this.newStage());
+    try {
+      const result = await act(stage);
+      this.free.push(stage);
+      return result;
+    } catch (problem) {
+      await stage.stop();
+      throw problem;
+    }
+  }
+
+  private newStage(): Promise<CrashStage> {
     const { services, followsHighestTag } = roads[this.road];
-    this.stage ??= await CrashStage.start({
+    return CrashStage.start({
       ...(services ? { services } : {}),
       ...(followsHighestTag ? { shop: { undo: 'delete' } } : {}),
     });
-    try {
-      return await act(this.stage);
-    } catch (problem) {
-      await this.stop();
-      throw problem;
-    }
   }
 
   /** Releases a new version along the road, to its end. */
@@ -83,9 +88,7 @@ export class CrashRoad {
     if (stuckBuilds) stage.shop.hosting.set({ buildMs: 600_000 });
     const begun = await stage.begin(kind);
     if (stuckBuilds) {
-      await eventually('both builds', () =>
-        stage.shop.hosting.builds({ state: 'active' }).length === 2 ? true : undefined,
-      );
+      await inPhase(begun.release, 'going live');
       stage.shop.hosting.set({ buildMs: 0 });
       await begun.release.decide('rollback', { by: 'grace', comment: 'not this one' });
     }
@@ -99,5 +102,5 @@ async function fell(point: string, falling: Promise<CrashWorker>, going: Promise
   const ended = going.then(() => {
     throw new Error(`the release ended and never reached ${point}`);
   });
-  return Promise.race([falling, ended as Promise<never>]);
+  return Promise.race([falling, ended]);
 }

@@ -1,7 +1,8 @@
 /** A whole Slipway whose workers can be killed anywhere, and a shop with as many versions as a test wants. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outcome } from '../../release/phase';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Outcome, Phase } from '../../release/phase';
 import type { Service } from '../../release/project';
 import type { ReleaseResult } from '../../release/state';
 import { CrashWorkers } from './crash-workers';
@@ -9,7 +10,11 @@ import { eventually } from './eventually';
 import { startSlipway, type ReleaseUnderTest, type Slipway, type SlipwayOptions } from './slipway';
 
 /** How a version behaves once it is live. */
-export type VersionKind = 'good' | 'broken';
+export type VersionKind =
+  | 'good'
+  | 'broken'
+  /** Broken, and its migrations leave data that no rollback may destroy unattended. */
+  | 'broken with data';
 
 /** A version of the shop, on its trunk. */
 export interface Version {
@@ -23,6 +28,8 @@ export interface StageOptions extends Omit<SlipwayOptions, 'edit' | 'worker'> {
   readonly services?: (services: { api: Service; web: Service }) => { api: Service; web: Service };
   /** How many workers; 2 unless told. */
   readonly workers?: number;
+  /** Helps the first release on, where the environment lets it wait. */
+  readonly firstRelease?: (begun: { release: ReleaseUnderTest }) => Promise<void>;
 }
 
 export class CrashStage {
@@ -38,7 +45,12 @@ export class CrashStage {
   ) {}
 
   /** Starts everything, with a first good version live. */
-  static async start({ services = (same) => same, workers = 2, ...options }: StageOptions = {}): Promise<CrashStage> {
+  static async start({
+    services = (same) => same,
+    workers = 2,
+    firstRelease,
+    ...options
+  }: StageOptions = {}): Promise<CrashStage> {
     let backupFolder = '';
     const slipway = await startSlipway({
       ...options,
@@ -62,7 +74,9 @@ export class CrashStage {
     try {
       await shop.query('create table effects (migration text not null)');
       await crash.refill();
-      await endOf(await stage.begin('good'), 'finished');
+      const first = await stage.begin('good');
+      await firstRelease?.(first);
+      await endOf(first, 'finished');
       return stage;
     } catch (problem) {
       await stage.stop();
@@ -82,7 +96,8 @@ export class CrashStage {
 
   /**
    * Puts a new version on the trunk, with two migrations. Those of a good one write a row each that tells how often
-   * they ran; those of a broken one leave nothing that a rollback would have to keep.
+   * they ran; those of a broken one leave nothing that a rollback would have to keep,
+   * unless it is asked for.
    */
   async makeVersion(kind: VersionKind): Promise<Version> {
     const n = ++this.versions;
@@ -97,10 +112,10 @@ export class CrashStage {
         ...this.leftovers,
         ...scripts,
         'package.json': JSON.stringify({ name: 'shop', version: name, private: true, type: 'module' }),
-        'api/books.mjs': books[kind],
+        'api/books.mjs': kind === 'good' ? goodBooks : brokenBooks,
       },
     });
-    this.leftovers = kind === 'broken' ? Object.fromEntries(Object.keys(scripts).map((path) => [path, null])) : {};
+    this.leftovers = kind !== 'good' ? Object.fromEntries(Object.keys(scripts).map((path) => [path, null])) : {};
     return { name, commit, migrations };
   }
 
@@ -120,24 +135,34 @@ export class CrashStage {
  * but one that waits for a person fails at once.
  */
 export async function endOf({ release }: { release: ReleaseUnderTest }, outcome?: Outcome): Promise<ReleaseResult> {
-  let end: ReleaseResult | undefined;
-  const ended = release.ended().then((result) => (end = result));
-  await eventually(
-    `${release.id}: its end`,
-    async () => {
-      if (end) return end;
-      const attention = await release.state().then(
-        (state) => state.attention,
-        () => null,
-      );
-      if (attention) throw new Error(`${release.id} needs attention: ${JSON.stringify(attention)}`);
-      return undefined;
-    },
-    120_000,
+  const over = new AbortController();
+  const result = await Promise.race([release.ended(), failWhenItNeedsAttention(release, over.signal)]).finally(() =>
+    over.abort(),
   );
-  const result = await ended;
   if (outcome && result.outcome !== outcome) throw new Error(`${release.id}: ${JSON.stringify(result)}`);
   return result;
+}
+
+async function failWhenItNeedsAttention(release: ReleaseUnderTest, over: AbortSignal): Promise<never> {
+  const attention = await answered(`${release.id}: its end`, async () => {
+    await sleep(500);
+    return over.aborted ? 'over' : ((await release.state()).attention ?? undefined);
+  });
+  throw new Error(`${release.id} needs attention: ${JSON.stringify(attention)}`);
+}
+
+/** What a worker answers, asked again as long as there is none. */
+export function answered<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  return eventually(what, () => ask().catch(() => undefined), 90_000);
+}
+
+/** Waits for a phase of a release; a time without a worker, who could tell it, is nothing to fail for. */
+export async function inPhase(release: ReleaseUnderTest, phase: Phase): Promise<void> {
+  const seen = await answered(`${release.id}: phase ${phase}`, async () => {
+    const { phase: now } = await release.state();
+    return now === phase || now === 'ended' ? now : undefined;
+  });
+  if (seen !== phase) throw new Error(`${release.id} ended and was never seen ${phase}`);
 }
 
 /** Named by the release and the service, so that one that is asked for again is the same one. */
@@ -149,18 +174,21 @@ function backup(folder: string) {
 
 function filesOf(migration: string, kind: VersionKind): [string, string][] {
   const table = `t_${migration}`;
-  const count = kind === 'good' ? `insert into effects values ('${migration}');` : '';
+  const more: Readonly<Record<VersionKind, string>> = {
+    good: `insert into effects values ('${migration}');`,
+    broken: '',
+    'broken with data': `insert into ${table} values (1);`,
+  };
   return [
-    [`db/migrations/${migration}.up.sql`, `create table ${table} (n int);\n${count}\n`],
+    [`db/migrations/${migration}.up.sql`, `create table ${table} (n int);\n${more[kind]}\n`],
     [`db/migrations/${migration}.down.sql`, `drop table ${table};\n`],
   ];
 }
 
-const books: Readonly<Record<VersionKind, string>> = {
-  good: `export const columns = ['books.title'];
+const goodBooks = `export const columns = ['books.title'];
 export const listBooks = async (database) => (await database.query('select title from books order by id')).rows;
-`,
-  broken: `export const columns = ['books.title'];
+`;
+
+const brokenBooks = `export const columns = ['books.title'];
 export const listBooks = async () => [];
-`,
-};
+`;

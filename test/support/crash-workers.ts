@@ -58,6 +58,14 @@ export class CrashWorkers {
     await Promise.all(this.workers.map((worker) => worker.ready));
   }
 
+  /** The worker that was the last to reach the point. Fails if none did, or if it is gone. */
+  lastAt(point: string): CrashWorker {
+    const pid = this.reached.findLast((each) => each.point === point)?.pid;
+    const worker = this.workers.find((each) => each.pid === pid);
+    if (!worker) throw new Error(`no worker that runs has reached ${point}`);
+    return worker;
+  }
+
   /** Those that run. */
   get all(): readonly CrashWorker[] {
     return this.workers.filter((worker) => worker.isRunning);

@@ -1,0 +1,106 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import { answered, CrashStage, endOf, inPhase } from '../support/crash-stage';
+import { footprint, lookAtWorld } from '../support/crash-footprint';
+import type { ReleaseUnderTest } from '../support/slipway';
+
+/** All workers are killed while a release waits for something; others go on. */
+
+const long = { wait: 600_000, window: 600_000, interval: 50 };
+let stage: CrashStage;
+beforeAll(async () => {
+  stage = await CrashStage.start({
+    environment: { verify: { ...long, checks: [] }, monitor: long },
+    firstRelease: async ({ release }) => {
+      for (const phase of ['verifying', 'monitoring'] as const) {
+        await inPhase(release, phase);
+        await release.decide('skipWait', { by: 'grace' });
+      }
+    },
+  });
+});
+afterAll(() => stage?.stop());
+
+async function skip(release: ReleaseUnderTest, phase: 'verifying' | 'monitoring' | 'proving'): Promise<void> {
+  await inPhase(release, phase);
+  await answered('the wait to be skipped', () => release.decide('skipWait', { by: 'grace' }));
+}
+
+async function replaceWorkers(): Promise<void> {
+  await stage.workers.killAll();
+  await stage.workers.refill();
+}
+
+test('while it awaits approval: it is approved as if nothing had happened', async () => {
+  const before = await lookAtWorld(stage);
+  const version = await stage.makeVersion('good');
+  const release = await stage.slipway.release(version.name);
+  await inPhase(release, 'awaiting approval');
+  await replaceWorkers();
+  await answered('the approval', async () => (await release.approve(), true));
+  await skip(release, 'verifying');
+  await skip(release, 'monitoring');
+  await endOf({ release }, 'finished');
+  const print = await footprint(stage, before, { version, release });
+  expect(print).toMatchObject({ updates: { 'refs/tags/vNEW': ['nothing → NEW'] }, effects: [{}, {}] });
+});
+
+test('while it awaits approval, and the approval is sent when there is no worker: it counts, once', async () => {
+  const version = await stage.makeVersion('good');
+  const release = await stage.slipway.release(version.name);
+  await inPhase(release, 'awaiting approval');
+  const { plan } = await release.state();
+  await stage.workers.killAll();
+  const delivery = await release.decide('approve', { by: 'ada', digest: plan!.digest });
+  expect(delivery.how).toBe('sent');
+  await stage.workers.refill();
+  await skip(release, 'verifying');
+  expect((await answered('its state', () => release.state())).approvals).toHaveLength(1);
+  await skip(release, 'monitoring');
+  await endOf({ release }, 'finished');
+});
+
+test.each(['verifying', 'monitoring'] as const)('while it is %s: it goes on from where it was', async (phase) => {
+  const { release } = await stage.begin('good');
+  if (phase === 'monitoring') await skip(release, 'verifying');
+  await inPhase(release, phase);
+  const seen = await answered('some rounds of checks', async () => {
+    const now = await watched(release);
+    return now.rounds > 10 ? now : undefined;
+  });
+  await replaceWorkers();
+  const again = await answered('the next attempt', async () => {
+    const now = await watched(release);
+    return now.attempt > seen.attempt && now.rounds > 0 ? now : undefined;
+  });
+  expect(again.rounds).toBeGreaterThanOrEqual(seen.rounds);
+  expect(again.elapsed).toBeGreaterThanOrEqual(seen.elapsed);
+  await skip(release, phase);
+  if (phase === 'verifying') await skip(release, 'monitoring');
+  await endOf({ release }, 'finished');
+});
+
+test('while it needs a person: it still does, and that person decides', async () => {
+  const { release } = await stage.begin('broken with data');
+  await skip(release, 'verifying');
+  await skip(release, 'proving');
+  await inPhase(release, 'needs attention');
+  await replaceWorkers();
+  const { attention } = await answered('its state', () => release.state());
+  expect(attention).toMatchObject({ step: 'undo:migrate:api', error: { code: 'ROLLBACK_NEEDS_PERSON' } });
+  await answered('the decision', () =>
+    release.decide('resolve', { by: 'grace', action: 'skip', comment: 'the rows are worth keeping' }),
+  );
+  const result = await release.ended();
+  expect(result).toMatchObject({ outcome: 'rolled back', schemaDebt: [expect.anything(), expect.anything()] });
+});
+
+/** How far the attempt that watches has come, as it tells Temporal. */
+async function watched(release: ReleaseUnderTest): Promise<{ attempt: number; rounds: number; elapsed: number }> {
+  const { raw } = await stage.slipway.client.workflow.getHandle(release.id).describe();
+  const [activity] = raw.pendingActivities ?? [];
+  const [payload] = activity?.heartbeatDetails?.payloads ?? [];
+  const tally = payload
+    ? defaultPayloadConverter.fromPayload<{ rounds: number; elapsed: number } | null>(payload)
+    : null;
+  return { attempt: activity?.attempt ?? 0, rounds: tally?.rounds ?? 0, elapsed: tally?.elapsed ?? 0 };
+}
