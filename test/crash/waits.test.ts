@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import { answered, CrashStage, endOf, inPhase } from '../support/crash-stage';
+import { answered, approve, CrashStage, endOf, inPhase } from '../support/crash-stage';
 import { footprint, lookAtWorld } from '../support/crash-footprint';
 import type { ReleaseUnderTest } from '../support/slipway';
 
@@ -36,7 +36,7 @@ test('while it awaits approval: it is approved as if nothing had happened', asyn
   const release = await stage.slipway.release(version.name);
   await inPhase(release, 'awaiting approval');
   await replaceWorkers();
-  await answered('the approval', async () => (await release.approve(), true));
+  await approve(release);
   await skip(release, 'verifying');
   await skip(release, 'monitoring');
   await endOf({ release }, 'finished');

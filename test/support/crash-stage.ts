@@ -91,7 +91,9 @@ export class CrashStage {
   /** Makes a version with two migrations, asks for its release and approves it. */
   async begin(kind: VersionKind): Promise<{ version: Version; release: ReleaseUnderTest }> {
     const version = await this.makeVersion(kind);
-    return { version, release: await this.slipway.approved(version.name) };
+    const release = await this.slipway.release(version.name);
+    await approve(release);
+    return { version, release };
   }
 
   /**
@@ -149,6 +151,16 @@ async function failWhenItNeedsAttention(release: ReleaseUnderTest, over: AbortSi
     return over.aborted ? 'over' : ((await release.state()).attention ?? undefined);
   });
   throw new Error(`${release.id} needs attention: ${JSON.stringify(attention)}`);
+}
+
+/** Approves a release, once it waits for that; one approval, however often it has to be sent. */
+export async function approve(release: ReleaseUnderTest): Promise<void> {
+  await inPhase(release, 'awaiting approval');
+  await answered(`${release.id}: its approval`, async () => {
+    const { plan } = await release.state();
+    const acknowledge = plan!.acknowledgements.map(({ id }) => id);
+    return release.decide('approve', { id: 'the approval', by: 'ada', digest: plan!.digest, acknowledge });
+  });
 }
 
 /** What a worker answers, asked again as long as there is none. */
