@@ -6,6 +6,7 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/'],
   roots: ['<rootDir>/test/crash'],
   testTimeout: 180_000,
-  maxConcurrency: 2,
+  // Most of the time of these tests is waiting for a deadline to pass.
+  maxConcurrency: 3,
   maxWorkers: 2,
 };

@@ -1,14 +1,14 @@
 import { CrashRoad } from '../support/crash-road';
-import { rowsOf, type Road } from '../support/crash-points';
+import { roads, rowsOf, type Road } from '../support/crash-points';
 
-describe.each<Road>(['success', 'rollback', 'rollback while building', 'rollback by other means'])(
-  'a worker killed on the road %s',
-  (name) => {
-    const road = new CrashRoad(name);
-    afterAll(() => road.stop());
+describe.each(Object.keys(roads) as Road[])('a worker is killed on the road: %s', (name) => {
+  const road = new CrashRoad(name);
+  afterAll(() => road.stop());
 
-    test.each(rowsOf(name))('leaves what it leaves without a kill: $point ($nth)', async (row) => {
+  test.concurrent.each(rowsOf(name))(
+    'at $point (time $nth): another goes on, it ends as if nothing had happened, each effect once',
+    async (row) => {
       expect(await road.killed(row)).toEqual(await road.expected());
-    });
-  },
-);
+    },
+  );
+});

@@ -1,5 +1,5 @@
 import { defaultPayloadConverter } from '@temporalio/common';
-import { answered, approve, CrashStage, endOf, inPhase } from '../support/crash-stage';
+import { answered, approve, CrashStage, endOf, inPhase, skipWaits } from '../support/crash-stage';
 import { footprint, lookAtWorld } from '../support/crash-footprint';
 import type { ReleaseUnderTest } from '../support/slipway';
 
@@ -10,12 +10,7 @@ let stage: CrashStage;
 beforeAll(async () => {
   stage = await CrashStage.start({
     environment: { verify: { ...long, checks: [] }, monitor: long },
-    firstRelease: async ({ release }) => {
-      for (const phase of ['verifying', 'monitoring'] as const) {
-        await inPhase(release, phase);
-        await release.decide('skipWait', { by: 'grace' });
-      }
-    },
+    firstRelease: ({ release }) => skipWaits(release),
   });
 });
 afterAll(() => stage?.stop());

@@ -7,6 +7,7 @@ import type { Service } from '../../release/project';
 import type { ReleaseResult } from '../../release/state';
 import { CrashWorkers } from './crash-workers';
 import { eventually } from './eventually';
+import { aFolder } from './shop';
 import { startSlipway, type ReleaseUnderTest, type Slipway, type SlipwayOptions } from './slipway';
 
 /** How a version behaves once it is live. */
@@ -29,7 +30,7 @@ export interface StageOptions extends Omit<SlipwayOptions, 'edit' | 'worker'> {
   /** How many workers; 2 unless told. */
   readonly workers?: number;
   /** Helps the first release on, where the environment lets it wait. */
-  readonly firstRelease?: (begun: { release: ReleaseUnderTest }) => Promise<void>;
+  readonly firstRelease?: (begun: { version: Version; release: ReleaseUnderTest }) => Promise<void>;
 }
 
 export class CrashStage {
@@ -51,14 +52,14 @@ export class CrashStage {
     firstRelease,
     ...options
   }: StageOptions = {}): Promise<CrashStage> {
-    let backupFolder = '';
+    const folder = options.shop?.folder ?? aFolder();
+    const backupFolder = join(folder, 'backups');
     const slipway = await startSlipway({
       ...options,
-      shop: { slowMigration: 0, ...options.shop },
+      shop: { slowMigration: 0, ...options.shop, folder },
       worker: false,
       edit: (project) => {
         const { api, web } = project.services as { api: Service; web: Service };
-        backupFolder = join(api.repository.url, '..', 'backups');
         const changed = services({
           api: { ...api, database: { ...api.database!, backup: backup(backupFolder) } },
           web,
@@ -91,7 +92,7 @@ export class CrashStage {
   /** Makes a version with two migrations, asks for its release and approves it. */
   async begin(kind: VersionKind): Promise<{ version: Version; release: ReleaseUnderTest }> {
     const version = await this.makeVersion(kind);
-    const release = await this.slipway.release(version.name);
+    const release = await answered(`the release of ${version.name}`, () => this.slipway.release(version.name));
     await approve(release);
     return { version, release };
   }
@@ -160,6 +161,16 @@ export async function approve(release: ReleaseUnderTest): Promise<void> {
     const { plan } = await release.state();
     const acknowledge = plan!.acknowledgements.map(({ id }) => id);
     return release.decide('approve', { id: 'the approval', by: 'ada', digest: plan!.digest, acknowledge });
+  });
+}
+
+/** Ends the monitoring window of a release, and that of its proof, whenever there is one, until the release has ended. */
+export async function skipWaits(release: ReleaseUnderTest): Promise<void> {
+  await answered(`${release.id}: its end`, async () => {
+    const { phase, waitingFor } = await release.state();
+    if (phase === 'ended') return true;
+    if (waitingFor?.send.includes('skipWait')) await release.decide('skipWait', { by: 'grace' });
+    return undefined;
   });
 }
 

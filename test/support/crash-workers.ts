@@ -95,8 +95,10 @@ export class CrashWorkers {
 /** One worker process. */
 export class CrashWorker {
   readonly pid: number;
+  /** Resolves when it polls, or was killed; fails if it ended by itself before. */
   readonly ready: Promise<void>;
   isStopped = false;
+  private isKilled = false;
   /** When it fell: milliseconds since 1970. */
   fellAt = 0;
   private readonly child: ChildProcess;
@@ -122,9 +124,11 @@ export class CrashWorker {
         else if (word.is === 'busy') this.hearBusy?.(word.activities);
         else this.tell({ is: 'fate', id: word.id, fate: judge(this, word.point) });
       });
-      void this.ended.then((how) => reject(new Error(`a worker ended early (${how}): ${this.words}`)));
+      void this.ended.then((how) =>
+        this.isKilled ? resolve() : reject(new Error(`a worker ended early (${how}): ${this.words}`)),
+      );
     });
-    // A worker that is killed while it starts is no failure of whoever killed it.
+    // Not everybody waits for it.
     this.ready.catch(() => undefined);
   }
 
@@ -134,6 +138,7 @@ export class CrashWorker {
 
   /** SIGKILL; resolves when it is gone. */
   async kill(): Promise<void> {
+    this.isKilled = true;
     this.child.kill('SIGKILL');
     await this.ended;
   }
@@ -167,6 +172,7 @@ export class CrashWorker {
   fell(fate: Fate): void {
     this.fellAt = Date.now();
     this.isStopped = fate === 'SIGSTOP';
+    this.isKilled = fate === 'SIGKILL';
   }
 
   private countActivities(): Promise<number> {
