@@ -70,7 +70,7 @@ describe('a program run without a shell', () => {
     });
     const outcome = running.catch((error: unknown) => error);
     await eventually('its start', () => existsSync(join(folder, 'ready')));
-    const started = family([process.pid]).filter(({ pid }) => pid !== process.pid);
+    const started = family(launchers().map(({ pid }) => pid));
     attempt.abort(new Error('cancelled'));
     expect(await outcome).toEqual(new Error('cancelled'));
     // Whoever starts and guards programs goes on; what the program started does not.
@@ -97,11 +97,6 @@ describe('a program run without a shell', () => {
 });
 
 describe('the process that starts programs', () => {
-  const launchers = () => {
-    const ours = family([process.pid]);
-    return mentioning('launcher.js').filter(({ pid }) => ours.some((each) => each.pid === pid));
-  };
-
   it('is one for all programs, and is started again after it died', async () => {
     await Promise.all([1, 2, 3].map(() => runProgram({ argv: ['true'] })));
     const [first, ...others] = launchers();
@@ -131,6 +126,12 @@ describe('the process that starts programs', () => {
     await expect(runProgram({ argv: ['echo', 'a\0b'] })).rejects.toThrow(/null bytes/);
   });
 });
+
+/** Of this suite: those of suites that ran in this process before have ended with them. */
+function launchers() {
+  const ours = family([process.pid]);
+  return mentioning('launcher.js').filter(({ pid }) => ours.some((each) => each.pid === pid));
+}
 
 function isOurs(pid: number): boolean {
   return ['while read -r act group', 'launcher.js'].some((text) => mentioning(text).some((one) => one.pid === pid));
