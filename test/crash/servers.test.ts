@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import { startStack, type Stack } from '../../worker/embedded/start-stack';
 import { searchAttributeNames } from '../../workflows/search-attributes';
-import { startSlipway, type Slipway } from '../support/slipway';
+import { footprint, lookAtWorld } from '../support/crash-footprint';
+import { CrashStage } from '../support/crash-stage';
+import { startSlipway, type Slipway, type SlipwayOptions } from '../support/slipway';
 
 /** Servers that die under a release: a stack of this test's own, with its data on files. */
 let stack: Stack;
-let slipway: Slipway;
+let slipway: Pick<Slipway, 'stop'>;
 const shared = { ...process.env };
 
 beforeAll(async () => {
@@ -25,10 +27,16 @@ afterAll(async () => {
   await stack.stop();
 });
 
+async function started(options?: SlipwayOptions): Promise<Slipway> {
+  const started = await startSlipway(options);
+  slipway = started;
+  return started;
+}
+
 const longVerify = { verify: { wait: 600_000, interval: 100, checks: [] } };
 
 test('Temporal is killed in a verify wait and started again on its file: the release goes on', async () => {
-  slipway = await startSlipway({ environment: longVerify });
+  const slipway = await started({ environment: longVerify });
   const { shop } = slipway;
   const release = await slipway.approved('1.1.0');
   await release.in('verifying');
@@ -42,7 +50,7 @@ test('Temporal is killed in a verify wait and started again on its file: the rel
 });
 
 test('Temporal is killed in the middle of a rollback: it comes back all the same', async () => {
-  slipway = await startSlipway();
+  const slipway = await started();
   const { shop } = slipway;
   await (await slipway.approved('1.1.0')).result();
   const before = { schema: await shop.schemaFingerprint(), data: await shop.dataFingerprint() };
@@ -58,7 +66,7 @@ test('Temporal is killed in the middle of a rollback: it comes back all the same
 });
 
 test('PostgreSQL is killed in the middle of a migration and started again: the migration runs once', async () => {
-  slipway = await startSlipway();
+  const slipway = await started();
   const { shop } = slipway;
   await (await slipway.approved('1.1.0')).result();
   const release = await slipway.approved('1.3.0');
@@ -71,3 +79,21 @@ test('PostgreSQL is killed in the middle of a migration and started again: the m
   );
   expect(await shop.query('select count(distinct book_id) = count(*) as once from editions')).toEqual([{ once: true }]);
 });
+
+test.each(['migrate-commit:after', 'move-tag:after', 'fence-free:before'])(
+  'Temporal and all workers are killed at %s and started again: the release ends as if nothing had happened',
+  async (point) => {
+    const stage = await CrashStage.start();
+    slipway = stage;
+    const unharmed = await lookAtWorld(stage);
+    const expected = await footprint(stage, unharmed, await stage.begin('good'));
+    const before = await lookAtWorld(stage);
+    const falling = stage.workers.fallAt(point, 'SIGKILL');
+    const begun = await stage.begin('good');
+    await falling;
+    await Promise.all([stack.killTemporal(), stage.workers.killAll()]);
+    await stack.restartTemporal();
+    await stage.workers.refill();
+    expect(await footprint(stage, before, begun)).toEqual(expected);
+  },
+);
