@@ -76,9 +76,12 @@ export default tseslint.config(
     forbidden: ['activities', 'worker'],
     message: 'client/ may import release/, config/ and the messages and types of workflows/.',
   }),
-  { files: ['client/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    files: ['test/**/*.ts', 'benchmarks/**/*.ts', 'examples/**/*.ts'],
+    files: ['client/**/*.ts', 'benchmarks/**/*.ts', 'screenshots/**/*.ts', 'examples/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['test/**/*.ts', 'benchmarks/**/*.ts', 'screenshots/**/*.ts', 'examples/**/*.ts'],
     rules: { '@typescript-eslint/no-restricted-imports': 'off' },
   },
   prettier,

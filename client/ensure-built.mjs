@@ -114,6 +114,7 @@ const sourceFolders = [
   'client',
   'examples',
   'benchmarks',
+  'screenshots',
   'test',
 ];
 const sourceFiles = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];

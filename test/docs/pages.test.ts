@@ -122,7 +122,7 @@ function headingsOf(text: string): string[] {
 }
 
 const inFolder =
-  /^(release|config|workflows|activities|worker|client|test|docs|examples|benchmarks|\.ci)\/([\w.-]+\/)*([\w-]+(\.[\w-]+)*\.(ts|mjs|js|json|md|yaml|sh))?$/;
+  /^(release|config|workflows|activities|worker|client|test|docs|examples|benchmarks|screenshots|\.ci)\/([\w.-]+\/)*([\w-]+(\.[\w-]+)*\.(ts|mjs|js|json|md|yaml|sh))?$/;
 const inRoot = /^((jest|eslint|tsconfig|package)[\w.-]*\.(js|mjs|json)|README\.md|CHANGELOG\.md)$/;
 
 /** A path of this project: a folder of its tree, a file in one, or a file of its root. */
