@@ -4,6 +4,7 @@ import { createActivities } from '../activities';
 import type { Surroundings } from '../activities/surroundings';
 import { HeartbeatInterceptor } from '../activities/heartbeat';
 import { bundlePath } from './bundle-path';
+import { FailureCounter } from './metrics';
 
 /**
  * A worker for one task queue, with the settings that make recovery quick (measured: docs/recovery.md): an idle
@@ -17,7 +18,9 @@ export function createReleaseWorker(
     ...rest,
     workflowBundle: { codePath: bundlePath },
     activities: createActivities(surroundings),
-    interceptors: { activity: [() => ({ inbound: new HeartbeatInterceptor() })] },
+    interceptors: {
+      activity: [() => ({ inbound: new HeartbeatInterceptor() }), () => ({ inbound: new FailureCounter() })],
+    },
     identity: `${hostname()}:${process.pid}`,
     stickyQueueScheduleToStartTimeout: '500ms',
     maxHeartbeatThrottleInterval: '500ms',

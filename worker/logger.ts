@@ -1,4 +1,10 @@
-import { DefaultLogger, makeTelemetryFilterString, Runtime, type LogLevel } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  Runtime,
+  type LogLevel,
+  type MetricsExporterConfig,
+} from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
 
 /** JSON lines on stderr; every text is redacted before it is written. */
@@ -15,11 +21,17 @@ const levels: Readonly<Record<LogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'e
   ERROR: 'error',
 };
 
-/** Sends the SDK's own logs, also those of its native core, through `logger`. Once per process, before any worker. */
-export function installRuntime(logger: Logger): void {
+/**
+ * Sends the SDK's own logs, also those of its native core, through `logger`, and its metrics and ours where `metrics`
+ * says. Once per process, before any worker. Fails with an Error of the SDK's if the port for metrics is taken.
+ */
+export function installRuntime(logger: Logger, metrics?: MetricsExporterConfig): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => logger[levels[level]]({ ...meta }, message)),
-    telemetryOptions: { logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(metrics && { metrics }),
+    },
     shutdownSignals: ['SIGINT', 'SIGTERM'],
   });
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../release/phase';
 import type { ReleaseResult, ServiceResult } from '../release/state';
 import { giveLockBack } from './environment-lock';
 import { reportOf } from './failure';
+import { measureEnd } from './release-metrics';
 import type { ReleaseRun } from './release-run';
 
 /** The end of a release that succeeded. A cancellation that comes now is too late: the version is live. */
@@ -52,6 +53,7 @@ export function end(
   run.enter('ended');
   run.note('phase', failure ? `${outcome}: ${failure.message}` : outcome);
   run.listOutcome(outcome);
+  measureEnd(run.state.release, result);
   return result;
 }
 

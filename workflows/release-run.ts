@@ -18,6 +18,7 @@ import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../rele
 import type { UndoRecord, UndoReport } from '../release/undo';
 import { slipwayFailure } from './failure';
 import type { ReleaseInput } from './messages';
+import { measureAttention, measureCompensation, measureStep } from './release-metrics';
 import { searchAttributeNames } from './search-attributes';
 
 const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
@@ -148,6 +149,7 @@ export class ReleaseRun {
 
   report(report: UndoReport): void {
     this.state.undone.push(report);
+    measureCompensation(this.state.release, report);
     const step = this.state.steps.find(({ id }) => id === report.step);
     if (step && report.how !== 'kept' && report.how !== 'abandoned') step.status = 'undone';
     this.note('undo', `${report.step}: ${report.how}${report.detail ? `, ${report.detail}` : ''}`);
@@ -173,6 +175,7 @@ export class ReleaseRun {
       throw error;
     } finally {
       step.endedAt = now();
+      measureStep(this.state.release, id, step);
     }
     this.note('step', `${named}: ${step.detail || 'done'}`);
   }
@@ -210,6 +213,7 @@ export class ReleaseRun {
   async needAttention(step: string, error: ErrorReport): Promise<Decision> {
     const before = this.state.phase;
     this.state.attention = { step, error };
+    measureAttention(this.state.release, step, error.code);
     this.enter('needs attention');
     this.note('failure', `${step}: ${error.message} ${error.todo}`);
     this.resolution = null;

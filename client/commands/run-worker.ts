@@ -9,6 +9,7 @@ import { envForTemporal, workerProgram } from '../worker-program';
 interface WorkerOptions {
   readonly env: string;
   readonly healthPort?: number;
+  readonly metricsPort?: number;
 }
 
 export function addWorker(program: Command): void {
@@ -20,12 +21,13 @@ export function addWorker(program: Command): void {
     )
     .requiredOption('--env <environment>', 'whose worker it is')
     .option('--health-port <port>', 'answer GET /healthz on this port', port)
+    .option('--metrics-port <port>', 'answer GET /metrics on this port, for Prometheus (SLIPWAY_METRICS_PORT)', port)
     .addHelpText('after', '\nSIGTERM and Ctrl-C end it after the work at hand; another worker goes on with the rest.')
     .action(acting(work));
 }
 
 /** Becomes the worker: its signals, its output and its exit code are this process's. */
-async function work(invocation: Invocation, { env, healthPort }: WorkerOptions): Promise<ExitCode> {
+async function work(invocation: Invocation, { env, healthPort, metricsPort }: WorkerOptions): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
   const environment = environmentOf(context, env);
@@ -33,6 +35,7 @@ async function work(invocation: Invocation, { env, healthPort }: WorkerOptions):
   const program = workerProgram('main.js');
   if (place.from === 'embedded stack') replaceEnv(envForTemporal(process.env, place));
   const health = healthPort === undefined ? [] : ['--health-port', String(healthPort)];
+  const metrics = metricsPort === undefined ? [] : ['--metrics-port', String(metricsPort)];
   const json = io.json ? ['--json'] : [];
   process.argv = [
     process.argv[0]!,
@@ -42,6 +45,7 @@ async function work(invocation: Invocation, { env, healthPort }: WorkerOptions):
     '--env',
     environment,
     ...health,
+    ...metrics,
     ...json,
   ];
   (Module as unknown as { runMain(): void }).runMain();
