@@ -1,3 +1,5 @@
+import type { Ledger } from './ledger/ledger';
+
 /**
  * What the composition root (worker/) gives to every activity: its only way to the world besides its input.
  */
@@ -10,6 +12,8 @@ export interface Surroundings {
   readonly workspaces: string;
   /** Which Temporal this worker serves: `address/namespace`. Written into fences, so that two clusters conflict. */
   readonly cluster: string;
+  /** Slipway's own record of releases. */
+  readonly ledger: Ledger;
   /**
    * Whether a release is still running here; undefined = could not tell. Lets a fence whose holder is dead be taken
    * over, visibly.

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { runningProcess } from '../config/running-process';
+import { ledgerUrl } from '../config/stack-file';
 import { projectRoot } from '../examples/shop/project-root';
 import { startStack, type Stack } from '../worker/embedded/start-stack';
 import { searchAttributeNames } from '../workflows/search-attributes';
@@ -58,6 +59,7 @@ export class Stage {
       logFile: join(this.folder, 'workers.log'),
       env: {
         ...shop.env,
+        SLIPWAY_DATABASE_URL: ledgerUrl(this.stack.databaseUrl),
         TEMPORAL_ADDRESS: this.stack.address,
         TEMPORAL_NAMESPACE: this.stack.namespace,
         SLIPWAY_CACHE: join(this.folder, 'cache'),

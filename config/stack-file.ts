@@ -21,6 +21,16 @@ export interface StackFile {
   readonly databaseUrl: string;
 }
 
+/** The name of the ledger's own database on the stack's PostgreSQL server. */
+export const ledgerDatabase = 'slipway';
+
+/** The address of the ledger on the server whose database `postgres` is at `databaseUrl`. */
+export function ledgerUrl(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.pathname = `/${ledgerDatabase}`;
+  return url.toString();
+}
+
 /** The name of the file in a stack's folder. */
 export const stackFileName = 'stack.json';
 

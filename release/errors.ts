@@ -288,6 +288,36 @@ export const errorTable = {
     'The backup of {service} failed: {detail}.',
     'Nothing was changed: mend what the backup command needs, then release again.',
   ),
+  // Ledger
+  LEDGER_MISSING: entry(
+    'input',
+    'There is no ledger: SLIPWAY_DATABASE_URL is {problem}.',
+    'Set it, on the worker, to a PostgreSQL database of its own: postgres://user:password@host:5432/slipway (docs/ledger.md).',
+    true,
+  ),
+  LEDGER_UNREACHABLE: entry(
+    'unknown',
+    'The ledger does not answer: {detail}.',
+    'Check that the server behind SLIPWAY_DATABASE_URL runs and can be reached from the worker.',
+    true,
+  ),
+  LEDGER_DENIED: entry(
+    'input',
+    'The ledger refused: {detail}.',
+    'Check the user, the password, the database and its rights in SLIPWAY_DATABASE_URL of the worker.',
+    true,
+  ),
+  LEDGER_NEWER: entry(
+    'conflict',
+    'The ledger was made by another edition of Slipway: {detail}.',
+    'Run the newest Slipway on every worker that uses this ledger.',
+    true,
+  ),
+  LEDGER_CONFLICT: entry(
+    'conflict',
+    'The ledger holds another {what} of {release}: {detail}.',
+    'Nothing was overwritten: find out who else writes there; a release of that id must not have two histories.',
+  ),
   // Checks
   CHECK_FAILED: entry('refused', '{count} failed: {checks}.', 'Look at the evidence in `slipway status`.'),
   CHECK_UNKNOWN: entry(

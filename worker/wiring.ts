@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createLedger } from '../activities/ledger/ledger';
 import type { Surroundings } from '../activities/surroundings';
 import type { Redactor } from '../activities/redaction';
 import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
@@ -13,11 +14,14 @@ export function wire(
 ): Surroundings {
   const workspaces = options.workspaces ?? join(cacheFolder(), 'workspaces');
   mkdirSync(workspaces, { recursive: true });
+  const lookup = redactor.remember((name) => process.env[name]);
+  const url = lookup('SLIPWAY_DATABASE_URL');
   return {
-    lookup: redactor.remember((name) => process.env[name]),
+    lookup,
     redact: redactor.redact,
     workspaces,
     cluster: connection.cluster,
+    ledger: createLedger({ url, redact: redactor.redact }),
     isReleaseOpen: (id, runId) => isWorkflowOpen(connection.client, id, runId),
     reach: options.reach ?? (async () => undefined),
   };

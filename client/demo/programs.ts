@@ -4,7 +4,7 @@ import { openSync, closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { DevMessage, DevOrder } from '../../config/dev-messages';
-import { readStackFile, type StackFile } from '../../config/stack-file';
+import { ledgerUrl, readStackFile, type StackFile } from '../../config/stack-file';
 import { SlipwayError } from '../../release/errors';
 import { envForTemporal, workerProgram } from '../worker-program';
 
@@ -79,7 +79,7 @@ export async function startWorkerProgram(
     detached: true,
     execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
-    env: { ...envForTemporal(process.env, stack), ...env },
+    env: { ...envForTemporal(process.env, stack), SLIPWAY_DATABASE_URL: ledgerUrl(stack.databaseUrl), ...env },
   });
   closeSync(log);
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { createRedactor } from '../../activities/redaction';
 import type { Attempt, Surroundings } from '../../activities/surroundings';
+import { noLedger } from './no-ledger';
 
 /** The surroundings of an activity that runs without Temporal: `env` is its worker's environment. */
 export function someSurroundings(
@@ -12,6 +13,7 @@ export function someSurroundings(
     redact,
     workspaces: '/nonexistent',
     cluster: 'localhost/test',
+    ledger: noLedger,
     isReleaseOpen: async () => undefined,
     reach: async () => undefined,
     ...change,

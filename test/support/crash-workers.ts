@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import type { Fate, ParentWord, WorkerWord } from './crash-worker';
 import { eventually } from './eventually';
+import { testLedgerUrl } from './test-ledger';
 
 export interface WorkersOptions {
   readonly taskQueue: string;
@@ -110,7 +111,14 @@ export class CrashWorker {
     const program = join(projectRoot, 'dist', 'test', 'support', 'crash-worker.js');
     const { taskQueue, workspaces, temporalAddress, env } = options;
     this.child = fork(program, [taskQueue, workspaces], {
-      env: { ...process.env, ...env, NODE_OPTIONS: '', TEMPORAL_ADDRESS: temporalAddress, SLIPWAY_LOG_LEVEL: 'fatal' },
+      env: {
+        ...process.env,
+        SLIPWAY_DATABASE_URL: testLedgerUrl(),
+        ...env,
+        NODE_OPTIONS: '',
+        TEMPORAL_ADDRESS: temporalAddress,
+        SLIPWAY_LOG_LEVEL: 'fatal',
+      },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.pid = this.child.pid ?? 0;

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { createLedger } from '../../activities/ledger/ledger';
 import { createRedactor } from '../../activities/redaction';
 import { decide, releaseState, requestRelease, waitForResult, type DecisionPayload, type Delivery } from '../../client';
 import { parseProject } from '../../config/load-project';
@@ -17,6 +18,7 @@ import { environmentStateQuery, type EnvironmentState } from '../../workflows/me
 import { readFile } from 'node:fs/promises';
 import { projectRoot } from '../../examples/shop/project-root';
 import { eventually } from './eventually';
+import { testLedgerUrl } from './test-ledger';
 import { aShop, type ShopOptions, type TestShop } from './shop';
 
 export interface SlipwayOptions {
@@ -85,7 +87,9 @@ export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipwa
   async function startWorker(): Promise<void> {
     const redactor = createRedactor();
     const lookup = redactor.remember((name) => options.env?.[name] ?? shop.env[name]);
-    const surroundings = { ...wire({ client, cluster: 'test/default' }, redactor, { workspaces }), lookup };
+    const own = options.env?.['SLIPWAY_DATABASE_URL'] ?? testLedgerUrl();
+    const ledger = createLedger({ url: redactor.remember(() => own)(''), redact: redactor.redact });
+    const surroundings = { ...wire({ client, cluster: 'test/default' }, redactor, { workspaces }), lookup, ledger };
     const worker = await createReleaseWorker({ connection: native, namespace: 'default', taskQueue, surroundings });
     running = { worker, end: worker.run() };
   }

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import { eventually } from '../support/eventually';
+import { testLedgerUrl } from '../support/test-ledger';
 
 const program = join(projectRoot, 'dist', 'worker', 'main.js');
 let worker: ChildProcess | undefined;
@@ -11,7 +12,7 @@ let log = '';
 function startWorker(env: Record<string, string>, ...args: string[]): ChildProcess {
   log = '';
   worker = spawn(process.execPath, [program, '--project', 'shop', '--env', 'production', ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SLIPWAY_DATABASE_URL: testLedgerUrl(), ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   worker.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -76,5 +77,17 @@ describe('the worker program', () => {
     });
     expect(await ended(child)).toEqual({ code: 2 });
     expect(log).toMatch(/has no namespace nowhere\.\s+Set TEMPORAL_NAMESPACE/);
+  });
+
+  test.each([
+    ['', 'not set on the worker'],
+    ['mysql://somewhere', 'no PostgreSQL address'],
+  ])('refuses to start without a ledger (SLIPWAY_DATABASE_URL=%s), and says what to do', async (url, problem) => {
+    const child = startWorker({
+      TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!,
+      SLIPWAY_DATABASE_URL: url,
+    });
+    expect(await ended(child)).toEqual({ code: 2 });
+    expect(log).toContain(`There is no ledger: SLIPWAY_DATABASE_URL is ${problem}.\nSet it, on the worker,`);
   });
 });

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import type { DevMessage, DevOrder } from '../../config/dev-messages';
+import { ledgerUrl } from '../../config/stack-file';
 import { SlipwayError } from '../../release/errors';
 import { searchAttributeNames } from '../../workflows/search-attributes';
 import { startStack, type Stack } from './start-stack';
@@ -83,7 +84,9 @@ function workerEnv({ address, namespace, databaseUrl }: Stack): NodeJS.ProcessEn
   return {
     ...Object.fromEntries(rest),
     NODE_OPTIONS: undefined,
-    SLIPWAY_DATABASE_URL: process.env['SLIPWAY_DATABASE_URL'] ?? databaseUrl,
+    // Several workers cannot share one port.
+    SLIPWAY_METRICS_PORT: undefined,
+    SLIPWAY_DATABASE_URL: process.env['SLIPWAY_DATABASE_URL'] ?? ledgerUrl(databaseUrl),
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
   };

@@ -66,6 +66,20 @@ export async function postgresReady(server: Child, order: PostgresOrder, limitMs
   throw new Error(`it did not answer within ${limitMs / 1000} s (${last}): ${server.logTail()}`);
 }
 
+/** Makes a database if the server, which is ready, has none of that name. */
+export async function ensureDatabase(order: PostgresOrder, name: string): Promise<void> {
+  const { Client } = await import('pg');
+  const client = new Client({ connectionString: postgresUrl(order), connectionTimeoutMillis: 5000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE "${name}"`);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The superuser's connection string. Holds the password. */
 export function postgresUrl(order: Pick<PostgresOrder, 'data' | 'port'>): string {
   const password = readFileSync(join(order.data, passwordFile), 'utf8').trim();

@@ -1,10 +1,11 @@
+import { ledgerDatabase } from '../../config/stack-file';
 import { SlipwayError } from '../../release/errors';
 import type { Child, ChildProcesses } from './child-processes';
 import { findTemporal } from './find-temporal';
 import { freePorts } from './free-ports';
 import { postgresAccount } from './postgres-account';
 import { postgresBinaries } from './postgres-binaries';
-import { postgresReady, postgresUrl, startPostgres, type PostgresOrder } from './postgres-server';
+import { ensureDatabase, postgresReady, postgresUrl, startPostgres, type PostgresOrder } from './postgres-server';
 import type { StackFolder } from './stack-folder';
 import type { PostgresStop, StackOrder, StackReady } from './stack-messages';
 import { embeddedNamespace, startTemporal, temporalReady, type TemporalOrder } from './temporal-server';
@@ -106,6 +107,7 @@ export class StackServers {
       const { postgresData: data, postgresLog: logFile } = folder;
       const postgresOrder = { binaries, account, data, port, fast: order.fast, logFile, env, children };
       await this.runPostgres(postgresOrder);
+      await ensureDatabase(postgresOrder, ledgerDatabase);
       return postgresOrder;
     });
     return { order: postgres };

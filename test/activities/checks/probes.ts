@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Check, HttpCheck, LiveProbe } from '../../../release/project';
 import type { Attempt, Surroundings } from '../../../activities/surroundings';
 import { createRedactor } from '../../../activities/redaction';
+import { noLedger } from '../../support/no-ledger';
 
 /** A check of `url` that asks once and expects 200, changed by `more`. */
 export function aCheck(url: string, more: Partial<HttpCheck> = {}): Check {
@@ -23,6 +24,7 @@ export function surroundingsWith(variables: Readonly<Record<string, string>> = {
     redact: redactor.redact,
     workspaces: '',
     cluster: 'test',
+    ledger: noLedger,
     isReleaseOpen: async () => undefined,
     reach: async () => undefined,
   };

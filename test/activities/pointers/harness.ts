@@ -10,6 +10,7 @@ import type { PreviousTarget } from '../../../release/pointer-move';
 import type { Builds, Pointer, Repository, Service } from '../../../release/project';
 import { GitRemote } from '../../support/git-remote';
 import { GitHttpServer } from '../../support/git-http';
+import { noLedger } from '../../support/no-ledger';
 
 export type Transport = 'file' | 'http';
 
@@ -124,6 +125,7 @@ export class Mover {
       lookup: (name) => options.variables?.[name],
       workspaces: join(shop.remote.folder, options.workspaces ?? 'workspaces'),
       cluster: options.cluster ?? 'localhost:7233/default',
+      ledger: noLedger,
       isReleaseOpen: async () => this.isOpen,
       reach: async (point) => {
         this.reached.push(point);

@@ -8,6 +8,7 @@ import { createPointerActivities } from '../../../activities/pointers';
 import type { ReleaseRef } from '../../../release/identity';
 import type { PointerMove } from '../../../release/pointer-move';
 import type { Service } from '../../../release/project';
+import { noLedger } from '../../support/no-ledger';
 
 export interface LateMove {
   readonly how: 'activity' | 'bare' | 'unfenced';
@@ -28,6 +29,7 @@ async function main(input: LateMove): Promise<void> {
       redact: (text) => text,
       workspaces: input.workspaces,
       cluster: input.cluster,
+      ledger: noLedger,
       isReleaseOpen: async () => true,
       reach: async () => undefined,
     });

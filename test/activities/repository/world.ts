@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { withFetched, withRepository, type Depth, type Workspace } from '../../../activities/repository';
 import type { GitRemote } from '../../support/git-remote';
+import { noLedger } from '../../support/no-ledger';
 
 export interface View {
   readonly url?: string;
@@ -18,6 +19,7 @@ function context(remote: GitRemote, view: View) {
       redact: (text: string) => text,
       workspaces: workspaces(remote),
       cluster: 'test',
+      ledger: noLedger,
       isReleaseOpen: async () => true,
       reach: async () => undefined,
     },
