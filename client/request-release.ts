@@ -20,7 +20,7 @@ export interface StartedRelease {
   readonly runId: string;
 }
 
-/** What a release of `version` is told: of the project, only the one environment. */
+/** What a release of `version` is told: of the project, only the one environment, and nothing of what starts others. */
 export function releaseInput(
   project: Project,
   order: {
@@ -33,7 +33,7 @@ export function releaseInput(
   const rules = project.environments[order.environment];
   if (!rules) throw unknownEnvironment(project, order.environment, 'slipway.yaml');
   return {
-    project: { ...project, environments: { [order.environment]: rules } },
+    project: { ...project, environments: { [order.environment]: rules }, triggers: [] },
     environment: order.environment,
     version: order.version,
     commit: order.commit,

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { ApprovalRule, Environment, Project, Repository, Service } from '../release/project';
+import type { ApprovalRule, Environment, GitHubAccess, Project, Repository, Service } from '../release/project';
 import type { ProjectFile } from './schema/project';
 
 /** Puts together what the file says in one place and means in several: names, repositories, addresses. */
@@ -20,6 +20,12 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
         name: approval.name ?? (form.approvals.length === 1 ? 'approval' : `approval-${index + 1}`),
       })),
     })),
+    triggers: file.triggers.map(({ tag, services, ...rest }) => ({
+      kind: 'tag',
+      pattern: tag,
+      services: services ?? Object.keys(file.services),
+      ...rest,
+    })),
   };
 }
 
@@ -29,11 +35,25 @@ export function resolveRepository(
   shared: Partial<Repository> | undefined,
   folder: string,
 ): Repository {
+  const github = own?.github ?? sharedAccess(own?.url, shared);
   return {
     url: absoluteUrl(own?.url ?? shared?.url ?? '', folder),
     trunk: own?.trunk ?? shared?.trunk ?? 'main',
+    ...(github && { github }),
   };
 }
+
+/** The project's access to GitHub holds for a service's own repository on the same host, under that one's name. */
+function sharedAccess(url: string | undefined, shared: Partial<Repository> | undefined): GitHubAccess | undefined {
+  if (!shared?.github || url === undefined || url === shared.url) return shared?.github;
+  const host = hostOf(url);
+  if (host === undefined || host !== hostOf(shared.url ?? '')) return undefined;
+  const { repository: _, ...access } = shared.github;
+  return access;
+}
+
+const hostOf = (url: string): string | undefined =>
+  (/^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/]+)/i.exec(url) ?? /^(?:[^/@:]+@)?([^/\\:]{2,}):/.exec(url))?.[1];
 
 /** Makes a relative path absolute; addresses (`https://…`, `git@host:path`) and references stay as they are. */
 export function absoluteUrl(url: string, folder: string): string {

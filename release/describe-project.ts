@@ -1,7 +1,16 @@
 /** A project's rules in a few sentences, for whoever wants to know whether the file says what they meant. */
 import { formatDuration } from './durations';
 import { referencesIn } from './env-references';
-import type { ApprovalRule, BranchPointer, Environment, Project, Service, TagPointer, VersionSource } from './project';
+import type {
+  ApprovalRule,
+  BranchPointer,
+  Environment,
+  Project,
+  Service,
+  TagPointer,
+  TagTrigger,
+  VersionSource,
+} from './project';
 import { serviceOrder } from './service-order';
 
 /** The rules of `project`, a sentence a line. */
@@ -13,6 +22,7 @@ export function describeProject(project: Project): string[] {
     `A version is ${versionWords(project.versions)}.`,
     ...services.map(serviceSentence),
     ...Object.values(project.environments).map(environmentSentence),
+    ...project.triggers.map((trigger) => triggerSentence(trigger, services.length)),
     ...(variables.length ? [`The worker needs these variables: ${variables.join(', ')}.`] : []),
   ];
 }
@@ -69,6 +79,11 @@ function environmentSentence({ name, approvals, verify, monitor, onFailure, embe
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];
   return `${name}: ${parts.filter(Boolean).join('; ')}.`;
+}
+
+function triggerSentence({ pattern, environment, services, every }: TagTrigger, all: number): string {
+  const what = services.length === all ? 'a release' : `a release of ${services.join(', ')}`;
+  return `An annotated tag ${pattern} asks for ${what} to ${environment}, looked for every ${formatDuration(every)} once \`slipway trigger on\` was said.`;
 }
 
 function approvalWords({ approvers, required, timeout }: ApprovalRule): string {

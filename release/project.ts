@@ -16,12 +16,45 @@ export interface Project {
   readonly services: Readonly<Record<string, Service>>;
   /** By name. */
   readonly environments: Readonly<Record<string, Environment>>;
+  /** What starts releases by itself. */
+  readonly triggers: readonly TagTrigger[];
+}
+
+/** An annotated tag of this pattern (with `{version}`) asks for a release of that version. */
+export interface TagTrigger {
+  readonly kind: 'tag';
+  readonly pattern: string;
+  readonly environment: string;
+  /** At least one; all of one repository, which is the one that is looked at. */
+  readonly services: readonly string[];
+  /** How often it is looked at. */
+  readonly every: number;
 }
 
 /** Where a service's code lives. `url` is anything that git can push to; relative paths were made absolute. */
 export interface Repository {
   readonly url: string;
   readonly trunk: string;
+  /** The remote is at GitHub, and may be asked and changed by its API. */
+  readonly github?: GitHubAccess;
+}
+
+/** How GitHub's API is used for a repository: with a token, or as a GitHub App; exactly one of them is there. */
+export interface GitHubAccess {
+  readonly token?: string;
+  readonly app?: GitHubApp;
+  /** Base address of the REST API, as of a GitHub Enterprise Server; without it the repository's address says. */
+  readonly api?: string;
+  /** `owner/name`; without it the repository's address says. */
+  readonly repository?: string;
+}
+
+/** A GitHub App; without an installation the one of the repository is looked up. */
+export interface GitHubApp {
+  readonly id: string;
+  readonly installation?: string;
+  /** The key itself, in PEM; line ends may be written as `\n`. */
+  readonly privateKey: string;
 }
 
 /**

@@ -11,6 +11,7 @@ export interface Draft {
   readonly versionTag?: DraftText;
   readonly services: readonly DraftService[];
   readonly environments: readonly DraftEnvironment[];
+  readonly triggers: readonly DraftTrigger[];
 }
 
 /** A text and where it stands. */
@@ -58,6 +59,14 @@ export interface DraftEnvironment {
   readonly checks: readonly DraftCheck[];
 }
 
+export interface DraftTrigger {
+  readonly path: Path;
+  readonly tag?: DraftText;
+  readonly environment?: DraftText;
+  /** As written; absent = all of the file. */
+  readonly services?: readonly DraftText[];
+}
+
 export interface DraftApproval {
   readonly path: Path;
   readonly name: string;
@@ -76,7 +85,15 @@ export function draftOf(value: unknown, folder: string): Draft {
       serviceOf(name, mapAt(form), mapAt(root['repository']), folder),
     ),
     environments: Object.entries(mapAt(root['environments'])).map(([name, form]) => environmentOf(name, mapAt(form))),
+    triggers: listAt(root['triggers']).map((item, index) => triggerOf(['triggers', index], mapAt(item))),
   };
+}
+
+function triggerOf(path: Path, form: Fields): DraftTrigger {
+  const tag = textAt([...path, 'tag'], form['tag']);
+  const environment = textAt([...path, 'environment'], form['environment']);
+  const services = Array.isArray(form['services']) ? textsAt([...path, 'services'], form['services']) : undefined;
+  return { path, ...(tag && { tag }), ...(environment && { environment }), ...(services && { services }) };
 }
 
 function serviceOf(name: string, form: Fields, shared: Fields, folder: string): DraftService {

@@ -5,7 +5,7 @@ import type { Report, Rule } from './rule';
 import { textsIn } from './texts';
 
 /** A pattern for tags holds what tells one tag from the next, each once, so that a tag can be read back. */
-export const patternsTellTagsApart: Rule = ({ versionTag, services }, { problem }) => {
+export const patternsTellTagsApart: Rule = ({ versionTag, services, triggers }, { problem }) => {
   const need = (text: DraftText | undefined, ...names: string[]) => {
     const found = placeholdersIn(text?.text ?? '');
     // A placeholder that is not known is probably the one that is missed; another rule speaks of it.
@@ -18,6 +18,7 @@ export const patternsTellTagsApart: Rule = ({ versionTag, services }, { problem 
     }
   };
   need(versionTag, 'version');
+  for (const { tag } of triggers) need(tag, 'version');
   for (const { pointer } of services) {
     if (pointer?.kind === 'tag') need(pointer.name, 'version');
     need(pointer?.newTag, 'previous', 'n');
@@ -25,8 +26,9 @@ export const patternsTellTagsApart: Rule = ({ versionTag, services }, { problem 
 };
 
 /** Only placeholders that are filled in stand in patterns, addresses and commands. */
-export const placeholdersAreKnown: Rule = ({ versionTag, services, environments }, report) => {
-  if (versionTag) judge(versionTag, placeholders.versionTag, report);
+export const placeholdersAreKnown: Rule = ({ versionTag, services, environments, triggers }, report) => {
+  for (const tag of [versionTag, ...triggers.map((trigger) => trigger.tag)])
+    if (tag) judge(tag, placeholders.versionTag, report);
   for (const { path, pointer, live, smoke } of services) {
     if (pointer) {
       if (pointer.kind === 'tag') judge(pointer.name, placeholders.tagPointer, report);

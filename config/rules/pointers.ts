@@ -83,7 +83,8 @@ export const environmentsHaveOwnPointers: Rule = ({ services, environments }, { 
   );
 };
 
-const derivedRollbackTag = ({ kind, undo, name }: DraftPointer) =>
+/** What rollback tags are called where nothing is written. */
+export const derivedRollbackTag = ({ kind, undo, name }: DraftPointer) =>
   kind === 'tag' && (undo === undefined || undo === 'new-tag')
     ? name.text.replaceAll('{version}', '{previous}-rollback.{n}')
     : undefined;

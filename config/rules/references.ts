@@ -1,5 +1,5 @@
 import type { Path } from '../problems';
-import { fieldName, parentName, textsIn } from './texts';
+import { fieldName, isGitHubAccess, parentName, textsIn } from './texts';
 import type { Rule } from './rule';
 
 const valid = /\$\{env:[A-Za-z_]\w*\}/g;
@@ -40,7 +40,8 @@ export const referencesStandWhereTheyAreResolved: Rule = ({ value }, { problem }
 
 const isResolved = (path: Path) =>
   ['url', 'http', 'body', 'contains', 'command'].includes(fieldName(path)) ||
-  ['headers', 'json'].includes(parentName(path));
+  ['headers', 'json'].includes(parentName(path)) ||
+  isGitHubAccess(path);
 
 /** Fields whose text may mean what another tool makes of it: a shell, a template, a query language. */
 const isFreeText = (path: Path) => ['command', 'body', 'contains', 'none'].includes(fieldName(path));

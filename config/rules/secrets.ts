@@ -1,4 +1,4 @@
-import { fieldName, parentName, textsIn } from './texts';
+import { fieldName, isGitHubAccess, parentName, textsIn } from './texts';
 import type { Rule } from './rule';
 
 const hint = 'Put it into an environment variable of the worker, and write ${env:NAME} in its place.';
@@ -16,6 +16,14 @@ export const headersHoldNoSecrets: Rule = ({ value }, { problem }) => {
   for (const { path, text } of textsIn(value)) {
     if (parentName(path) !== 'headers' || !secret.test(fieldName(path)) || text.includes('$')) continue;
     problem(path, 'a secret is written in this header', hint);
+  }
+};
+
+/** No token and no key is written out. */
+export const credentialsAreReferences: Rule = ({ value }, { problem }) => {
+  for (const { path, text } of textsIn(value)) {
+    if (!isGitHubAccess(path) || !['token', 'privateKey'].includes(fieldName(path)) || text.includes('$')) continue;
+    problem(path, 'a secret is written here', hint);
   }
 };
 

@@ -20,7 +20,14 @@ import {
 import { databasesHaveBackups, servicesHaveRepositories, somethingIsReleased } from './presence';
 import { referencesAreWellFormed, referencesStandWhereTheyAreResolved } from './references';
 import type { Rule } from './rule';
-import { addressesHoldNoPasswords, headersHoldNoSecrets } from './secrets';
+import { addressesHoldNoPasswords, credentialsAreReferences, headersHoldNoSecrets } from './secrets';
+import {
+  triggersAreNoPointers,
+  triggersDoNotMeet,
+  triggersHaveOneRepository,
+  triggersNameEnvironments,
+  triggersNameServices,
+} from './triggers';
 
 /** Every rule that a file is judged by. */
 export const rules: readonly Rule[] = [
@@ -47,8 +54,14 @@ export const rules: readonly Rule[] = [
   approversAreDifferent,
   approvalNamesAreDifferent,
   somebodyIsAsked,
+  triggersNameEnvironments,
+  triggersNameServices,
+  triggersHaveOneRepository,
+  triggersDoNotMeet,
+  triggersAreNoPointers,
   referencesAreWellFormed,
   referencesStandWhereTheyAreResolved,
   addressesHoldNoPasswords,
   headersHoldNoSecrets,
+  credentialsAreReferences,
 ];

@@ -18,3 +18,8 @@ export function fieldName(path: Path): string {
 export function parentName(path: Path): string {
   return path.filter((part) => typeof part === 'string').at(-2) ?? '';
 }
+
+/** Whether a text stands in the access to GitHub of a repository. */
+export function isGitHubAccess(path: Path): boolean {
+  return path.some((part, index) => part === 'github' && path[index - 1] === 'repository');
+}

@@ -3,6 +3,7 @@ import { environment } from './environment';
 import { repository } from './repository';
 import { service } from './service';
 import { name, namePattern } from './text';
+import { trigger } from './trigger';
 import { versions } from './versions';
 
 /** Versions of the file format that this program reads. */
@@ -26,6 +27,13 @@ export const projectFile = z
       description: 'The environments, by name.',
       examples: [{ production: { approvals: [{ approvers: ['ada', 'grace'] }] } }],
     }),
+    triggers: z
+      .array(trigger)
+      .meta({
+        description: 'What starts releases by itself, once `slipway trigger on` was said.',
+        examples: [[{ tag: 'release/v{version}', environment: 'production' }]],
+      })
+      .prefault([]),
   })
   .meta({ title: 'slipway.yaml', description: 'What Slipway releases, where to, and by which rules.' });
 

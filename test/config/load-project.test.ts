@@ -52,6 +52,7 @@ describe('good files', () => {
           embedded: false,
         },
       },
+      triggers: [],
     });
   });
 

@@ -85,6 +85,7 @@ export const shop: Project = {
   versions: { kind: 'tag', pattern: 'release/v{version}' },
   services: { api, web },
   environments: { production },
+  triggers: [],
 };
 
 const script: MigrationScript = {

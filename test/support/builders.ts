@@ -77,6 +77,7 @@ export function aProject(
     versions: { kind: 'tag', pattern: 'release/v{version}' },
     services: Object.fromEntries(services.map((service) => [service.name, service])),
     environments: { [environment.name]: environment },
+    triggers: [],
   };
 }
 
