@@ -40,12 +40,15 @@ export const roads: Readonly<Record<Road, RoadPlan>> = {
 /** An effect, on the roads where its turn comes; the number says which time it is that the worker falls. */
 type Effects = Readonly<Record<string, Partial<Readonly<Record<Road, readonly number[]>>>>>;
 
-/** Two times where the second comes after something that must not be done again. */
+/**
+ * Two times where the second comes after something that must not be done again. The way forward is the same on all
+ * roads: of its effects, those that a rollback has to undo fall on its road as well.
+ */
 export const effects: Effects = {
-  'fence-take': { success: [1], rollback: [1] },
-  'backup-command': { success: [1], rollback: [1] },
-  'migrate-begin': { success: [2], rollback: [1] },
-  'migrate-sql': { success: [2], rollback: [1] },
+  'fence-take': { success: [1] },
+  'backup-command': { success: [1] },
+  'migrate-begin': { success: [2] },
+  'migrate-sql': { success: [2] },
   'migrate-commit': { success: [2], rollback: [1] },
   'move-tag': { success: [1], rollback: [1], 'rollback while building': [1] },
   'move-branch': { success: [1], rollback: [1], 'rollback while building': [1] },
