@@ -11,6 +11,8 @@ export interface ReleaseRef {
   readonly version: string;
   /** When it was asked for: ISO 8601, UTC. All dates inside git objects come from it, so that a retry makes the same object. */
   readonly requestedAt: string;
+  /** The Temporal on which it ran, where that is not the worker's: only a recovery acts for such a release. */
+  readonly cluster?: string;
 }
 
 /**
@@ -29,6 +31,11 @@ export function environmentWorkflowId(project: string, environment: string): str
 /** Id of the n-th release of a version to an environment. */
 export function releaseWorkflowId(project: string, environment: string, version: string, n: number): string {
   return `release/${project}/${environment}/${version}/${n}`;
+}
+
+/** Id of the workflow that recovers a release which nobody runs any more: one at a time for each id. */
+export function recoveryWorkflowId(releaseId: string): string {
+  return releaseId.replace(/^release\//, 'recovery/');
 }
 
 /** The parts of a release's id, or undefined if `id` is none. */

@@ -69,9 +69,10 @@ function isEnvironment(rules: unknown): boolean {
 export function problemOfLockRequest(input: unknown, addressee: Addressee): string | undefined {
   if (!isObject(input)) return 'it is no object';
   const { releaseId, runId, version } = input;
-  const ours = `release/${addressee.project}/${addressee.environment}/`;
-  if (typeof releaseId !== 'string' || !releaseId.startsWith(ours) || releaseId.length > 500)
-    return `"releaseId" does not begin with ${ours}`;
+  const ours = `/${addressee.project}/${addressee.environment}/`;
+  const isOurs =
+    typeof releaseId === 'string' && ['release', 'recovery'].some((kind) => releaseId.startsWith(kind + ours));
+  if (!isOurs || releaseId.length > 500) return `"releaseId" does not begin with release${ours}`;
   if (typeof runId !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(runId))
     return '"runId" is none of Temporal';
   return typeof version === 'string' ? undefined : '"version" is no text';

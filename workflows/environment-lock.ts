@@ -1,5 +1,5 @@
 /** A release's side of the environment's lock, and of its mirror outside Temporal: the fences in the repositories. */
-import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import type { FenceInput } from '../activities/contract';
 import { formatDuration } from '../release/durations';
 import { environmentWorkflowId } from '../release/identity';
@@ -10,14 +10,23 @@ import type { ReleaseRun } from './release-run';
 
 /** Waits for the lock, then raises its mirror. Fails with LOCK_TIMEOUT or FENCE_HELD. */
 export async function acquireLock(run: ReleaseRun): Promise<void> {
+  await awaitLock(run);
+  run.lock.fenced = true;
+  const fences = await activity.takeFences(fencesOf(run), `Hold ${run.input.environment} in the repositories`);
+  for (const { repository, tookOverFrom } of fences) {
+    if (!tookOverFrom) continue;
+    run.note('note', `took over ${repository} from ${tookOverFrom.id}, which is no longer running`);
+    await fenceOff(run, tookOverFrom);
+  }
+}
+
+/** Waits for the lock of the environment, for this very workflow. Fails with LOCK_TIMEOUT. */
+export async function awaitLock(run: ReleaseRun): Promise<void> {
   const { release } = run.state;
+  const { workflowId, runId } = workflowInfo();
   run.enter('waiting for lock');
   run.lock.asked = true;
-  await environment(run).signal(requestLockSignal, {
-    releaseId: release.id,
-    runId: release.runId,
-    version: release.version,
-  });
+  await environment(run).signal(requestLockSignal, { releaseId: workflowId, runId, version: release.version });
   const limit = run.environment.lockPatience;
   const waiting = { what: `the lock of ${release.environment}`, send: ['reject'] };
   if (!(await run.waitFor(waiting, limit, () => run.lock.granted))) {
@@ -25,13 +34,6 @@ export async function acquireLock(run: ReleaseRun): Promise<void> {
       holder: run.lock.behind || 'another release',
       limit: formatDuration(limit),
     });
-  }
-  run.lock.fenced = true;
-  const fences = await activity.takeFences(fencesOf(run), `Hold ${release.environment} in the repositories`);
-  for (const { repository, tookOverFrom } of fences) {
-    if (!tookOverFrom) continue;
-    run.note('note', `took over ${repository} from ${tookOverFrom.id}, which is no longer running`);
-    await fenceOff(run, tookOverFrom);
   }
 }
 
@@ -54,7 +56,7 @@ export async function giveLockBack(run: ReleaseRun, ended: boolean): Promise<voi
   run.lock.granted = false;
   run.lock.behind = '';
   try {
-    await environment(run).signal(releaseLockSignal, { releaseId: run.state.release.id, ended });
+    await environment(run).signal(releaseLockSignal, { releaseId: workflowInfo().workflowId, ended });
   } catch {
     // The environment's workflow is gone: there is nobody to tell, and nobody who would think that we hold it.
     run.note('note', `the workflow of ${run.input.environment} is gone: the lock went with it`);

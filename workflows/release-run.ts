@@ -54,7 +54,11 @@ export class ReleaseRun {
   private readonly forwardScope = new CancellationScope();
   private listed = '';
 
-  constructor(readonly input: ReleaseInput) {
+  /** `known`: of a release that another workflow has begun, and that this one goes on with. */
+  constructor(
+    readonly input: ReleaseInput,
+    known: Partial<ReleaseState> = {},
+  ) {
     const { workflowId, runId, startTime } = workflowInfo();
     this.state = {
       release: {
@@ -82,8 +86,9 @@ export class ReleaseRun {
       backups: [],
       timeline: [],
       result: null,
+      ...known,
     };
-    this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
+    if (!known.release) this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
   }
 
   get environment(): Environment {

@@ -3,7 +3,7 @@ import { SlipwayError } from '../../release/errors';
 import type { FenceValue } from '../../release/fence';
 import { judgeTake, nextFence, requireFence, type FenceChange } from '../../release/fence-rules';
 import { fenceHolder } from '../../release/fence';
-import { fenceRef } from '../../release/identity';
+import { fenceRef, recoveryWorkflowId } from '../../release/identity';
 import { maskUrl } from '../../release/git-answers';
 import { makeFence } from './fence-object';
 import { untilDone, type RefUpdate, type Round } from './push';
@@ -85,9 +85,13 @@ async function changeFence<T>(scene: Scene, sight: Sight, commit: string, change
 }
 
 async function requireDead(scene: Scene, value: FenceValue): Promise<void> {
-  const open = await scene.surroundings.isReleaseOpen(value.holder, value.run);
-  if (open === false) return;
-  const doubt = open === undefined ? '; could not tell whether it still runs' : '';
+  const { isReleaseOpen } = scene.surroundings;
+  const open = await isReleaseOpen(value.holder, value.run);
+  // Someone may be recovering it, under its name.
+  const recovering = open === false ? await isReleaseOpen(recoveryWorkflowId(value.holder), '') : false;
+  if (open === false && recovering === false) return;
+  const isUnknown = open === undefined || recovering === undefined;
+  const doubt = isUnknown ? '; could not tell whether it still runs' : recovering ? '; it is being recovered' : '';
   throw heldError(scene, fenceHolder(value), `since ${value.since}${doubt}`);
 }
 

@@ -28,7 +28,7 @@ export function onScene<T>(
   action: (scene: Scene) => Promise<T>,
 ): Promise<T> {
   const { surroundings, attempt, release, repository } = context;
-  const claimant = { release, cluster: surroundings.cluster };
+  const claimant = { release, cluster: release.cluster ?? surroundings.cluster };
   return withRepository(context, (workspace) => action({ surroundings, attempt, claimant, repository, workspace }));
 }
 
