@@ -169,6 +169,43 @@ export const errorTable = {
     'The git remote {url} refused the credentials: {detail}.',
     'Check the user, password, token or key with which the worker of this environment reaches it.',
   ),
+  GITHUB_REPOSITORY_UNNAMED: entry(
+    'input',
+    'Which GitHub repository {url} is cannot be told.',
+    'Write `repository.github.repository: owner/name`, and `api` for an Enterprise Server.',
+  ),
+  GITHUB_CREDENTIALS_REFUSED: entry(
+    'input',
+    'GitHub refused the credentials for {repository}: {detail}.',
+    'Make a new token (or check the App’s id, installation and private key), set it where the worker runs, and start that worker anew.',
+  ),
+  GITHUB_NOT_ALLOWED: entry(
+    'input',
+    'The credentials for {repository} may not do this: {detail}.',
+    'Give them "Contents: read and write" and "Metadata: read" for this repository (a classic token: the scope repo): docs/github.md.',
+  ),
+  GITHUB_REPOSITORY_MISSING: entry(
+    'input',
+    'GitHub knows no repository {repository}, or these credentials may not see it.',
+    'Check its name, and that the token (or the App’s installation) has access to this repository: GitHub hides what it does not permit.',
+    true,
+  ),
+  GITHUB_REPOSITORY_EMPTY: entry(
+    'input',
+    'The repository {repository} is empty.',
+    'Push the trunk and a version to it first.',
+  ),
+  GITHUB_RATE_LIMITED: entry(
+    'unknown',
+    'GitHub takes no more requests for {repository} until {until}: {detail}.',
+    'It is tried again; if this happens often, use an App or a token of its own for Slipway, which have limits of their own.',
+    true,
+  ),
+  TAG_OF_NO_COMMIT: entry(
+    'input',
+    'Service {service}: tag {tag} names a {type}, not a commit.',
+    'Make the tag anew on the commit that is to be released, or release another version.',
+  ),
   POINTER_CONFLICT: entry(
     'conflict',
     '{pointer} is {actual}, but the plan expected {expected}.',

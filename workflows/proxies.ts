@@ -1,6 +1,7 @@
 /** Every activity's time limits and retries, in one table: the only place where workflows reach activities. */
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { Activities } from '../activities/contract';
+import { fittedBytes } from '../release/plain-text';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -23,7 +24,7 @@ const base = {
 const look = {
   ...base,
   startToCloseTimeout: 5 * minute,
-  retry: { ...base.retry, maximumAttempts: 8, nonRetryableErrorTypes: ['REMOTE_MISSING'] },
+  retry: { ...base.retry, maximumAttempts: 8, nonRetryableErrorTypes: ['REMOTE_MISSING', 'GITHUB_REPOSITORY_MISSING'] },
 };
 
 /** Forward effects: worth some minutes of trying, since giving up means rolling back. */
@@ -61,10 +62,13 @@ type Call<K extends keyof Activities> = (
   summary: string,
 ) => ReturnType<Activities[K]>;
 
+/** Bytes. The server refuses longer ones (docs/web-ui.md), which would stop the workflow. */
+export const MAX_SUMMARY = 200;
+
 /** Calls `name` with its limits from the table and a summary that people read in the Web UI's timeline. */
 function call<K extends keyof Activities>(name: K): Call<K> {
   return (input, summary) => {
-    const proxy = proxyActivities<Activities>({ ...options[name], summary });
+    const proxy = proxyActivities<Activities>({ ...options[name], summary: fittedBytes(summary, MAX_SUMMARY) });
     return (proxy[name] as unknown as (input: unknown) => ReturnType<Activities[K]>)(input);
   };
 }

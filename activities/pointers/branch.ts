@@ -3,7 +3,6 @@ import { shortId } from '../../release/identity';
 import type { BranchMove } from '../../release/pointer-move';
 import type { BranchPointer } from '../../release/project';
 import { isAncestor } from '../repository';
-import { makeCommit } from './make-commit';
 import { conflict, moveRef } from './move-ref';
 import { planBranch } from './plan-branch';
 import type { MoveOutcome, PointerKind } from './pointer-kind';
@@ -27,12 +26,12 @@ export const branch: PointerKind<BranchPointer, BranchMove> = {
 
 /** The lease of a push implies force, so it proves nothing: this does. */
 async function proveForward(scene: Scene, pointer: BranchPointer, move: BranchMove): Promise<void> {
-  const { workspace, repository } = scene;
+  const { workspace, repository, host } = scene;
   const { from, to, commit, vehicle } = move;
   if (!(await bring(scene, [commit, ...(from === null ? [] : [from])], [pointer.name]))) {
     throw new SlipwayError('COMMIT_NOT_ON_TRUNK', { service: move.service, commit, trunk: repository.trunk });
   }
-  const made = vehicle === undefined ? to : await makeCommit(workspace, vehicle);
+  const made = vehicle === undefined ? to : await host.commitObject(vehicle);
   if (made !== to) {
     throw new SlipwayError('INTERNAL', { detail: `the commit came out as ${made}, the plan says ${to}` });
   }

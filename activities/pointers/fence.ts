@@ -6,7 +6,8 @@ import { fenceHolder } from '../../release/fence';
 import { fenceRef, recoveryWorkflowId } from '../../release/identity';
 import { maskUrl } from '../../release/git-answers';
 import { makeFence } from './fence-object';
-import { untilDone, type RefUpdate, type Round } from './push';
+import type { RefUpdate } from '../repository';
+import { untilDone, type Round } from './push';
 import { bring, observe, type Scene, type Sight } from './scene';
 
 /** The fence as a release took it. */
@@ -76,7 +77,7 @@ export async function fenceUpdate(scene: Scene, sight: Sight, commit: string, ch
     throw new SlipwayError('COMMIT_NOT_ON_TRUNK', { service: maskUrl(url), commit, trunk });
   }
   const value = nextFence(sight.fence, scene.claimant, change);
-  const to = await makeFence(scene.workspace, value, commit);
+  const to = await makeFence(scene.host, value, commit);
   return { ref: fenceRef(scene.claimant.release.environment), from: sight.fenceId, to };
 }
 

@@ -5,7 +5,8 @@ import { requireFence, type FenceChange } from '../../release/fence-rules';
 import { shortId } from '../../release/identity';
 import type { PointerMove } from '../../release/pointer-move';
 import { fenceUpdate } from './fence';
-import { untilDone, type Effect, type RefUpdate, type Round } from './push';
+import type { RefUpdate } from '../repository';
+import { untilDone, type Effect, type Round } from './push';
 import { observe, type Scene, type Sight } from './scene';
 
 /**

@@ -4,7 +4,6 @@ import { shortId } from '../../release/identity';
 import type { BranchMove, BranchUndo } from '../../release/pointer-move';
 import type { BranchPointer } from '../../release/project';
 import { isAncestor, readCommit, standsFor, type Workspace } from '../repository';
-import { makeCommit } from './make-commit';
 import type { PointerPlan, PointerTarget } from './pointer-kind';
 import type { Scene } from './scene';
 import { hasProgram } from './undo-command';
@@ -47,7 +46,7 @@ interface WayForward {
 
 /** How the branch gets from `from` to `commit`: straight, or by a merge where a rollback commit of ours is in the way. */
 async function wayForward(scene: Scene, from: string | null, commit: string): Promise<WayForward> {
-  const { workspace, claimant } = scene;
+  const { workspace, claimant, host } = scene;
   if (from === null || from === commit) return { forward: true, to: commit };
   const forward = await isAncestor(workspace, from, commit);
   if (forward !== false) return { forward, to: commit };
@@ -60,7 +59,7 @@ async function wayForward(scene: Scene, from: string | null, commit: string): Pr
   if (stoodFor === commit) return { forward: true, to: from };
   const { id: releaseId, version, requestedAt: at } = claimant.release;
   const vehicle = formatVehicle({ tree, head: from, commit, version, releaseId, at });
-  return { forward: true, to: await makeCommit(workspace, vehicle), vehicle };
+  return { forward: true, to: await host.commitObject(vehicle), vehicle };
 }
 
 function planUndo({ pointer }: PointerTarget<BranchPointer>, from: string | null): BranchUndo {

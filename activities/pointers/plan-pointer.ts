@@ -5,7 +5,7 @@ import type { Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import { kindOf } from './kinds';
 import type { PointerPlan } from './pointer-kind';
-import { onScene } from './scene';
+import { onScene, sceneIn } from './scene';
 
 /** What is to be planned. */
 export interface PointerQuestion {
@@ -40,8 +40,7 @@ export function planFetched(
   attempt: Attempt,
 ): Promise<PointerPlan> {
   const { pointer, repository } = service;
-  const claimant = { release, cluster: surroundings.cluster };
-  const scene = { surroundings, attempt, claimant, repository, workspace };
+  const scene = sceneIn(workspace, { surroundings, attempt, release, repository });
   return kindOf(pointer.kind).plan(scene, { service, pointer, commit, previous });
 }
 

@@ -7,7 +7,6 @@ import type { TagPointer } from '../../release/project';
 import { fillName, nextNumber, refNameProblem } from '../../release/ref-names';
 import { newestVersion } from '../../release/version-order';
 import { taggedVersions, type Workspace } from '../repository';
-import { makeTag } from './fence-object';
 import type { PointerPlan, PointerTarget } from './pointer-kind';
 import type { Scene } from './scene';
 import { hasProgram } from './undo-command';
@@ -30,7 +29,7 @@ export async function planTag(scene: Scene, target: PointerTarget<TagPointer>): 
     service: target.service.name,
     ref,
     from,
-    to: await makeTag(workspace, tagObject),
+    to: await scene.host.tagObject(tagObject),
     commit: target.commit,
     previous: target.previous,
     tagObject,
@@ -73,7 +72,7 @@ async function wayBack(workspace: Workspace, target: PointerTarget<TagPointer>, 
   const { previous, undo } = move;
   if (previous === null) return { verdict: 'passed', detail: 'first release: no way back' };
   if (undo.by === 'none') return { verdict: 'passed', detail: `no way back: ${undo.reason}` };
-  if (!(await workspace.has([previous.commit]))) {
+  if (!(await workspace.history.hasCommits([previous.commit]))) {
     return { verdict: 'failed', detail: `the previous commit ${shortId(previous.commit)} is not in the repository` };
   }
   const what = `${previous.version} (${shortId(previous.commit)})`;

@@ -1,14 +1,7 @@
 import { SlipwayError } from '../../release/errors';
-import { judgePush, type PushAnswer } from '../../release/git-answers';
-import { REMOTE } from '../repository/git';
+import type { ChangeAnswer, RefUpdate } from '../repository';
+import { sleep } from '../sleep';
 import type { Scene } from './scene';
-
-/** A ref and its change; null = absent. The remote must have exactly `from`, or nothing at all is changed. */
-export interface RefUpdate {
-  readonly ref: string;
-  readonly from: string | null;
-  readonly to: string | null;
-}
 
 /** The points at which crash tests can stop a worker; each has a `:before` and an `:after`. */
 export type Effect =
@@ -27,18 +20,23 @@ export type Effect =
 const rounds = 20;
 
 /**
- * Pushes all updates in one atomic push, each with an exact lease. What git answers is not proof of anything: the
+ * Changes all refs at once, each by an exact compare-and-swap. What the remote answers is not proof of anything: the
  * caller looks again. Throws the attempt's reason if that was aborted; nothing is sent then.
  */
-export async function pushAtomically(scene: Scene, effect: Effect, updates: readonly RefUpdate[]): Promise<PushAnswer> {
-  const leases = updates.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
-  const refspecs = updates.map(({ ref, to }) => `${to ?? ''}:${ref}`);
+export async function pushAtomically(
+  scene: Scene,
+  effect: Effect,
+  updates: readonly RefUpdate[],
+): Promise<ChangeAnswer> {
   await scene.surroundings.reach(`${effect}:before`);
   scene.attempt.signal.throwIfAborted();
-  const result = await scene.workspace.remote(['push', '--porcelain', '--atomic', ...leases, REMOTE, ...refspecs]);
+  const answer = await scene.host.change(updates);
   await scene.surroundings.reach(`${effect}:after`);
-  return judgePush(result);
+  return answer;
 }
+
+/** Milliseconds that a remote which wants to be left alone is waited for here; beyond it the next attempt will do. */
+const longestWait = 60_000;
 
 /** What one round has come to: it is as wanted (`done`), or this must be pushed. */
 export type Round<T> = { readonly done: T } | { readonly push: readonly RefUpdate[] };
@@ -53,18 +51,18 @@ export async function untilDone<T>(
   effect: Effect,
   look: () => Promise<Round<T>>,
 ): Promise<{ result: T; acted: boolean }> {
-  let answer: PushAnswer | undefined;
+  let answer: ChangeAnswer | undefined;
   for (let round = 0; ; round++) {
     const seen = await look();
     if ('done' in seen) return { result: seen.done, acted: answer !== undefined };
-    if (answer) refuse(scene, answer, round);
+    if (answer) await refuse(scene, answer, round);
     answer = await pushAtomically(scene, effect, seen.push);
   }
 }
 
-/** Throws unless the push lost a race that is worth another round. */
-function refuse(scene: Scene, answer: PushAnswer, round: number): void {
-  const url = scene.workspace.shownUrl;
+/** Throws unless another round is worth it: the push lost a race, or was only told to come again soon. */
+async function refuse(scene: Scene, answer: ChangeAnswer, round: number): Promise<void> {
+  const url = scene.host.shown;
   switch (answer.kind) {
     case 'refused':
       throw new SlipwayError('PUSH_REJECTED', { ref: answer.ref, detail: answer.detail });
@@ -72,6 +70,13 @@ function refuse(scene: Scene, answer: PushAnswer, round: number): void {
       throw new SlipwayError('REMOTE_DENIED', { url, detail: answer.detail });
     case 'no answer':
       throw new SlipwayError('REMOTE_UNREACHABLE', { url, detail: answer.detail });
+    case 'later':
+      if (answer.wait > longestWait || round >= rounds) {
+        const until = new Date(Date.now() + answer.wait).toISOString();
+        throw new SlipwayError('GITHUB_RATE_LIMITED', { repository: url, until, detail: answer.detail });
+      }
+      scene.attempt.progress(`${answer.detail}: waiting for ${Math.ceil(answer.wait / 1_000)} s`);
+      return sleep(answer.wait, scene.attempt.signal);
     case 'lost race':
     case 'done':
       if (round < rounds) return;

@@ -1,7 +1,7 @@
 import type { Claimant, SeenFence } from '../../release/fence-rules';
 import { fenceRef, type ReleaseRef } from '../../release/identity';
 import type { Repository } from '../../release/project';
-import { readRefs, withRepository, type Refs, type Workspace } from '../repository';
+import { GitHost, withRepository, type RefHost, type Refs, type Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import { readFence } from './fence-object';
 
@@ -12,6 +12,8 @@ export interface Scene {
   readonly claimant: Claimant;
   readonly repository: Repository;
   readonly workspace: Workspace;
+  /** How its refs are read and changed. */
+  readonly host: RefHost;
 }
 
 /** Refs of the remote and its fence, seen in one look. */
@@ -22,41 +24,45 @@ export interface Sight {
   readonly fenceId: string | null;
 }
 
+interface SceneContext {
+  readonly surroundings: Surroundings;
+  readonly attempt: Attempt;
+  readonly release: ReleaseRef;
+  readonly repository: Repository;
+}
+
 /** Runs `action` in the workspace of `repository`. */
-export function onScene<T>(
-  context: { surroundings: Surroundings; attempt: Attempt; release: ReleaseRef; repository: Repository },
-  action: (scene: Scene) => Promise<T>,
-): Promise<T> {
+export function onScene<T>(context: SceneContext, action: (scene: Scene) => Promise<T>): Promise<T> {
+  return withRepository(context, (workspace) => action(sceneIn(workspace, context)));
+}
+
+/** The scene in a workspace that is open already. */
+export function sceneIn(workspace: Workspace, context: SceneContext): Scene {
   const { surroundings, attempt, release, repository } = context;
   const claimant = { release, cluster: release.cluster ?? surroundings.cluster };
-  return withRepository(context, (workspace) => action({ surroundings, attempt, claimant, repository, workspace }));
+  return { surroundings, attempt, claimant, repository, workspace, host: hostOf(workspace, context) };
+}
+
+function hostOf(workspace: Workspace, { repository }: SceneContext): RefHost {
+  return new GitHost(workspace, repository.trunk);
 }
 
 /** Looks at the refs that match `patterns`, and at the fence. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */
 export async function observe(scene: Scene, patterns: readonly string[]): Promise<Sight> {
-  const { workspace, attempt, claimant } = scene;
+  const { host, attempt, claimant } = scene;
   const ref = fenceRef(claimant.release.environment);
   for (;;) {
     attempt.signal.throwIfAborted();
-    const refs = await readRefs(workspace.url, [...patterns, ref], attempt.signal);
+    const refs = await host.readRefs([...patterns, ref]);
     const fenceId = refs.get(ref) ?? null;
     if (fenceId === null) return { refs, fence: { state: 'absent' }, fenceId };
-    const fence = await readFence(workspace, ref, fenceId);
+    const fence = await readFence(host, ref, fenceId);
     // It changed between the look and the fetch: look again.
     if (fence !== undefined) return { refs, fence, fenceId };
   }
 }
 
-/**
- * Fetches if one of `commits` is not in the workspace. Returns whether all are there then: if not, the remote has them
- * on no tag, not on the trunk, and not on `branches`.
- */
-export async function bring(
-  scene: Scene,
-  commits: readonly string[],
-  branches: readonly string[] = [],
-): Promise<boolean> {
-  if (await scene.workspace.has(commits)) return true;
-  await scene.workspace.fetch([scene.repository.trunk, ...branches]);
-  return scene.workspace.has(commits);
+/** Whether the remote has all these commits on the trunk, on a tag or on one of `branches`. */
+export function bring(scene: Scene, commits: readonly string[], branches: readonly string[] = []): Promise<boolean> {
+  return scene.host.bring(commits, branches);
 }

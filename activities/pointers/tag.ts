@@ -2,7 +2,6 @@ import { SlipwayError } from '../../release/errors';
 import { shortId } from '../../release/identity';
 import type { TagMove } from '../../release/pointer-move';
 import type { TagPointer } from '../../release/project';
-import { makeTag } from './fence-object';
 import { conflict, moveRef } from './move-ref';
 import { planTag } from './plan-tag';
 import type { MoveOutcome, PointerKind } from './pointer-kind';
@@ -22,7 +21,7 @@ export const tag: PointerKind<TagPointer, TagMove> = {
       {
         prepare: async () => {
           await requireCommit(scene, move.commit, move);
-          const made = await makeTag(scene.workspace, move.tagObject);
+          const made = await scene.host.tagObject(move.tagObject);
           if (made !== move.to) {
             throw new SlipwayError('INTERNAL', { detail: `the tag came out as ${made}, the plan says ${move.to}` });
           }

@@ -4,7 +4,6 @@ import { shortId } from '../../release/identity';
 import type { BranchMove, LiveIdentity } from '../../release/pointer-move';
 import type { BranchPointer } from '../../release/project';
 import { readCommit, standsFor } from '../repository';
-import { makeCommit } from './make-commit';
 import { conflict, fenceOf, noWayBack, putBack } from './move-ref';
 import type { UndoOutcome } from './pointer-kind';
 import { awaitQuiet } from './quiet';
@@ -64,7 +63,7 @@ async function restoredTarget(scene: Scene, pointer: BranchPointer, move: Branch
   if (!old) throw new SlipwayError('INTERNAL', { detail: `commit ${from} cannot be read` });
   const restores = await standsFor(scene.workspace, from);
   const { id: releaseId, version, requestedAt: at } = scene.claimant.release;
-  return makeCommit(scene.workspace, formatRevert({ tree: old.tree, head: to, restores, version, releaseId, at }));
+  return scene.host.commitObject(formatRevert({ tree: old.tree, head: to, restores, version, releaseId, at }));
 }
 
 function identityAfter(move: BranchMove, restored: string | undefined): LiveIdentity | null {

@@ -4,7 +4,6 @@ import { shortId } from '../../release/identity';
 import type { TagMove, TagUndo } from '../../release/pointer-move';
 import type { TagPointer } from '../../release/project';
 import { fillName, nextNumber } from '../../release/ref-names';
-import { makeTag } from './fence-object';
 import { conflict, fenceOf, noWayBack, putBack, withFence } from './move-ref';
 import type { UndoOutcome } from './pointer-kind';
 import { untilDone } from './push';
@@ -45,7 +44,7 @@ async function carryOutUndo(scene: Scene, move: TagMove): Promise<boolean> {
           const n = names.includes(wanted) ? nextNumber(undo.name, names) : undo.n;
           const { ref, text } = rollbackTag(scene, move, undo, n);
           if (!(await bring(scene, [undo.commit]))) throw lostPrevious(move, undo.commit);
-          return [{ ref, from: null, to: await makeTag(scene.workspace, text) }];
+          return [{ ref, from: null, to: await scene.host.tagObject(text) }];
         },
       });
     case 'delete':
@@ -97,7 +96,7 @@ async function requireOwnUndo(scene: Scene, sight: Sight, move: TagMove): Promis
   );
   for (let n = undo.n; n < last; n++) {
     const { ref, text } = rollbackTag(scene, move, undo, n);
-    if (sight.refs.get(ref) === (await makeTag(scene.workspace, text))) return;
+    if (sight.refs.get(ref) === (await scene.host.tagObject(text))) return;
   }
   throw conflict(`refs/tags/${undo.name}`, null, undo.commit);
 }

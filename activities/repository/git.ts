@@ -10,6 +10,8 @@ export interface GitCall {
   readonly folder?: string;
   /** Address of the remote that is called `REMOTE`. Without it the call cannot reach the network. */
   readonly url?: string;
+  /** The `Authorization` header for requests to `url`, if that is an address of HTTP. */
+  readonly authorization?: string;
   readonly input?: string;
   readonly signal: AbortSignal;
   /** Bytes of output that are kept; 64 MiB unless told. */
@@ -87,18 +89,30 @@ function environment(call: GitCall): Record<string, string | undefined> {
     SSH_ASKPASS: '',
     SSH_ASKPASS_REQUIRE: 'never',
     GIT_SSH_COMMAND: own['GIT_SSH_COMMAND'] ?? (own['GIT_SSH'] === undefined ? 'ssh -o BatchMode=yes' : undefined),
-    ...(call.url === undefined ? {} : remoteAddress(call.url, Number(own['GIT_CONFIG_COUNT'] ?? 0))),
+    ...settingsByEnvironment(remoteSettings(call), Number(own['GIT_CONFIG_COUNT'] ?? 0)),
   };
 }
 
+function remoteSettings({ url, authorization }: GitCall): [string, string][] {
+  if (url === undefined) return [];
+  const [origin] = /^https?:\/\/[^/]+/i.exec(url) ?? [];
+  if (authorization === undefined || origin === undefined) return [[`remote.${REMOTE}.url`, url]];
+  return [
+    [`remote.${REMOTE}.url`, url],
+    // An empty value forgets what others have set: two such headers would be refused.
+    [`http.${origin}/.extraHeader`, ''],
+    [`http.${origin}/.extraHeader`, `Authorization: ${authorization}`],
+  ];
+}
+
 /**
- * The address goes by the environment: so it stands neither in a file nor in the list of processes. Settings that the
- * worker was itself given this way stay.
+ * Addresses and credentials go by the environment: so they stand neither in a file nor in the list of processes.
+ * Settings that the worker was itself given this way stay.
  */
-function remoteAddress(url: string, count: number): Record<string, string> {
-  return {
-    GIT_CONFIG_COUNT: String(count + 1),
-    [`GIT_CONFIG_KEY_${count}`]: `remote.${REMOTE}.url`,
-    [`GIT_CONFIG_VALUE_${count}`]: url,
-  };
+function settingsByEnvironment(settings: readonly [string, string][], count: number): Record<string, string> {
+  const pairs = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${count + index}`, key],
+    [`GIT_CONFIG_VALUE_${count + index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(count + settings.length), ...Object.fromEntries(pairs) };
 }

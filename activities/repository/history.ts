@@ -3,21 +3,65 @@ import { parseCommit } from '../../release/git-objects';
 import type { Workspace } from './workspace';
 
 /** How many commits are shown of those between two. */
-const SHOWN = 50;
+export const SHOWN = 50;
 
-/** Whether `ancestor` is `commit` or lies in its history; undefined = one of them is not here. */
-export async function isAncestor(workspace: Workspace, ancestor: string, commit: string): Promise<boolean | undefined> {
-  return workspace.known(`${ancestor} before ${commit}`, async () => {
-    const { code } = await workspace.local(['merge-base', '--is-ancestor', ancestor, commit]);
-    return code === 0 ? true : code === 1 ? false : undefined;
-  });
+/** The commits in another that are not in what is live: how many, and the newest 50 of them, newest first. */
+export interface CommitsBetween {
+  readonly total: number;
+  readonly shown: readonly CommitFact[];
+}
+
+/** What a commit's text says. */
+export type CommitText = NonNullable<ReturnType<typeof parseCommit>>;
+
+/** Where commits are read: from a clone, or from a host that knows them all. All of it is told by object ids alone. */
+export interface History {
+  /** Whether `ancestor` is `commit` or lies in its history; undefined = could not tell. */
+  isAncestor(ancestor: string, commit: string): Promise<boolean | undefined>;
+  /** What a commit's text says; undefined = there is none. */
+  readCommit(commit: string): Promise<CommitText | undefined>;
+  /** Full id of the one commit that `id`, hex digits, begins; undefined = none, or several. */
+  findCommit(id: string): Promise<string | undefined>;
+  /** `from` null = all of them. */
+  commitsBetween(from: string | null, commit: string): Promise<CommitsBetween>;
+  /** Whether all these commits are there. */
+  hasCommits(ids: readonly string[]): Promise<boolean>;
+}
+
+/** What the clone in a workspace says. */
+export function gitHistory(workspace: Workspace): History {
+  return {
+    isAncestor: (ancestor, commit) =>
+      workspace.known(`${ancestor} before ${commit}`, async () => {
+        const { code } = await workspace.local(['merge-base', '--is-ancestor', ancestor, commit]);
+        // What lies before the end of a shallow history is not known to be absent.
+        return code === 0 ? true : code === 1 && !(await workspace.isShallow()) ? false : undefined;
+      }),
+    readCommit: (commit) =>
+      workspace.known(`text of ${commit}`, async () => {
+        const { code, stdout } = await workspace.local(['cat-file', 'commit', commit]);
+        return code === 0 ? parseCommit(stdout) : undefined;
+      }),
+    findCommit: (id) => workspace.ref(`${id}^{commit}`),
+    async commitsBetween(from, commit) {
+      const range = from === null ? [commit] : [commit, `^${from}`];
+      const found = await workspace.known(`commits ${range.join(' ')}`, () => listCommits(workspace, range));
+      return found ?? { total: 0, shown: [] };
+    },
+    hasCommits: (ids) => workspace.has(ids),
+  };
+}
+
+/** Whether `ancestor` is `commit` or lies in its history; undefined = could not tell. */
+export function isAncestor(workspace: Workspace, ancestor: string, commit: string): Promise<boolean | undefined> {
+  return workspace.history.isAncestor(ancestor, commit);
 }
 
 /** Full id of the one commit that `id` (at least 7 hex digits) begins or names; undefined = none here, or several. */
 export async function findCommit(workspace: Workspace, id: string): Promise<string | undefined> {
   if (!/^[0-9a-f]{7,64}$/i.test(id)) return undefined;
   if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id) && (await readCommit(workspace, id))) return id;
-  return workspace.ref(`${id.toLowerCase()}^{commit}`);
+  return workspace.history.findCommit(id.toLowerCase());
 }
 
 /**
@@ -42,15 +86,18 @@ export async function relationTo(workspace: Workspace, live: string | null, comm
   return (await isAncestor(workspace, commit, from)) ? 'older' : 'diverged';
 }
 
-/** The commits in `commit` that are not in `live`, newest first: how many, and the first 50 of them. */
+/** The commits in `commit` that are not in `live`. */
 export async function commitsBetween(
   workspace: Workspace,
   live: string | null,
   commit: string,
-): Promise<{ total: number; shown: CommitFact[] }> {
-  const range = live === null ? [commit] : [commit, `^${await standsFor(workspace, live)}`];
-  const found = await workspace.known(`commits ${range.join(' ')}`, () => listCommits(workspace, range));
-  return found ?? { total: 0, shown: [] };
+): Promise<CommitsBetween> {
+  return workspace.history.commitsBetween(live === null ? null : await standsFor(workspace, live), commit);
+}
+
+/** What a commit's text says; undefined if it is not there. */
+export function readCommit(workspace: Workspace, commit: string): Promise<CommitText | undefined> {
+  return workspace.history.readCommit(commit);
 }
 
 async function listCommits(workspace: Workspace, range: readonly string[]) {
@@ -62,14 +109,6 @@ async function listCommits(workspace: Workspace, range: readonly string[]) {
   if (commits.length <= SHOWN) return { total: commits.length, shown: commits };
   const count = await workspace.localOutput(['rev-list', '--count', ...range]);
   return { total: Number(count.stdout.trim()), shown: commits.slice(0, SHOWN) };
-}
-
-/** What a commit's text says; undefined if it is not here. */
-export async function readCommit(workspace: Workspace, commit: string): Promise<ReturnType<typeof parseCommit>> {
-  return workspace.known(`text of ${commit}`, async () => {
-    const { code, stdout } = await workspace.local(['cat-file', 'commit', commit]);
-    return code === 0 ? parseCommit(stdout) : undefined;
-  });
 }
 
 function readLine(line: string): CommitFact {

@@ -7,7 +7,9 @@ import { withWorkspace, type Depth, type Workspace } from './workspace';
 export { commitsBetween, findCommit, isAncestor, readCommit, relationTo, standsFor } from './history';
 export { checkPush, remoteFinding } from './push-check';
 export { readFile, readFolder, type RepositoryFile } from './read-files';
-export { readRefs, type Refs } from './remote';
+export { GitHost } from './git-host';
+export type { ChangeAnswer, RefHost, RefUpdate } from './ref-host';
+export type { Refs } from './remote';
 export { nameCommit, resolveVersion, taggedVersions, type VersionQuestion } from './resolve-version';
 export type { Depth, Workspace } from './workspace';
 

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { SlipwayError } from '../../release/errors';
 import { maskUrl } from '../../release/git-answers';
 import { git, gitOutput, REMOTE, type GitCall } from './git';
+import { gitHistory, type History } from './history';
 
 /** A bare repository of this process, with what was fetched from one remote. It may vanish at any time. */
 export interface Workspace {
@@ -30,6 +31,10 @@ export interface Workspace {
   ref(name: string): Promise<string | undefined>;
   /** Every ref here, as this action first saw them or last fetched them. */
   refs(): Promise<ReadonlyMap<string, LocalRef>>;
+  /** Where its commits are read. */
+  readonly history: History;
+  /** Whether the history here does not reach back to its beginning, as that of a shallow remote. */
+  isShallow(): Promise<boolean>;
   /** Whether all these objects are here. */
   has(ids: readonly string[]): Promise<boolean>;
   /**
@@ -70,17 +75,30 @@ const opened = new Map<string, Opened>();
 
 const cleaned = new Set<string>();
 
+/** What a workspace is opened with. */
+export interface WorkspaceOptions {
+  /** Folder for workspaces. */
+  readonly parent: string;
+  readonly url: string;
+  readonly depth?: Depth;
+  readonly signal: AbortSignal;
+  /** The `Authorization` header for requests to `url`, if git must send one. */
+  readonly authorization?: () => Promise<string>;
+  /** Where commits are read, if not from what is fetched. */
+  readonly history?: (workspace: Workspace) => History;
+}
+
 /**
  * Runs `action` with a workspace for `url` below `parent`; several may run in it at once. A workspace belongs to one
  * process (its name says which), so that lock files left by a crash are in nobody's way; those of dead processes are
  * removed. One that vanished or is broken is made anew.
  */
 export async function withWorkspace<T>(
-  options: { parent: string; url: string; depth?: Depth; signal: AbortSignal },
+  options: WorkspaceOptions,
   action: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const { url, signal, depth = 'history' } = options;
-  signal.throwIfAborted();
+  const { url, depth = 'history' } = options;
+  options.signal.throwIfAborted();
   const parent = resolve(options.parent);
   const key = `${parent}\n${url}\n${depth}`;
   const entry = opened.get(key) ?? {
@@ -89,7 +107,7 @@ export async function withWorkspace<T>(
     known: new Map(),
   };
   opened.set(key, entry);
-  const workspace = new OpenWorkspace(entry, url, depth, signal);
+  const workspace = new OpenWorkspace(entry, depth, options);
   await removeAbandoned(parent);
   await workspace.make();
   try {
@@ -103,14 +121,20 @@ export async function withWorkspace<T>(
 }
 
 class OpenWorkspace implements Workspace {
+  readonly url: string;
+  readonly history: History;
+  private readonly signal: AbortSignal;
   private snapshot: Promise<ReadonlyMap<string, LocalRef>> | undefined;
 
   constructor(
     private readonly entry: Opened,
-    readonly url: string,
     private readonly depth: Depth,
-    private readonly signal: AbortSignal,
-  ) {}
+    private readonly options: WorkspaceOptions,
+  ) {
+    this.url = options.url;
+    this.signal = options.signal;
+    this.history = (options.history ?? gitHistory)(this);
+  }
 
   get shownUrl(): string {
     return maskUrl(this.url);
@@ -124,20 +148,25 @@ class OpenWorkspace implements Workspace {
     return gitOutput(this.call(args, options));
   }
 
-  remote(args: readonly string[], options: { input?: string } = {}) {
-    return git({ ...this.call(args, options), url: this.url });
+  async remote(args: readonly string[], options: { input?: string } = {}) {
+    return git({ ...this.call(args, options), ...(await this.access()) });
+  }
+
+  async isShallow(): Promise<boolean> {
+    return (await this.local(['rev-parse', '--is-shallow-repository'])).stdout.trim() === 'true';
   }
 
   fetch(branches: readonly string[]): Promise<void> {
     // A pattern that matches nothing is no failure, a plain name would be.
     const heads = branches.map((name) => `+refs/heads/${name}*:refs/heads/${name}*`);
     const refs = [...heads, '+refs/tags/*:refs/tags/*', '+refs/slipway/*:refs/slipway/*'];
-    const call = { ...this.call([...this.fetchArgs, '--prune', REMOTE, ...refs]), url: this.url };
     return this.changeRefs(async () => {
+      const access = await this.access();
+      const call = { ...this.call([...this.fetchArgs, '--prune', REMOTE, ...refs]), ...access };
       const result = await git(call);
       if (result.code === 0 && !result.timedOut) return;
       // Whose fault is it? If the remote answers, the folder is broken: a new one will do.
-      await gitOutput({ args: ['ls-remote', '--quiet', REMOTE, 'HEAD'], url: this.url, signal: this.signal });
+      await gitOutput({ args: ['ls-remote', '--quiet', REMOTE, 'HEAD'], ...access, signal: this.signal });
       await this.createFolder();
       await gitOutput(call);
     });
@@ -249,6 +278,11 @@ class OpenWorkspace implements Workspace {
     const turn = this.entry.queue.then(action);
     this.entry.queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  private async access(): Promise<Pick<GitCall, 'url' | 'authorization'> & { url: string }> {
+    const { url, options } = this;
+    return options.authorization ? { url, authorization: await options.authorization() } : { url };
   }
 
   private call(args: readonly string[], options: { input?: string; signal?: AbortSignal } = {}): GitCall {
