@@ -27,7 +27,7 @@ export function fitted(text: string, width: number): string {
 
 /** `text` on one line of Markdown, where it is text and nothing else (no HTML, no link, no emphasis). */
 export function markdownText(text: string): string {
-  return oneLine(text).replace(/[\\`*<>[\]|]/g, '\\$&');
+  return escaped(oneLine(text));
 }
 
 /** `text` as code within a line of Markdown. */
@@ -52,6 +52,39 @@ export function utf8Length(text: string): number {
     bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
   }
   return bytes;
+}
+
+/** How many bytes `text` is inside a web address, where most characters are written as `%xx`. */
+export function urlLength(text: string): number {
+  const plain = text.match(/[\w.!~*'()-]/g)?.length ?? 0;
+  return plain + 3 * (utf8Length(text) - plain);
+}
+
+/** One line of at most `limit` bytes in UTF-8; what is cut off is told by `…`. */
+export function fittedBytes(text: string, limit: number): string {
+  const line = oneLine(text);
+  if (utf8Length(line) <= limit) return line;
+  let kept = '';
+  let used = utf8Length('…');
+  for (const character of line) {
+    used += utf8Length(character);
+    if (used > limit) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+/** A sentence of ours as a line of Markdown: what stands between backticks in it stays code, all else is text. */
+export function markdownSentence(text: string): string {
+  return oneLine(text)
+    .split(/(`[^`]+`)/)
+    .map((part) => (/^`[^`]+`$/.test(part) ? markdownCode(part.slice(1, -1)) : part && escaped(part)))
+    .join('');
+}
+
+function escaped(text: string): string {
+  // An underscore within a word means nothing.
+  return text.replace(/[\\`*<>[\]|~]|(?<!\w)_|_(?!\w)/g, '\\$&');
 }
 
 function longestRun(text: string): number {

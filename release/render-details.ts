@@ -1,53 +1,71 @@
 /**
- * The workflow's `currentDetails`: what the Temporal Web UI shows of a release. It reads like a deployment checklist,
- * says first what is needed of people, and stays below the server's limit. Runs inside the workflow: pure and quick.
+ * The workflow's `currentDetails`: what the Temporal Web UI shows of a release. It says first what is needed of people,
+ * then reads like a deployment checklist. Runs inside the workflow: pure and quick.
  */
-import { approvalStandings } from './approval';
 import { headline, serviceResultWords } from './headline';
-import { gateMark } from './paint';
+import { gateMark, verdictMark } from './paint';
 import { moment, span } from './moments';
-import { fitted, markdownBlock, markdownCode, markdownText, utf8Length } from './plain-text';
-import type { ReleaseState, StepState } from './state';
+import {
+  fitted,
+  markdownBlock,
+  markdownCode,
+  markdownSentence,
+  markdownText,
+  urlLength,
+  utf8Length,
+} from './plain-text';
+import { changesSection } from './render-changes';
+import { stepsSection, wayBackSection } from './render-steps';
+import { needsPerson, whatToDoSection } from './render-what-to-do';
+import type { ReleaseState } from './state';
 import { verdictWord } from './verdict';
-import { whatToSend } from './what-to-send';
 
-/** The server refuses details of more bytes than this; a little is kept free for the last line. */
+/** The server refuses details of more bytes than this. */
 export const MAX_DETAILS = 20_000;
+
+/**
+ * The Web UI puts the details into the address of a frame, and many proxies refuse a request line above 8 KB: details
+ * may not be longer than this as part of an address.
+ */
+export const MAX_IN_ADDRESS = 7_600;
 
 const LONGEST_TEXT = 400;
 
-/** The checklist of a release as Markdown without HTML, at most `MAX_DETAILS` bytes: later sections give way first. */
+/** The state of a release as Markdown without HTML, within both limits: later sections give way first. */
 export function renderDetails(state: ReleaseState): string {
+  const asked = needsPerson(state);
+  const todo = whatToDoSection(state);
   const sections = [
     top(state),
-    attention(state),
-    waiting(state),
+    trouble(state),
+    ...(asked ? [todo] : []),
     result(state),
-    checklist(state),
-    gates(state),
-    undo(state),
+    ...(state.phase === 'awaiting approval' ? [changesSection(state)] : []),
+    wayBackSection(state),
+    stepsSection(state),
+    ...(asked ? [] : [todo]),
     checks(state),
+    gates(state),
+    decisions(state),
     byHand(state),
-    verdicts(state),
     timeline(state),
   ];
-  return fitInto(MAX_DETAILS, sections, state.release.id);
+  return fitInto(sections, state.release.id);
 }
 
-function fitInto(limit: number, sections: readonly string[][], id: string): string {
+function fitInto(sections: readonly string[][], id: string): string {
   const last = `\n… more in ${markdownCode(`slipway status ${id}`)}\n`;
-  const room = limit - utf8Length(last);
   let text = '';
-  let used = 0;
+  let isWhole = true;
   for (const section of sections.filter((lines) => lines.length > 0)) {
-    const part = `${text ? '\n' : ''}${section.join('\n')}\n`;
-    const bytes = utf8Length(part);
-    if (used + bytes > room) return text + last;
-    text += part;
-    used += bytes;
+    const longer = `${text}${text ? '\n' : ''}${section.join('\n')}\n`;
+    if (fits(longer + last)) text = longer;
+    else isWhole = false;
   }
-  return text;
+  return isWhole ? text : text + last;
 }
+
+const fits = (text: string): boolean => utf8Length(text) <= MAX_DETAILS && urlLength(text) <= MAX_IN_ADDRESS;
 
 function top(state: ReleaseState): string[] {
   const digest = state.plan ? `, plan ${markdownCode(state.plan.digest.slice(0, 12))}` : '';
@@ -58,95 +76,42 @@ function top(state: ReleaseState): string[] {
   ];
 }
 
-function attention({ attention: open, failure }: ReleaseState): string[] {
-  const error = open?.error ?? failure;
+function trouble({ attention, failure, steps }: ReleaseState): string[] {
+  const error = attention?.error ?? failure;
   if (!error) return [];
-  const head = open ? `## A person must decide: ${text(open.step)}` : '## What went wrong';
-  return [head, '', `${text(error.message)} ${text(error.todo)} (${error.code})`];
-}
-
-function waiting(state: ReleaseState): string[] {
-  const { waitingFor, plan } = state;
-  if (!waitingFor) return [];
-  const until = waitingFor.until ? ` Until ${moment(waitingFor.until)}.` : '';
-  const lines = ['## Waits for', '', `${text(waitingFor.what)}.${until}`];
-  if (plan && state.phase === 'awaiting approval') {
-    const standings = approvalStandings(plan, state.approvals);
-    lines.push(
-      '',
-      ...standings.map(({ rule, approvedBy, missing }) => {
-        const who = rule.approvers.length ? ` of ${rule.approvers.join(', ')}` : '';
-        const done = approvedBy.length ? `; yes from ${approvedBy.join(', ')}` : '';
-        return `- ${box(missing === 0)} ${text(`${rule.name}: ${missing} more${who}${done}`)}`;
-      }),
-    );
-    lines.push(...plan.acknowledgements.map((item) => `- to acknowledge: ${markdownCode(item.id)} ${text(item.text)}`));
-  }
-  for (const { kind, does, payload, command } of whatToSend(state)) {
-    lines.push(
-      '',
-      `**${kind}** (${does}): send this signal with`,
-      '',
-      ...markdownBlock('json', payload),
-      '',
-      `or run ${markdownCode(command)}`,
-    );
-  }
-  return lines;
+  const step = steps.find(({ id }) => id === attention?.step);
+  const head = !attention
+    ? '## Why'
+    : `## A person must decide: ${text(step?.title ?? (attention.step === 'failure' ? 'it failed' : attention.step))}`;
+  return [head, '', `${sentence(error.message)} ${sentence(error.todo)} (${error.code})`];
 }
 
 function result({ result: ended }: ReleaseState): string[] {
   if (!ended) return [];
+  const took = span(ended.startedAt, ended.endedAt);
   return [
     '## Result',
     '',
-    `**${ended.outcome}** after ${span(ended.startedAt, ended.endedAt)}`,
+    `**${ended.outcome}** after ${took}`,
     '',
     ...ended.services.map((service) => `- ${text(serviceResultWords(service))}`),
-    ...ended.schemaDebt.map((debt) => `- schema debt: ${text(debt)}`),
+    ...ended.schemaDebt.map((debt) => `- schema debt, for the next release: ${text(debt)}`),
     ...ended.drift.map((drift) => `- DRIFT: ${text(drift)}`),
-  ];
-}
-
-function checklist({ steps, plan }: ReleaseState): string[] {
-  if (steps.length === 0) return [];
-  const undoOf = (id: string) => plan?.steps.find((step) => step.id === id)?.undo ?? '';
-  return ['## Checklist', '', ...steps.flatMap((step) => stepLines(step, undoOf(step.id)))];
-}
-
-function stepLines(step: StepState, undoText: string): string[] {
-  const took = step.status === 'running' || step.status === 'waiting' ? '' : span(step.startedAt, step.endedAt);
-  const word = step.status === 'failed' ? 'FAILED' : step.status;
-  const status = step.status === 'waiting' ? '' : ` *${word}${took ? ` ${took}` : ''}*`;
-  return [
-    `- ${box(step.status === 'done')} **${text(step.title)}**${status}${step.detail ? `: ${text(step.detail)}` : ''}`,
-    ...(undoText && step.status !== 'undone' ? [`    - undo: ${text(undoText)}`] : []),
   ];
 }
 
 function gates({ gates: reports }: ReleaseState): string[] {
   if (reports.length === 0) return [];
+  const passed = reports.filter(({ verdict }) => verdict === 'passed');
   return [
-    '## Gates',
+    `## Gates: ${passed.length} of ${reports.length} passed`,
     '',
-    ...reports.map((gate) => {
+    // What did not pass is read first.
+    ...[...reports.filter((gate) => !passed.includes(gate)), ...passed].map((gate) => {
       const word =
         gate.verdict === 'passed' ? '' : `**${verdictWord[gate.verdict]}**${gate.hard ? '' : ' (a warning)'}: `;
-      return `- ${gateMark(gate).sign} ${text(gate.id)}: ${word}${text(gate.detail)}`;
+      return `- ${gateMark(gate).sign} ${text(gate.id)}: ${word}${sentence(gate.detail)}`;
     }),
-  ];
-}
-
-function undo({ undone, phase, undoRecords }: ReleaseState): string[] {
-  if (undone.length === 0) return [];
-  const open = undoRecords.filter(({ step }) => !undone.some((report) => report.step === step));
-  return [
-    '## Undo',
-    '',
-    ...undone.map(
-      ({ step, how, detail }) => `- ${box(true)} ${text(step)}: ${how}${detail ? `: ${text(detail)}` : ''}`,
-    ),
-    ...(phase === 'ended' ? [] : open.map(({ step }) => `- ${box(false)} ${text(step)}`)),
   ];
 }
 
@@ -155,7 +120,10 @@ function checks({ checks: found }: ReleaseState): string[] {
   return [
     '## Last checks',
     '',
-    ...found.map(({ name, verdict, detail }) => `- ${text(name)}: ${verdictWord[verdict]}: ${text(detail)}`),
+    ...found.map(({ name, verdict, detail }) => {
+      const word = verdict === 'passed' ? '' : `**${verdictWord[verdict]}**: `;
+      return `- ${verdictMark(verdict).sign} ${text(name)}: ${word}${text(detail)}`;
+    }),
   ];
 }
 
@@ -164,27 +132,28 @@ function byHand({ plan, phase }: ReleaseState): string[] {
     .reverse()
     .flatMap((step) => (step.byHand.length ? [`# ${step.id}`, ...step.byHand] : []));
   if (commands.length === 0 || phase === 'ended') return [];
-  return ['## Undo without Slipway', '', ...markdownBlock('sh', commands.join('\n'))];
+  return ['## If Slipway cannot run: undo by hand, in this order', '', ...markdownBlock('sh', commands.join('\n'))];
 }
 
-function verdicts({ verdicts: given }: ReleaseState): string[] {
+function decisions({ verdicts: given }: ReleaseState): string[] {
   if (given.length === 0) return [];
   return [
     '## Decisions',
     '',
-    ...given.slice(-20).map(({ accepted, detail }) => `- ${accepted ? 'counted' : '**not counted**'}: ${text(detail)}`),
+    ...given.slice(-20).map(({ accepted, detail }) => `- ${accepted ? '✓' : '✗ **not counted**:'} ${text(detail)}`),
   ];
 }
 
 function timeline({ timeline: entries }: ReleaseState): string[] {
   if (entries.length === 0) return [];
-  return ['## Timeline', '', ...entries.slice(-40).map((entry) => `- ${entry.at.slice(11, 19)}Z ${text(entry.text)}`)];
+  const last = entries.slice(-20).reverse();
+  return [
+    '## What happened, newest first',
+    '',
+    ...last.map((entry) => `- ${entry.at.slice(11, 19)}Z ${text(entry.text)}`),
+  ];
 }
 
-function text(value: string): string {
-  return markdownText(fitted(value, LONGEST_TEXT));
-}
+const text = (value: string): string => markdownText(fitted(value, LONGEST_TEXT));
 
-function box(done: boolean): string {
-  return done ? '[x]' : '[ ]';
-}
+const sentence = (value: string): string => markdownSentence(fitted(value, LONGEST_TEXT));

@@ -1,3 +1,5 @@
+import { markdownCode, markdownText } from './plain-text';
+
 /** What the shapes of an environment's state have in common with workflows/messages.ts, which release/ may not import. */
 interface Shown {
   readonly holder: { readonly releaseId: string } | null;
@@ -5,6 +7,9 @@ interface Shown {
   readonly active: Readonly<Record<string, string>>;
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }
+
+/** So many of a list are shown. */
+const SHOWN = 20;
 
 /** The environment's Markdown in the Web UI: who holds it, who waits, what happened last. */
 export function renderEnvironment(
@@ -15,20 +20,33 @@ export function renderEnvironment(
   const others = Object.keys(active).filter(
     (id) => id !== holder?.releaseId && !waiting.some(({ releaseId }) => releaseId === id),
   );
-  const list = (ids: readonly string[]) =>
-    ids.length ? ids.map((id, n) => `${n + 1}. \`${id}\``).join('\n') : 'nobody';
   return [
-    `# ${project} → ${environment}`,
-    holder ? `**Held by** \`${holder.releaseId}\`` : '**Free**: nobody changes this environment now.',
-    '## Waiting for it',
-    list(waiting.map(({ releaseId }) => releaseId)),
-    ...(others.length ? ['## Running, not yet asking for it', list(others)] : []),
-    '## What happened',
-    ...log
+    `# ${markdownText(`${project} → ${environment}`)}`,
+    holder
+      ? `**Held** by ${markdownCode(holder.releaseId)}: until it has ended, no other release changes this environment.`
+      : '**Free**: no release changes this environment now.',
+    ...(waiting.length ? ['## Waiting for it, in this order', numbered(waiting.map((one) => one.releaseId))] : []),
+    ...(others.length ? ['## Not there yet: being looked at, or waiting for approval', numbered(others)] : []),
+    '## What happened, newest first',
+    log
       .slice(-10)
       .reverse()
-      .map(({ at, text }) => `- ${at.slice(0, 19).replace('T', ' ')} UTC: ${text}`),
-  ]
-    .join('\n\n')
-    .replace(/\n\n- /g, '\n- ');
+      .map(({ at, text }) => `- ${at.slice(0, 19).replace('T', ' ')} UTC: ${markdownText(text)}`)
+      .join('\n') || 'Nothing yet.',
+    'What a release does and needs stands on its own page, under **User Metadata**. Nothing is to be sent to this workflow by hand.',
+  ].join('\n\n');
+}
+
+/** What stands beside a release's details in the Web UI as long as it exists: how to read the page, and what not to press. */
+export function renderAbout(requestedBy: string): string {
+  return [
+    `Asked for by ${markdownText(requestedBy)}.`,
+    'What this release does, and what it needs of whom, stands on this page under **Current Details**.',
+    '**Request Cancellation** puts back what has changed. Never **Terminate** or **Reset** a release: both leave it half done.',
+  ].join('\n\n');
+}
+
+function numbered(ids: readonly string[]): string {
+  const lines = ids.slice(0, SHOWN).map((id, n) => `${n + 1}. ${markdownCode(id)}`);
+  return [...lines, ...(ids.length > SHOWN ? [`\nand ${ids.length - SHOWN} more`] : [])].join('\n');
 }

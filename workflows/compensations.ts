@@ -92,8 +92,9 @@ class WayBack {
   private async undoPointer({ step, service, move }: PointerRecord): Promise<void> {
     const { run } = this;
     const input = { release: run.state.release, service: run.service(service), move };
+    const to = move.previous ? ` to ${move.previous.version}` : '';
     const decision = await this.persist(`undo:${step}`, `Put ${service} back`, async () => {
-      const { how, identity } = await activity.undoPointer(input, `Put ${service} back`);
+      const { how, identity } = await activity.undoPointer(input, `Put ${service} back${to}`);
       if (identity) this.restored.set(service, identity);
       const isBack = how !== 'never-moved';
       const detail = isBack ? `${identity?.version ?? 'as it was'} again` : '';
@@ -169,7 +170,10 @@ class WayBack {
       return;
     }
     const decision = await this.persist(`undo:${step}`, `Roll back the schema of ${service}`, async () => {
-      const done = await activity.undoMigrations(migrateInput(run, planned), `Roll back the schema of ${service}`);
+      const done = await activity.undoMigrations(
+        migrateInput(run, planned),
+        `Roll back the schema of ${service}: ${names.join(', ')}`,
+      );
       const reverted = done.filter(({ how }) => how !== 'never').map(({ name }) => name);
       const detail = reverted.length > 0 ? `rolled back ${reverted.join(', ')}` : 'no migration had run';
       run.report({ step, service, how: reverted.length > 0 ? 'undone' : 'nothing to undo', detail });

@@ -50,7 +50,7 @@ async function fenceOff(run: ReleaseRun, dead: { readonly id: string; readonly r
 /** Gives the lock and its mirror back. `ended`: the release will not ask again. */
 export async function giveLockBack(run: ReleaseRun, ended: boolean): Promise<void> {
   if (run.lock.fenced) {
-    await activity.freeFences(fencesOf(run), `Let ${run.input.environment} go`);
+    await activity.freeFences(fencesOf(run), `Let ${run.input.environment} go: the next release may change it`);
     run.lock.fenced = false;
   }
   run.lock.granted = false;

@@ -18,7 +18,7 @@ import {
 import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
 import { releaseWorkflowId } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
-import { renderEnvironment } from '../release/render-environment';
+import { renderAbout, renderEnvironment } from '../release/render-environment';
 import { EnvironmentRecord } from './environment-record';
 import { reportOf, slipwayFailure } from './failure';
 import {
@@ -142,7 +142,7 @@ async function startNumbered(
         parentClosePolicy: ParentClosePolicy.ABANDON,
         cancellationType: ChildWorkflowCancellationType.ABANDON,
         staticSummary: `${project} ${input.version} → ${name}`,
-        staticDetails: `Asked for by ${input.requestedBy}.`,
+        staticDetails: renderAbout(input.requestedBy),
         typedSearchAttributes: (['project', 'environment', 'version', 'phase'] as const).map((part) => ({
           key: defineSearchAttributeKey(keys[part], 'KEYWORD'),
           value: values[part],

@@ -55,6 +55,9 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   undoMigrations: undo,
   freeFences: free,
   awaitReleaseEnd: wait,
+  listUnfinished: look,
+  loadUnfinished: look,
+  lookAtUnfinished: look,
 };
 
 type Call<K extends keyof Activities> = (

@@ -12,12 +12,14 @@ import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from
 import { mayFollow, type Outcome, type Phase } from '../release/phase';
 import type { Plan, PlannedService } from '../release/plan';
 import type { LiveIdentity } from '../release/pointer-move';
+import { fittedBytes } from '../release/plain-text';
 import type { Environment, Service } from '../release/project';
 import { renderDetails } from '../release/render-details';
 import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../release/state';
 import type { UndoRecord, UndoReport } from '../release/undo';
 import { slipwayFailure } from './failure';
 import type { ReleaseInput } from './messages';
+import { MAX_SUMMARY } from './proxies';
 import { measureAttention, measureCompensation, measureStep } from './release-metrics';
 import { searchAttributeNames } from './search-attributes';
 
@@ -197,7 +199,7 @@ export class ReleaseRun {
     this.state.waitingFor = { ...waiting, until: new Date(Date.now() + limit).toISOString() };
     this.show();
     try {
-      return await condition(done, limit, { summary: waiting.what.slice(0, 100) });
+      return await condition(done, limit, { summary: fittedBytes(`Waits for ${waiting.what}`, MAX_SUMMARY) });
     } finally {
       this.state.waitingFor = null;
     }

@@ -222,26 +222,57 @@ export function aStuckState(): ReleaseState {
   };
   return aState({
     phase: 'needs attention',
-    waitingFor: { what: 'a word on migrate:api', until: null, send: ['resolve'] },
-    attention: { step: 'migrate:api', error },
+    waitingFor: { what: 'a decision on undo:migrate:api', until: null, send: ['resolve'] },
+    attention: { step: 'undo:migrate:api', error },
     approvals: [{ by: 'grace', digest: plan.digest, decisionId: 'd1', comment: '', at: at(0) }],
     verdicts: [
       { id: 'd0', accepted: false, detail: 'eve is no approver here (approvers: ada, grace)' },
       { id: 'd1', accepted: true, detail: 'grace approved' },
     ],
-    steps: plan.steps.map(({ id, title }) => {
-      if (id === 'smoke')
-        return aStep(id, title, {
-          status: 'failed',
-          detail: 'api: books are listed',
-          startedAt: at(20),
-          endedAt: at(21),
-        });
-      if (id.startsWith('move:')) return aStep(id, title, { status: 'undone', startedAt: at(10), endedAt: at(12) });
-      return done.includes(id)
-        ? aStep(id, title, { status: 'done', startedAt: at(5), endedAt: at(9) })
-        : aStep(id, title);
-    }),
+    steps: [
+      ...plan.steps.map(({ id, title }) => {
+        if (id === 'smoke')
+          return aStep(id, title, {
+            status: 'failed',
+            detail: 'api: books are listed',
+            startedAt: at(20),
+            endedAt: at(21),
+          });
+        if (id.startsWith('move:')) return aStep(id, title, { status: 'undone', startedAt: at(10), endedAt: at(12) });
+        return done.includes(id)
+          ? aStep(id, title, { status: 'done', startedAt: at(5), endedAt: at(9) })
+          : aStep(id, title);
+      }),
+      aStep('fence', 'Stop late attempts', {
+        status: 'done',
+        detail: 'nothing of this release can act late',
+        startedAt: at(21),
+        endedAt: at(22),
+      }),
+      aStep('undo:move:web', 'Put web back', {
+        status: 'done',
+        detail: 'put back: 1.1.0 again',
+        startedAt: at(22),
+        endedAt: at(23),
+      }),
+      aStep('undo:move:api', 'Put api back', {
+        status: 'done',
+        detail: 'put back: 1.1.0 again',
+        startedAt: at(23),
+        endedAt: at(24),
+      }),
+      aStep('prove', 'Prove that the old version is live', {
+        status: 'done',
+        detail: 'the old version is live and passes its checks',
+        startedAt: at(24),
+        endedAt: at(27),
+      }),
+      aStep('undo:migrate:api', 'Roll back the schema of api', {
+        status: 'failed',
+        startedAt: at(27),
+        endedAt: at(28),
+      }),
+    ],
     undoRecords: [
       { version: 1, kind: 'migrations', step: 'migrate:api', service: 'api' },
       { version: 1, kind: 'pointer', step: 'move:api', service: 'api', move: tagMove },
@@ -269,6 +300,13 @@ export function aStuckState(): ReleaseState {
   });
 }
 
+const checkFailed = {
+  code: 'CHECK_FAILED' as const,
+  message: 'A check failed: books are listed (expected 200, got 500).',
+  todo: 'Look at the evidence in `slipway status`.',
+  details: {},
+};
+
 /** The same release, rolled back. */
 export function aRolledBackState(): ReleaseState {
   const stuck = aStuckState();
@@ -279,6 +317,10 @@ export function aRolledBackState(): ReleaseState {
     attention: null,
     waitingFor: null,
     undone,
+    failure: checkFailed,
+    steps: stuck.steps.map((step) =>
+      step.id === 'undo:migrate:api' ? { ...step, status: 'done', detail: 'the schema stays' } : step,
+    ),
     result: {
       outcome: 'rolled back',
       services: [
@@ -287,7 +329,7 @@ export function aRolledBackState(): ReleaseState {
       ],
       undone,
       schemaDebt: ['api: 0002-prices'],
-      failure: { code: 'CHECK_FAILED', message: '1 check failed: books are listed.', todo: 'Look.', details: {} },
+      failure: checkFailed,
       drift: [],
       startedAt: '2026-03-01T10:00:00.000Z',
       endedAt: '2026-03-01T10:02:05.000Z',
