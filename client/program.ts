@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { addApprove } from './commands/approve';
+import { addCompletion } from './commands/completion';
 import { addDecisions } from './commands/decisions';
 import { addDemo } from './commands/demo';
 import { addDev } from './commands/dev';
@@ -52,6 +53,7 @@ export function buildProgram(): Command {
     addDemo,
     addDev,
     addWorker,
+    addCompletion,
   ];
   for (const add of adders) add(program);
   return program;
