@@ -1,5 +1,11 @@
-/** Program: one worker for the task queue of one environment. `--project NAME --env NAME [--health-port PORT] [--json]`. */
+/**
+ * Program: one worker for the task queue of one environment.
+ * `--project NAME --env NAME [--health-port PORT] [--metrics-port PORT] [--json]`
+ */
+import { Runtime } from '@temporalio/worker';
+import type { Logger } from 'pino';
 import { parseArgs } from 'node:util';
+import { isPostgresUrl } from '../activities/ledger/ledger';
 import { createRedactor } from '../activities/redaction';
 import { SlipwayError } from '../release/errors';
 import { exitCodeOfError } from '../release/exit-codes';
@@ -8,6 +14,7 @@ import { createReleaseWorker } from './create-worker';
 import { serveHealth } from './health';
 import { createLogger, installRuntime } from './logger';
 import { connectToTemporal } from './temporal-connection';
+import { countOpenReleases, prometheusMetrics } from './metrics';
 import { wire } from './wiring';
 
 /** How long a worker waits for a Temporal server that does not answer yet. */
@@ -19,14 +26,17 @@ async function main(): Promise<void> {
       project: { type: 'string' },
       env: { type: 'string' },
       'health-port': { type: 'string' },
+      'metrics-port': { type: 'string' },
       json: { type: 'boolean' },
     },
   });
   const { project, env: environment, 'health-port': healthPort } = values;
   if (!project || !environment) throw new Error('--project and --env are needed');
+  requireLedgerUrl();
   const redactor = createRedactor();
   const logger = createLogger(redactor.redact);
-  installRuntime(logger);
+  const metricsPort = requirePort(values['metrics-port'] || process.env['SLIPWAY_METRICS_PORT'] || undefined);
+  startRuntime(logger, metricsPort);
   // Until there is a worker that could finish its work, there is nothing to end in order.
   const leave = () => process.exit(0);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, leave);
@@ -42,14 +52,47 @@ async function main(): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave);
   const health = healthPort ? await serveHealth(worker, Number(healthPort), taskQueue) : undefined;
+  const stopCounting = metricsPort
+    ? countOpenReleases(connection.client, Runtime.instance().metricMeter, { project, environment }, (detail) =>
+        logger.warn({ detail }, 'open releases could not be counted'),
+      )
+    : () => undefined;
   // A parent that started this worker with a channel takes it along when it ends, however it ends.
   if (process.connected) process.on('disconnect', () => worker.shutdown());
   process.send?.({ ready: true });
   logger.info({ taskQueue, address: connection.address, namespace: connection.namespace }, 'worker is ready');
   await worker.run();
+  stopCounting();
   health?.close();
   await connection.close();
   if (process.connected) process.disconnect();
+}
+
+function requirePort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw usage(`the port for metrics must be a number from 1 to 65535, not ${text}`);
+}
+
+/** The SDK serves the metrics itself; it says in words of its own that it cannot. */
+function startRuntime(logger: Logger, metricsPort: number | undefined): void {
+  try {
+    installRuntime(logger, metricsPort === undefined ? undefined : prometheusMetrics(metricsPort));
+  } catch (error) {
+    if (metricsPort === undefined) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw usage(`metrics cannot be served on port ${metricsPort} (${why})`);
+  }
+}
+
+const usage = (detail: string) => new SlipwayError('USAGE', { detail, help: 'slipway worker --help' });
+
+/** A worker without a ledger would take releases that it cannot record: it does not start. */
+function requireLedgerUrl(): void {
+  const url = process.env['SLIPWAY_DATABASE_URL'];
+  if (!url) throw new SlipwayError('LEDGER_MISSING', { problem: 'not set on the worker' });
+  if (!isPostgresUrl(url)) throw new SlipwayError('LEDGER_MISSING', { problem: 'no PostgreSQL address' });
 }
 
 main().catch((error: unknown) => {
