@@ -5,10 +5,13 @@
 import type { LiveResult, WatchResult } from '../release/check-result';
 import type { GateReport } from '../release/gate';
 import type { ReleaseRef } from '../release/identity';
+import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '../release/ledger-answers';
+import type { LedgerWrite } from '../release/ledger';
 import type { AppliedMigration, MigrationScript, UndoneMigration } from '../release/migration';
 import type { Plan } from '../release/plan';
 import type { LiveIdentity, PointerMove } from '../release/pointer-move';
 import type { Backup, Check, LiveProbe, MigrationLimits, Project, Repository, Service } from '../release/project';
+import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
 export interface SurveyInput {
@@ -110,6 +113,23 @@ export interface AwaitReleaseEndInput {
   readonly patience?: number;
 }
 
+/** Whose unfinished releases are listed. */
+export interface ListUnfinishedInput {
+  readonly project: string;
+  readonly environment: string;
+}
+
+/** A release in the ledger. */
+export interface LoadUnfinishedInput {
+  readonly release: Pick<ReleaseRef, 'id' | 'runId'>;
+}
+
+export interface LookAtUnfinishedInput {
+  readonly unfinished: UnfinishedRelease;
+  /** Asked by its recovery: that one runs does not count. */
+  readonly forRecovery: boolean;
+}
+
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
@@ -127,4 +147,12 @@ export interface Activities {
   watchChecks(input: WatchInput): Promise<WatchResult>;
   /** Returns when that release is no longer running, or when its patience (milliseconds; without it: none) is over. */
   awaitReleaseEnd(input: AwaitReleaseEndInput): Promise<{ readonly isRunning: boolean }>;
+  /** Writes what is not there yet; what is there must be the same. */
+  recordInLedger(input: LedgerWrite): Promise<void>;
+  readHistory(input: HistoryInput): Promise<HistoryPage>;
+  readRelease(input: ReleasePageInput): Promise<ReleasePage>;
+  /** Releases without an outcome that are not seen running. */
+  listUnfinished(input: ListUnfinishedInput): Promise<UnfinishedEntry[]>;
+  loadUnfinished(input: LoadUnfinishedInput): Promise<UnfinishedRelease>;
+  lookAtUnfinished(input: LookAtUnfinishedInput): Promise<RecoverySight>;
 }

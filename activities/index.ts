@@ -4,7 +4,9 @@ import { createCheckActivities } from './checks';
 import type { Activities } from './contract';
 import { createDatabaseActivities } from './database';
 import { asActivity } from './heartbeat';
+import { createLedgerActivities } from './ledger';
 import { createPointerActivities } from './pointers';
+import { createRecoveryActivities } from './recovery';
 import { createReleaseActivities } from './releases';
 import { createSurveyActivities } from './survey';
 import type { Attempt, Surroundings } from './surroundings';
@@ -21,7 +23,9 @@ export function createActivities(surroundings: Surroundings): Activities {
   const implementations: Implementations = {
     ...createSurveyActivities(surroundings),
     ...createReleaseActivities(surroundings),
+    ...createRecoveryActivities(surroundings),
     ...createBackupActivities(surroundings),
+    ...createLedgerActivities(surroundings),
     takeFences: pointers.takeFences,
     freeFences: pointers.freeFences,
     async raiseFences({ databases, ...input }, attempt) {

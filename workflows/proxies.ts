@@ -1,6 +1,12 @@
 /** Every activity's time limits and retries, in one table: the only place where workflows reach activities. */
-import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/contract';
+import type { LedgerWrite } from '../release/ledger';
 import { fittedBytes } from '../release/plain-text';
 
 const second = 1_000;
@@ -39,6 +45,16 @@ const free = { ...look, retry: { ...look.retry, maximumAttempts: 12 } };
 /** Compensations: tried for about ten minutes before a person is asked. */
 const undo = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 120 } };
 
+/** What the ledger does not take yet is tried for ever, visibly, beside whatever the release does. */
+const keep = {
+  ...base,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  startToCloseTimeout: minute,
+};
+
+/** Somebody waits for an answer of the ledger: 5 tries ≈ 1.5 s of pauses. */
+const read = { ...base, startToCloseTimeout: minute, retry: { ...base.retry, maximumAttempts: 5 } };
+
 /** Waits with checks: one activity per segment of at most 15 minutes. */
 const wait = { ...base, startToCloseTimeout: 24 * 60 * minute, retry: { ...base.retry, maximumAttempts: 1000 } };
 
@@ -55,6 +71,9 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   undoMigrations: undo,
   freeFences: free,
   awaitReleaseEnd: wait,
+  recordInLedger: keep,
+  readHistory: read,
+  readRelease: read,
   listUnfinished: look,
   loadUnfinished: look,
   lookAtUnfinished: look,
@@ -80,3 +99,12 @@ function call<K extends keyof Activities>(name: K): Call<K> {
 export const activity: { readonly [K in keyof Activities]: Call<K> } = Object.fromEntries(
   (Object.keys(options) as (keyof Activities)[]).map((name) => [name, call(name)]),
 ) as unknown as { readonly [K in keyof Activities]: Call<K> };
+
+/**
+ * Writes to the ledger within the workflow's own task, which costs one event instead of six. One try of at most a
+ * second, since the release stands still meanwhile; where it fails, `activity.recordInLedger` goes on.
+ */
+export function recordNow(input: LedgerWrite, summary: string): Promise<void> {
+  const options = { startToCloseTimeout: second, retry: { maximumAttempts: 1 }, summary };
+  return proxyLocalActivities<Activities>(options).recordInLedger(input);
+}

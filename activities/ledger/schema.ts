@@ -19,6 +19,10 @@ export const ledgerMigrations: readonly LedgerMigration[] = [
   {
     name: 'releases',
     sql: `
+      -- As everywhere else in Slipway: 2026-03-01T10:00:00.000Z, whatever the session's time zone.
+      CREATE FUNCTION slipway_ledger.iso(timestamptz) RETURNS text STABLE LANGUAGE sql
+        RETURN to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+
       CREATE TABLE slipway_ledger.release (
         release text PRIMARY KEY,
         record_version int NOT NULL,
@@ -117,5 +121,54 @@ export const ledgerMigrations: readonly LedgerMigration[] = [
         release text NOT NULL,
         PRIMARY KEY (project, environment, service)
       );`,
+  },
+  {
+    name: 'tags that ask for releases',
+    sql: `
+      -- A trigger that is turned on, and how the last look at its repository went.
+      CREATE TABLE slipway_ledger.tag_trigger (
+        project text NOT NULL,
+        repository text NOT NULL,
+        pattern text NOT NULL,
+        environment text NOT NULL,
+        -- Which \`trigger on\` it belongs to: polls of any other change nothing.
+        activation text NOT NULL,
+        on_since timestamptz NOT NULL,
+        -- By it the host tells whether anything changed since the last look whose news are all recorded.
+        mark text,
+        looked_at timestamptz,
+        failing_since timestamptz,
+        failure jsonb,
+        PRIMARY KEY (project, repository, pattern, environment)
+      );
+
+      -- Every tag object that was ever seen under a name: what is in here is judged and released at most once.
+      CREATE TABLE slipway_ledger.seen_tag (
+        project text NOT NULL,
+        repository text NOT NULL,
+        tag text NOT NULL,
+        object text NOT NULL,
+        -- The order in which they are released.
+        n bigint GENERATED ALWAYS AS IDENTITY,
+        pattern text NOT NULL,
+        environment text NOT NULL,
+        version text NOT NULL,
+        commit text NOT NULL,
+        tagger text NOT NULL,
+        subject text NOT NULL,
+        first_seen timestamptz NOT NULL,
+        status text NOT NULL,
+        why text NOT NULL,
+        changed_at timestamptz NOT NULL,
+        release_id text,
+        run_id text,
+        -- Its release was still running when it was last looked for.
+        is_open boolean NOT NULL DEFAULT false,
+        PRIMARY KEY (project, repository, tag, object)
+      );
+      CREATE INDEX seen_tag_newest ON slipway_ledger.seen_tag (project, n DESC);
+      CREATE INDEX seen_tag_to_do ON slipway_ledger.seen_tag (project, environment, n) WHERE status = 'waiting' OR is_open;
+      -- One at a time: an environment need not remember more than the last request to know it again.
+      CREATE UNIQUE INDEX seen_tag_starting ON slipway_ledger.seen_tag (project, environment) WHERE status = 'starting';`,
   },
 ];
