@@ -147,6 +147,10 @@ export interface Activities {
   watchChecks(input: WatchInput): Promise<WatchResult>;
   /** Returns when that release is no longer running, or when its patience (milliseconds; without it: none) is over. */
   awaitReleaseEnd(input: AwaitReleaseEndInput): Promise<{ readonly isRunning: boolean }>;
+  /** Releases without an outcome that are not seen running. */
+  listUnfinished(input: ListUnfinishedInput): Promise<UnfinishedEntry[]>;
+  loadUnfinished(input: LoadUnfinishedInput): Promise<UnfinishedRelease>;
+  lookAtUnfinished(input: LookAtUnfinishedInput): Promise<RecoverySight>;
   /** Writes what is not there yet; what is there must be the same. */
   recordInLedger(input: LedgerWrite): Promise<void>;
   readHistory(input: HistoryInput): Promise<HistoryPage>;

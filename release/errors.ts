@@ -355,6 +355,27 @@ export const errorTable = {
     'The ledger holds another {what} of {release}: {detail}.',
     'Nothing was overwritten: find out who else writes there; a release of that id must not have two histories.',
   ),
+  // Recovery
+  RECOVERY_NONE: entry(
+    'input',
+    'The ledger knows no unfinished release {what}.',
+    'List them with `slipway recover`; `slipway status --all` shows what Temporal knows.',
+  ),
+  RECOVERY_REFUSED: entry(
+    'refused',
+    'Release {id} cannot be recovered by {action}: {why}',
+    'Look again with `slipway recover {id}`: it tells what can be done now.',
+  ),
+  RECOVERY_RUNNING: entry(
+    'refused',
+    'Release {id} is being recovered already ({action}).',
+    'Watch it with `slipway watch {recovery}`.',
+  ),
+  RELEASE_CLOSED: entry(
+    'refused',
+    '{by} closed release {id}, which nobody ran any more: {reason}.',
+    'What it left behind is recorded as drift: `slipway show {id}`.',
+  ),
   // Checks
   CHECK_FAILED: entry('refused', '{count} failed: {checks}.', 'Look at the evidence in `slipway status`.'),
   CHECK_UNKNOWN: entry(

@@ -32,6 +32,24 @@ export function goBack(run: ReleaseRun, failure: ErrorReport): Promise<ReleaseRe
   });
 }
 
+/** How a release that nobody runs any more is closed. */
+interface Closing {
+  readonly failure: ErrorReport;
+  readonly outcome: Outcome;
+  readonly drift: readonly string[];
+}
+
+/** Undoes nothing: keeps late attempts out and lets the environment go. Cannot be cancelled. */
+export function leaveAsItIs(run: ReleaseRun, { failure, outcome, drift }: Closing): Promise<ReleaseResult> {
+  return CancellationScope.nonCancellable(async () => {
+    run.state.failure = failure;
+    run.note('failure', failure.message);
+    if (run.state.undoRecords.length > 0) await new WayBack(run).keepOut();
+    await letGo(run);
+    return end(run, outcome, failure, { drift });
+  });
+}
+
 /** Thrown where a person says "abandon": the rest is left as it is. */
 class Abandoned extends Error {}
 
@@ -62,6 +80,16 @@ class WayBack {
     } catch (error) {
       if (!(error instanceof Abandoned)) throw error;
       this.leaveTheRest();
+    }
+  }
+
+  /** Nothing of the release may act from here on, unless a person says that it does not matter. */
+  async keepOut(): Promise<void> {
+    this.run.enter('rolling back');
+    try {
+      await this.persist('fence', 'Stop late attempts', () => this.raiseFences());
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error;
     }
   }
 

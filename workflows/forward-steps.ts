@@ -140,8 +140,17 @@ export async function verify(run: ReleaseRun): Promise<void> {
   );
 }
 
+/** Steps 9 to 12. */
+export async function moveAndProve(run: ReleaseRun): Promise<void> {
+  await move(run);
+  await goLive(run);
+  await smoke(run);
+  await monitor(run);
+  run.enter('finishing');
+}
+
 /** Step 9: the pointers, in dependency order. */
-export async function move(run: ReleaseRun): Promise<void> {
+async function move(run: ReleaseRun): Promise<void> {
   for (const service of run.moving) {
     await beforeChange(run);
     run.enter('moving');
@@ -159,7 +168,7 @@ export async function move(run: ReleaseRun): Promise<void> {
 }
 
 /** Step 10: until the probes see it. */
-export async function goLive(run: ReleaseRun): Promise<void> {
+async function goLive(run: ReleaseRun): Promise<void> {
   run.enter('going live');
   const services = run.moving.flatMap(({ service }) => {
     const expected = run.moved.get(service);
@@ -184,7 +193,7 @@ export function requireLive(run: ReleaseRun, results: readonly LiveResult[]): vo
 }
 
 /** Step 11. */
-export async function smoke(run: ReleaseRun): Promise<void> {
+async function smoke(run: ReleaseRun): Promise<void> {
   const checks = smokeChecks(run.input.project, run.plan.services);
   if (checks.length === 0) return;
   run.enter('smoke');
@@ -194,7 +203,7 @@ export async function smoke(run: ReleaseRun): Promise<void> {
 }
 
 /** Step 12. */
-export async function monitor(run: ReleaseRun): Promise<void> {
+async function monitor(run: ReleaseRun): Promise<void> {
   const { window, interval } = run.environment.monitor;
   if (window === 0) return;
   run.enter('monitoring');

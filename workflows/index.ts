@@ -1,4 +1,7 @@
 /** The bundle's entry: every workflow type, by the name under which it is started. */
+export { doctor } from './doctor';
 export { environment } from './environment';
 export { preview } from './preview';
+export { recovery } from './recovery';
+export { recoverySurvey } from './recovery-survey';
 export { release } from './release';

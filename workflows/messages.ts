@@ -1,7 +1,9 @@
 /** Every message of the workflows: what clients import. Payloads of decisions are checked by release/decision.ts. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
+import type { Versions } from '../release/doctor';
 import type { Project } from '../release/project';
+import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { ReleaseState } from '../release/state';
 
 /** Input of the workflow `release`. */
@@ -13,6 +15,17 @@ export interface ReleaseInput {
   /** A commit given by hand for every service, instead of what the version says. */
   readonly commit: string | null;
   readonly requestedBy: string;
+}
+
+/** Input of the workflow `doctor`. */
+export interface DoctorInput {
+  /** Only the environment that is examined is in it. */
+  readonly project: Project;
+  readonly environment: string;
+  /** Whether pushes that cannot succeed may be sent, to hear what the remote's rules say. */
+  readonly rehearse: boolean;
+  /** Of the program that asks. */
+  readonly client: Versions;
 }
 
 /** What a client asks the environment for. */
@@ -32,6 +45,23 @@ export interface EnvironmentInput {
   readonly carried?: EnvironmentState;
   /** Events after which the history is begun anew; the default suits everybody but tests. */
   readonly longHistory?: number;
+}
+
+/** What `slipway recover` asks: the unfinished releases of an environment, or one of them. */
+export interface RecoveryQuestion {
+  readonly project: string;
+  readonly environment: string;
+  readonly release?: { readonly id: string; readonly runId: string };
+}
+
+/** Input of the workflow `recovery`. */
+export interface RecoveryInput {
+  readonly unfinished: UnfinishedRelease;
+  readonly action: RecoveryAction;
+  readonly by: string;
+  readonly reason: string;
+  /** A person's word that the Temporal on which the release ran is gone for good. */
+  readonly temporalGone: boolean;
 }
 
 /** Who holds an environment and who waits: what the query `environmentState` answers. */

@@ -28,8 +28,14 @@ export async function release(input: ReleaseInput): Promise<ReleaseResult> {
   requireOrder(input, 'a release');
   const run = new ReleaseRun(input);
   takeMessages(run);
-  const failure = await goForward(run);
-  const result = failure ? await goBack(run, failure) : await finish(run);
+  const result = await carryOut(run, async () => {
+    await step.look(run);
+    await holdApproved(run);
+    await step.backUp(run);
+    await step.migrate(run);
+    await step.verify(run);
+    await step.moveAndProve(run);
+  });
   await condition(allHandlersFinished);
   if (result.outcome === 'finished') return result;
   if (result.outcome === 'cancelled')
@@ -42,21 +48,16 @@ export async function release(input: ReleaseInput): Promise<ReleaseResult> {
   });
 }
 
-/** Runs steps 1 to 12. Returns why it stopped, or nothing if it came to its end. */
-async function goForward(run: ReleaseRun): Promise<ErrorReport | undefined> {
+/** Goes the way forward to its end, or back. */
+export async function carryOut(run: ReleaseRun, path: () => Promise<void>): Promise<ReleaseResult> {
+  const failure = await goForward(run, path);
+  return failure ? goBack(run, failure) : finish(run);
+}
+
+/** Returns why it stopped, or nothing if it came to its end. */
+async function goForward(run: ReleaseRun, path: () => Promise<void>): Promise<ErrorReport | undefined> {
   try {
-    await run.forward(async () => {
-      await step.look(run);
-      await holdApproved(run);
-      await step.backUp(run);
-      await step.migrate(run);
-      await step.verify(run);
-      await step.move(run);
-      await step.goLive(run);
-      await step.smoke(run);
-      await step.monitor(run);
-      run.enter('finishing');
-    });
+    await run.forward(path);
     return undefined;
   } catch (error) {
     if (run.interruption) return run.interruption;

@@ -1,0 +1,52 @@
+/** Finding releases that nobody runs any more, and looking at what they left. Nothing here changes the world. */
+import { recoveryWorkflowId, releaseKey } from '../../release/identity';
+import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../../release/recovery';
+import type { LookAtUnfinishedInput, ListUnfinishedInput, LoadUnfinishedInput } from '../contract';
+import type { Attempt, Surroundings } from '../surroundings';
+import { lookAtService } from './look-at-service';
+import { listUnfinished, readUnfinished } from './read-unfinished';
+
+/** The recovery's activities. */
+export function createRecoveryActivities(surroundings: Surroundings) {
+  const { ledger, cluster, isReleaseOpen } = surroundings;
+
+  async function lifeOf({ release }: Pick<UnfinishedRelease, 'release'>): Promise<RecoverySight['life']> {
+    if (release.cluster !== cluster) return 'elsewhere';
+    const isOpen = await isReleaseOpen(release.id, release.runId);
+    if (isOpen === undefined) return 'could not tell';
+    return isOpen ? 'running' : 'gone';
+  }
+
+  return {
+    /** Releases of the environment without an outcome that are not seen running, newest first. */
+    listUnfinished: async (input: ListUnfinishedInput, attempt: Attempt): Promise<UnfinishedEntry[]> => {
+      const entries = await ledger.use(attempt, (client) => listUnfinished(client, input));
+      const lives = await Promise.all(entries.map(lifeOf));
+      return entries.filter((_, index) => lives[index] !== 'running');
+    },
+
+    /** All that the ledger knows of one. Fails with RECOVERY_NONE. */
+    loadUnfinished: ({ release }: LoadUnfinishedInput, attempt: Attempt): Promise<UnfinishedRelease> =>
+      ledger.use(attempt, (client) => readUnfinished(client, releaseKey(release))),
+
+    /** What the world shows of it. Needs no ledger. */
+    lookAtUnfinished: async (
+      { unfinished, forRecovery }: LookAtUnfinishedInput,
+      attempt: Attempt,
+    ): Promise<RecoverySight> => {
+      attempt.progress('looking at fences, pointers, migration tables and what is live');
+      const planned = unfinished.plan?.services ?? [];
+      const services = await Promise.all(
+        planned.map((service) => lookAtService(unfinished, service, surroundings, attempt)),
+      );
+      // Whether it runs is asked last: it cannot come to life again, but it may have died just now.
+      const life = await lifeOf(unfinished);
+      const recovering = forRecovery ? false : await isReleaseOpen(recoveryWorkflowId(unfinished.release.id), '');
+      return {
+        life: recovering === undefined ? 'could not tell' : life,
+        isRecovering: recovering === true,
+        services,
+      };
+    },
+  };
+}

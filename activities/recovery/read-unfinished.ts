@@ -1,0 +1,88 @@
+/** What the ledger knows of releases that have no outcome. Reads only. */
+import type { ClientBase } from 'pg';
+import type { Approval } from '../../release/approval';
+import { SlipwayError } from '../../release/errors';
+import type { Plan } from '../../release/plan';
+import type { UnfinishedEntry, UnfinishedRelease } from '../../release/recovery';
+import type { TimelineEntry } from '../../release/state';
+import type { UndoRecord, UndoReport } from '../../release/undo';
+
+/** More at once would not fit into a message; the older ones come when these are settled. */
+const listed = 50;
+
+interface ReleaseRow {
+  readonly id: string;
+  readonly runId: string;
+  readonly project: string;
+  readonly environment: string;
+  readonly version: string;
+  readonly requestedAt: Date;
+  readonly requestedBy: string;
+  readonly cluster: string;
+  readonly phase: string;
+  readonly input: UnfinishedRelease['order'] | null;
+}
+
+const columns = `id, run_id AS "runId", project, environment, version, requested_at AS "requestedAt",
+  requested_by AS "requestedBy", cluster, phase, input`;
+
+/** Releases to an environment that have no outcome, newest first; those that run are among them. */
+export async function listUnfinished(
+  client: ClientBase,
+  { project, environment }: { readonly project: string; readonly environment: string },
+): Promise<UnfinishedEntry[]> {
+  const { rows } = await client.query<ReleaseRow>(
+    `SELECT ${columns} FROM slipway_ledger.release
+     WHERE project = $1 AND environment = $2 AND outcome IS NULL ORDER BY requested_at DESC, release LIMIT ${listed}`,
+    [project, environment],
+  );
+  return rows.map(entryOf);
+}
+
+/**
+ * Everything that the ledger knows of a release without an outcome. Fails with RECOVERY_NONE if there is none with that
+ * key, and if its input was never written.
+ */
+export async function readUnfinished(client: ClientBase, key: string): Promise<UnfinishedRelease> {
+  const rowsOf = async <R extends object>(sql: string) => (await client.query<R>(sql, [key])).rows;
+  const [row] = await rowsOf<ReleaseRow>(
+    `SELECT ${columns} FROM slipway_ledger.release WHERE release = $1 AND outcome IS NULL`,
+  );
+  if (!row?.input) throw new SlipwayError('RECOVERY_NONE', { what: `with the key ${key}` });
+  const [plan] = await rowsOf<{ plan: Plan }>(
+    'SELECT plan FROM slipway_ledger.plan WHERE release = $1 ORDER BY n DESC LIMIT 1',
+  );
+  const records = await rowsOf<{ record: UndoRecord }>(
+    'SELECT record FROM slipway_ledger.undo_record WHERE release = $1 ORDER BY n',
+  );
+  const undone = await rowsOf<UndoReport>(
+    'SELECT step, service, how, detail FROM slipway_ledger.undone WHERE release = $1 ORDER BY n',
+  );
+  const approvals = await rowsOf<Dated<Approval>>(
+    `SELECT by, digest, decision_id AS "decisionId", comment, at FROM slipway_ledger.decision
+     WHERE release = $1 AND kind = 'approve' AND accepted ORDER BY n`,
+  );
+  const timeline = await rowsOf<Dated<TimelineEntry>>(
+    'SELECT n, at, kind, text FROM slipway_ledger.event WHERE release = $1 ORDER BY n',
+  );
+  return {
+    release: entryOf(row).release,
+    order: row.input,
+    phase: row.phase,
+    plan: plan?.plan ?? null,
+    approvals: approvals.map(asText),
+    undoRecords: records.map(({ record }) => record),
+    undone,
+    timeline: timeline.map(asText),
+  };
+}
+
+type Dated<T extends { readonly at: string }> = Omit<T, 'at'> & { readonly at: Date };
+
+const asText = <T extends { readonly at: Date }>(row: T) => ({ ...row, at: row.at.toISOString() });
+
+function entryOf({ requestedBy, phase, requestedAt, id, runId, ...row }: ReleaseRow): UnfinishedEntry {
+  const { project, environment, version, cluster } = row;
+  const release = { id, runId, project, environment, version, requestedAt: requestedAt.toISOString(), cluster };
+  return { release, requestedBy, phase };
+}

@@ -1,0 +1,129 @@
+/** The recovery of a release that nobody runs any more: under its name, with the very steps that it would have taken. */
+import {
+  CancellationScope,
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  allHandlersFinished,
+  condition,
+  startChild,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { errorReport } from '../release/errors';
+import { environmentWorkflowId } from '../release/identity';
+import { problemOfRecovery } from '../release/recovery-request';
+import { driftOf, judgeRecovery, migratedServices, type RecoveryCase, type RecoveryOffer } from '../release/recovery';
+import type { ReleaseResult } from '../release/state';
+import { goBack, leaveAsItIs } from './compensations';
+import { takeMessages } from './decisions';
+import type { environment } from './environment';
+import { awaitLock, giveLockBack } from './environment-lock';
+import { slipwayFailure } from './failure';
+import * as step from './forward-steps';
+import { taskTimeouts, type RecoveryInput } from './messages';
+import { activity } from './proxies';
+import { carryOut } from './release';
+import { end, letGo } from './release-end';
+import { ReleaseRun } from './release-run';
+
+/**
+ * Finishes, undoes or closes a release whose workflow was terminated or lost, once it holds the environment's lock and
+ * has seen that this can be done. Completes with that release's result; fails with RECOVERY_REFUSED, having changed
+ * nothing, if it cannot be done (any more), with LOCK_TIMEOUT, or with REQUEST_INVALID if it was started by hand with
+ * what is no input. Safe to run again after any end.
+ */
+export async function recovery(input: RecoveryInput): Promise<ReleaseResult> {
+  const problem = problemOfRecovery(input);
+  if (problem) throw slipwayFailure('REQUEST_INVALID', { what: 'a recovery', problem });
+  const { unfinished, action, by, reason } = input;
+  const { release, order, plan, approvals, undoRecords, undone, timeline } = unfinished;
+  const run = new ReleaseRun(order, {
+    release,
+    approvals: [...approvals],
+    undoRecords: [...undoRecords],
+    undone: [...undone],
+    timeline: [...timeline],
+  });
+  if (plan) run.setPlan(plan);
+  takeMessages(run);
+  run.note('decision', `${action} by ${by}, claimed: nobody runs this release any more (“${reason}”)`);
+  await ensureEnvironment(run);
+  let judged: Judged;
+  try {
+    await awaitLock(run);
+    judged = await judge(run, input);
+  } catch (error) {
+    await CancellationScope.nonCancellable(() => giveLockBack(run, true));
+    throw error;
+  }
+  run.lock.fenced = plan !== null;
+  const result = await carryOutOffer(run, input, judged);
+  await condition(allHandlersFinished);
+  return result;
+}
+
+interface Judged extends RecoveryCase {
+  readonly offer: RecoveryOffer;
+}
+
+/** Looks at the world now that nobody else may change it. Fails with RECOVERY_REFUSED. */
+async function judge(run: ReleaseRun, { unfinished, action, temporalGone }: RecoveryInput): Promise<Judged> {
+  const { id } = unfinished.release;
+  const sight = await activity.lookAtUnfinished({ unfinished, forRecovery: true }, `What ${id} left behind`);
+  const judged = judgeRecovery(unfinished, sight);
+  for (const { step: name, found, detail } of judged.steps) run.note('note', `${name}: ${found}, ${detail}`);
+  const offer = judged.offers.find((candidate) => candidate.action === action);
+  const isUnasked = sight.life === 'elsewhere' && !temporalGone;
+  if (offer && !isUnasked) return { ...judged, offer };
+  const why = judged.notes.join(' ') || `what is seen allows ${judged.offers.map((one) => one.action).join(', ')}.`;
+  throw slipwayFailure('RECOVERY_REFUSED', { id, action, why });
+}
+
+async function carryOutOffer(
+  run: ReleaseRun,
+  { unfinished, action, by, reason }: RecoveryInput,
+  { offer, steps }: Judged,
+): Promise<ReleaseResult> {
+  switch (action) {
+    case 'undo':
+      for (const service of migratedServices(steps)) run.migrated.add(service);
+      return goBack(run, errorReport('ROLLBACK_REQUESTED', { by, reason }));
+    case 'finish':
+      return carryOut(run, () => goOn(run, steps));
+    case 'close': {
+      if (offer.outcome === 'finished') {
+        await letGo(run);
+        return end(run, 'finished', null);
+      }
+      const failure = errorReport('RELEASE_CLOSED', { by, id: unfinished.release.id, reason });
+      return leaveAsItIs(run, { failure, outcome: offer.outcome, drift: driftOf(steps) });
+    }
+  }
+}
+
+/**
+ * The rest of the way forward. What was done is found done. A backup was made before the first step was registered, and
+ * another one now would not be one of the state before; once a pointer has moved, the verify wait had been passed.
+ */
+async function goOn(run: ReleaseRun, steps: RecoveryCase['steps']): Promise<void> {
+  run.enter('looking again');
+  await step.migrate(run);
+  if (!steps.some(({ kind, found }) => kind === 'pointer' && found === 'done')) await step.verify(run);
+  await step.moveAndProve(run);
+}
+
+/** The environment's workflow may have gone the way of the release's. */
+async function ensureEnvironment({ input }: ReleaseRun): Promise<void> {
+  const { project, environment: name } = input;
+  try {
+    await startChild<typeof environment>('environment', {
+      workflowId: environmentWorkflowId(project.name, name),
+      args: [{ project: project.name, environment: name }],
+      workflowTaskTimeout: taskTimeouts.environment,
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+      staticSummary: `${project.name}: ${name}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+}
