@@ -3,6 +3,8 @@
  * One object in, one object out, all of it data: it goes through Temporal's history, so it never holds a secret.
  */
 import type { LiveResult, WatchResult } from '../release/check-result';
+import type { Examination, Versions, WorkerArea } from '../release/doctor';
+import type { ErrorReport } from '../release/errors';
 import type { GateReport } from '../release/gate';
 import type { ReleaseRef } from '../release/identity';
 import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '../release/ledger-answers';
@@ -12,6 +14,7 @@ import type { Plan } from '../release/plan';
 import type { LiveIdentity, PointerMove } from '../release/pointer-move';
 import type { Backup, Check, LiveProbe, MigrationLimits, Project, Repository, Service } from '../release/project';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
+import type { TagStatus } from '../release/request-tag';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
 export interface SurveyInput {
@@ -130,6 +133,93 @@ export interface LookAtUnfinishedInput {
   readonly forRecovery: boolean;
 }
 
+/** One area of what a release to this environment needs. */
+export interface ExamineInput {
+  readonly project: Project;
+  readonly environment: string;
+  readonly area: WorkerArea;
+  /** Whether pushes that cannot succeed may be sent, to hear what the remote's rules say. */
+  readonly rehearse: boolean;
+  /** What time it was on the Temporal server: ISO 8601. */
+  readonly askedAt: string;
+  /** Of the program that asks. */
+  readonly client: Versions;
+}
+
+/** A look for tags that ask for releases. */
+export interface LookForTagsInput {
+  readonly project: Project;
+  /** Of which `trigger on` this look is: looks of an earlier one change nothing. */
+  readonly activation: string;
+  /** `turn on`: notes what is there, releases nothing, and fails if it cannot look. */
+  readonly mode: 'turn on' | 'poll';
+}
+
+export interface TagsReport {
+  /** Tags that were recorded by this look, by what becomes of them. */
+  readonly seen: Partial<Record<TagStatus, number>>;
+  /** Tags whose release is still to be started. */
+  readonly waiting: number;
+  /** Another `trigger on` has taken over. */
+  readonly isSuperseded: boolean;
+  /** What could not be looked at, and since when (ISO 8601). */
+  readonly failures: readonly { readonly report: ErrorReport; readonly since: string }[];
+}
+
+export interface StartReleasesInput {
+  readonly project: Project;
+  readonly activation: string;
+}
+
+export interface StartedReport {
+  readonly started: readonly string[];
+  readonly refused: number;
+  /** More can be started at once. */
+  readonly hasMore: boolean;
+  /** Why others wait, a sentence each. */
+  readonly held: readonly string[];
+}
+
+/** A tag and what became of it. */
+export interface SeenTag {
+  /** As configured: with references, without secrets. */
+  readonly repository: string;
+  readonly tag: string;
+  readonly object: string;
+  readonly pattern: string;
+  readonly environment: string;
+  readonly version: string;
+  /** Empty where nobody looked. */
+  readonly commit: string;
+  readonly tagger: string;
+  readonly subject: string;
+  readonly status: TagStatus;
+  /** Why not, and what to do; empty if there is nothing to say. */
+  readonly why: string;
+  readonly firstSeen: string;
+  readonly changedAt: string;
+  readonly releaseId: string | null;
+  readonly runId: string | null;
+}
+
+/** What the ledger knows of a project's triggers. */
+export interface TriggersRecord {
+  readonly triggers: readonly {
+    readonly repository: string;
+    readonly pattern: string;
+    readonly environment: string;
+    readonly activation: string;
+    readonly onSince: string;
+    /** The last look that was answered. */
+    readonly lookedAt: string | null;
+    readonly failingSince: string | null;
+    readonly failure: ErrorReport | null;
+  }[];
+  /** Newest first. */
+  readonly tags: readonly SeenTag[];
+  readonly counts: Partial<Record<TagStatus, number>>;
+}
+
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
@@ -145,12 +235,14 @@ export interface Activities {
   /** One result per service, all waited for at once. */
   awaitLive(input: AwaitLiveInput): Promise<LiveResult[]>;
   watchChecks(input: WatchInput): Promise<WatchResult>;
+  lookForTags(input: LookForTagsInput): Promise<TagsReport>;
+  /** Starts some of the releases that tags have asked for, oldest first. */
+  startTaggedReleases(input: StartReleasesInput): Promise<StartedReport>;
+  readTriggers(input: { readonly project: string; readonly limit: number }): Promise<TriggersRecord>;
   /** Returns when that release is no longer running, or when its patience (milliseconds; without it: none) is over. */
   awaitReleaseEnd(input: AwaitReleaseEndInput): Promise<{ readonly isRunning: boolean }>;
-  /** Releases without an outcome that are not seen running. */
-  listUnfinished(input: ListUnfinishedInput): Promise<UnfinishedEntry[]>;
-  loadUnfinished(input: LoadUnfinishedInput): Promise<UnfinishedRelease>;
-  lookAtUnfinished(input: LookAtUnfinishedInput): Promise<RecoverySight>;
+  /** Changes nothing. */
+  examine(input: ExamineInput): Promise<Examination[]>;
   /** Writes what is not there yet; what is there must be the same. */
   recordInLedger(input: LedgerWrite): Promise<void>;
   readHistory(input: HistoryInput): Promise<HistoryPage>;

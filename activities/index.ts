@@ -3,6 +3,7 @@ import { createBackupActivities } from './backup';
 import { createCheckActivities } from './checks';
 import type { Activities } from './contract';
 import { createDatabaseActivities } from './database';
+import { createDoctorActivities } from './doctor';
 import { asActivity } from './heartbeat';
 import { createLedgerActivities } from './ledger';
 import { createPointerActivities } from './pointers';
@@ -10,6 +11,7 @@ import { createRecoveryActivities } from './recovery';
 import { createReleaseActivities } from './releases';
 import { createSurveyActivities } from './survey';
 import type { Attempt, Surroundings } from './surroundings';
+import { createTriggerActivities } from './triggers';
 
 /** What a port implements: an activity that is also told of its attempt. */
 type Implementation<F> = F extends (input: infer I) => infer O ? (input: I, attempt: Attempt) => O : never;
@@ -23,8 +25,10 @@ export function createActivities(surroundings: Surroundings): Activities {
   const implementations: Implementations = {
     ...createSurveyActivities(surroundings),
     ...createReleaseActivities(surroundings),
+    ...createDoctorActivities(surroundings),
     ...createRecoveryActivities(surroundings),
     ...createBackupActivities(surroundings),
+    ...createTriggerActivities(surroundings),
     ...createLedgerActivities(surroundings),
     takeFences: pointers.takeFences,
     freeFences: pointers.freeFences,

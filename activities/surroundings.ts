@@ -1,3 +1,4 @@
+import type { Project } from '../release/project';
 import type { Ledger } from './ledger/ledger';
 
 /**
@@ -20,11 +21,31 @@ export interface Surroundings {
    */
   readonly isReleaseOpen: (id: string, runId: string) => Promise<boolean | undefined>;
   /**
+   * Asks an environment of this Temporal for a release, as a person would: the same `requestId` is the same request, so
+   * it may be sent again. Fails with REQUEST_INVALID, or with NO_WORKER if there is no answer: whether it was taken is
+   * not known then.
+   */
+  readonly requestRelease: (request: WantedRelease) => Promise<RequestAnswer>;
+  /**
    * Called immediately before and after every effect on the outside world, with a name such as `tag:push:before`.
    * Does nothing in production; the crash tests kill or stop the process there.
    */
   readonly reach: (point: string) => Promise<void>;
 }
+
+/** A release that an activity asks an environment for. */
+export interface WantedRelease {
+  readonly requestId: string;
+  readonly project: Project;
+  readonly environment: string;
+  readonly version: string;
+  readonly commit: string | null;
+  readonly requestedBy: string;
+}
+
+/** What the environment answers: the release that runs for this request, or why none does. */
+export type RequestAnswer =
+  { readonly releaseId: string; readonly runId: string } | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
 
 /** What one attempt at an activity has besides its input. */
 export interface Attempt {

@@ -1,12 +1,11 @@
 import { WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
-import { environmentWorkflowId, taskQueueName } from '../release/identity';
+import { taskQueueName } from '../release/identity';
 import type { Project } from '../release/project';
+import { environmentStart } from '../workflows/environment-start';
 import {
   environmentStateQuery,
   requestReleaseUpdate,
-  taskTimeouts,
-  type EnvironmentInput,
   type ReleaseInput,
   type ReleaseRequest,
   type RequestAnswer,
@@ -119,17 +118,4 @@ function askEnvironment(client: Client, request: ReleaseRequest): Promise<Reques
     updateId: request.requestId,
     startWorkflowOperation: new WithStartWorkflowOperation('environment', start),
   });
-}
-
-/** The one workflow of an environment: started if it is not there. */
-function environmentStart(project: string, environment: string) {
-  const input: EnvironmentInput = { project, environment };
-  return {
-    workflowId: environmentWorkflowId(project, environment),
-    taskQueue: taskQueueName(project, environment),
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
-    workflowTaskTimeout: taskTimeouts.environment,
-    args: [input],
-    staticSummary: `${project}: ${environment}`,
-  };
 }

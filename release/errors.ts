@@ -48,6 +48,11 @@ export const errorTable = {
     'Merge it to {trunk} first; only what is on the trunk is released.',
   ),
   ALREADY_LIVE: entry('refused', 'Version {version} is already live in {environment}.', 'There is nothing to do.'),
+  TRIGGERS_NONE: entry(
+    'input',
+    '{file} has no triggers.',
+    'Write for example triggers: [{ tag: "release/v{version}", environment: production }].',
+  ),
   REQUEST_INVALID: entry(
     'input',
     'This is no request that {what} can take: {problem}.',
@@ -163,6 +168,11 @@ export const errorTable = {
     'There is no git repository at {url}, or the worker may not see it: {detail}.',
     'Check `repository.url` in slipway.yaml, and the credentials of the worker: many hosts hide what they do not permit.',
     true,
+  ),
+  TRUNK_MISSING: entry(
+    'input',
+    'The git remote {url} has no branch {trunk}.',
+    'Write the name of its trunk as `repository.trunk` in slipway.yaml.',
   ),
   REMOTE_DENIED: entry(
     'input',

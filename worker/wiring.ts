@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLedger } from '../activities/ledger/ledger';
 import type { Surroundings } from '../activities/surroundings';
 import type { Redactor } from '../activities/redaction';
+import { releaseRequester } from './request-release';
 import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
 
 /** Everything that the activities of a worker get from outside. `reach` does nothing: only crash tests use it. */
@@ -23,6 +24,7 @@ export function wire(
     cluster: connection.cluster,
     ledger: createLedger({ url, redact: redactor.redact }),
     isReleaseOpen: (id, runId) => isWorkflowOpen(connection.client, id, runId),
+    requestRelease: releaseRequester(connection.client),
     reach: options.reach ?? (async () => undefined),
   };
 }

@@ -1,7 +1,11 @@
 /** What an environment remembers: the holder of its lock, who waits, what runs, what was answered. No effects. */
+import { tagRequests } from '../release/request-tag';
 import type { EnvironmentState, LockRequest, RequestAnswer } from './messages';
 
-/** Answers remembered for requests that are sent again: clients give up long before so many others have come. */
+/**
+ * Answers remembered for requests that are sent again: clients give up long before so many others have come. Those of
+ * tags are counted apart, and one is only sent when the last one's answer is recorded: theirs are never forgotten early.
+ */
 const REMEMBERED_ANSWERS = 200;
 const LOG_LINES = 50;
 
@@ -19,7 +23,10 @@ export class EnvironmentRecord {
   }
 
   answer(requestId: string, answer: RequestAnswer): void {
-    this.change({ answered: [...this.state.answered, { requestId, answer }].slice(-REMEMBERED_ANSWERS) });
+    const answered = [...this.state.answered, { requestId, answer }];
+    const alike = answered.filter((known) => isOfTag(known.requestId) === isOfTag(requestId));
+    const forgotten = new Set(alike.slice(0, -REMEMBERED_ANSWERS));
+    this.change({ answered: answered.filter((known) => !forgotten.has(known)) });
   }
 
   /** The running release of a version, if there is one. */
@@ -98,3 +105,5 @@ export class EnvironmentRecord {
     this.state = { ...this.state, ...part };
   }
 }
+
+const isOfTag = (requestId: string): boolean => requestId.startsWith(tagRequests);

@@ -33,6 +33,9 @@ const look = {
   retry: { ...base.retry, maximumAttempts: 8, nonRetryableErrorTypes: ['REMOTE_MISSING', 'GITHUB_REPOSITORY_MISSING'] },
 };
 
+/** Looks for tags: the next one comes soon anyway, and a person who waits for the first is told soon. */
+const poll = { ...base, startToCloseTimeout: 15 * minute, retry: { ...base.retry, maximumAttempts: 4 } };
+
 /** Forward effects: worth some minutes of trying, since giving up means rolling back. */
 const act = { ...base, startToCloseTimeout: 60 * minute, retry: { ...base.retry, maximumAttempts: 30 } };
 
@@ -58,6 +61,9 @@ const read = { ...base, startToCloseTimeout: minute, retry: { ...base.retry, max
 /** Waits with checks: one activity per segment of at most 15 minutes. */
 const wait = { ...base, startToCloseTimeout: 24 * 60 * minute, retry: { ...base.retry, maximumAttempts: 1000 } };
 
+/** Somebody stands there and waits; each look has a limit of its own besides. */
+const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
+
 const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly summary?: string }>> = {
   surveyRelease: look,
   takeFences: look,
@@ -71,9 +77,10 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   undoMigrations: undo,
   freeFences: free,
   awaitReleaseEnd: wait,
-  listUnfinished: look,
-  loadUnfinished: look,
-  lookAtUnfinished: look,
+  lookForTags: poll,
+  startTaggedReleases: poll,
+  readTriggers: poll,
+  examine,
   recordInLedger: keep,
   readHistory: read,
   readRelease: read,

@@ -15,6 +15,7 @@ export function someSurroundings(
     cluster: 'localhost/test',
     ledger: noLedger,
     isReleaseOpen: async () => undefined,
+    requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
     reach: async () => undefined,
     ...change,
   };

@@ -26,6 +26,7 @@ export function surroundingsWith(variables: Readonly<Record<string, string>> = {
     cluster: 'test',
     ledger: noLedger,
     isReleaseOpen: async () => undefined,
+    requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
     reach: async () => undefined,
   };
 }

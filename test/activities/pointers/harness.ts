@@ -127,6 +127,7 @@ export class Mover {
       cluster: options.cluster ?? 'localhost:7233/default',
       ledger: noLedger,
       isReleaseOpen: async () => this.isOpen,
+      requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
       reach: async (point) => {
         this.reached.push(point);
         await this.at[point]?.();

@@ -31,6 +31,7 @@ async function main(input: LateMove): Promise<void> {
       cluster: input.cluster,
       ledger: noLedger,
       isReleaseOpen: async () => true,
+      requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
       reach: async () => undefined,
     });
     const attempt = { signal: new AbortController().signal, progress: () => undefined };

@@ -21,6 +21,7 @@ function context(remote: GitRemote, view: View) {
       cluster: 'test',
       ledger: noLedger,
       isReleaseOpen: async () => true,
+      requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
       reach: async () => undefined,
     },
     repository: { url, trunk: 'main' },
