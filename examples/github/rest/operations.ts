@@ -1,0 +1,22 @@
+/** Every operation of the REST interface that the stand-in carries out, by its published name. */
+import type { Operation, RepositoryOperation } from '../call-context';
+import { appOperations, appRepositoryOperations } from './apps';
+import { commitOperations } from './commits';
+import { contentOperations } from './contents';
+import { generalOperations } from './general';
+import { pullRequestOperations } from './pull-requests';
+import { refOperations } from './refs';
+import { repositoryOperations } from './repositories';
+import { ruleOperations } from './rules';
+
+export const onRepositories: Readonly<Record<string, RepositoryOperation>> = {
+  ...repositoryOperations,
+  ...refOperations,
+  ...commitOperations,
+  ...contentOperations,
+  ...pullRequestOperations,
+  ...ruleOperations,
+  ...appRepositoryOperations,
+};
+
+export const onTheRest: Readonly<Record<string, Operation>> = { ...generalOperations, ...appOperations };

@@ -1,0 +1,110 @@
+/** What the stand-in knows besides the repositories' own contents: people, repositories, apps, the clock. */
+import type { BranchProtection, Ruleset } from './rules';
+
+/** What a person may do in every repository. */
+export type Role = 'admin' | 'write' | 'read';
+
+export interface User {
+  readonly id: number;
+  readonly login: string;
+  readonly name: string;
+  readonly emails: readonly string[];
+  readonly role: Role;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly author: string;
+  readonly base: string;
+  readonly head: string;
+  readonly state: 'open' | 'closed';
+  readonly mergedAt: string | null;
+  readonly mergeCommit: string | null;
+  /** Every commit that it brought. */
+  readonly commits: readonly string[];
+}
+
+export interface Repository {
+  readonly id: number;
+  owner: string;
+  name: string;
+  /** The bare repository. */
+  readonly folder: string;
+  defaultBranch: string;
+  archived: boolean;
+  visibility: 'public' | 'private';
+  readonly pullRequests: PullRequest[];
+  readonly rulesets: Ruleset[];
+  readonly protections: BranchProtection[];
+  readonly createdAt: string;
+}
+
+export interface App {
+  readonly id: number;
+  readonly slug: string;
+  readonly installationId: number;
+  readonly privateKey: string;
+  readonly publicKey: string;
+  readonly permissions: Permissions;
+  /** Full names, or all. */
+  readonly repositories: readonly string[] | 'all';
+  /** How long its tokens live. One hour at GitHub. */
+  tokenSeconds: number;
+}
+
+export type Level = 'read' | 'write';
+/** Permission → level, as in `{ contents: 'write', metadata: 'read' }`. */
+export type Permissions = Readonly<Record<string, Level>>;
+
+/** Everything that the server holds in memory. */
+export class World {
+  readonly users: User[] = [];
+  readonly repositories: Repository[] = [];
+  readonly apps: App[] = [];
+  /** Full names that repositories had before, in lower case. */
+  readonly formerNames = new Map<string, Repository>();
+  /** How far the server's clock is ahead of ours. */
+  skewMs = 0;
+  /** The server's address, without a slash at its end. */
+  url = '';
+  private lastId = 1000;
+
+  nextId(): number {
+    this.lastId += 1;
+    return this.lastId;
+  }
+
+  now(): number {
+    return Date.now() + this.skewMs;
+  }
+
+  user(login: string): User | undefined {
+    return this.users.find((user) => user.login.toLowerCase() === login.toLowerCase());
+  }
+
+  userByEmail(email: string): User | undefined {
+    return this.users.find(({ emails }) => emails.some((one) => one.toLowerCase() === email.toLowerCase()));
+  }
+
+  /** A repository by its name; `former` when that is a name it once had. */
+  find(owner: string, name: string): { repository: Repository; former: boolean } | undefined {
+    const wanted = `${owner}/${name}`.toLowerCase();
+    const repository = this.repositories.find((one) => fullName(one).toLowerCase() === wanted);
+    if (repository) return { repository, former: false };
+    const moved = this.formerNames.get(wanted);
+    return moved && { repository: moved, former: true };
+  }
+}
+
+export const fullName = ({ owner, name }: Repository): string => `${owner}/${name}`;
+
+/** An opaque id as GraphQL hands them out. */
+export const nodeId = (kind: string, ...parts: (string | number)[]): string =>
+  `${kind}_${Buffer.from(parts.join('\n')).toString('base64url')}`;
+
+/** The parts of a node id, or null if it is none. */
+export function partsOfNodeId(id: string): { kind: string; parts: string[] } | null {
+  const [, kind, rest] = /^([A-Za-z]+)_([A-Za-z0-9_-]+)$/.exec(id) ?? [];
+  return kind && rest ? { kind, parts: Buffer.from(rest, 'base64url').toString().split('\n') } : null;
+}
