@@ -56,11 +56,10 @@ class MessageRecord {
     return this.verdicts.get(`${kind} ${id}`);
   }
 
-  judged({ kind, id }: Decision, verdict: DecisionVerdict, text: string): void {
+  judged(decision: Decision, verdict: DecisionVerdict, text: string): void {
     if (!verdict.accepted && !this.mayShow()) return;
-    this.verdicts.set(`${kind} ${id}`, verdict);
-    this.run.state.verdicts.push(verdict);
-    this.run.note('decision', text);
+    this.verdicts.set(`${decision.kind} ${decision.id}`, verdict);
+    this.run.decided(decision, verdict, text);
   }
 
   ignored(text: string): void {

@@ -17,6 +17,8 @@ import { watch, type Watch } from './watch';
 /** Steps 1 to 3: what is there, are the gates open, what would be done. */
 export async function look(run: ReleaseRun): Promise<void> {
   take(run, await survey(run, 'Resolve the version, ask the gates, make the plan'));
+  // Nobody is asked to approve what could not be begun.
+  await run.ledger.recorded(true);
 }
 
 /** Step 5: hours may have passed. Returns false if the plan is no longer the approved one. */
@@ -96,7 +98,7 @@ export async function migrate(run: ReleaseRun): Promise<void> {
   for (const service of run.migrating) {
     await beforeChange(run);
     run.enter('migrating');
-    run.register(undoOfMigrations(service));
+    await run.register(undoOfMigrations(service));
     const names = service.database?.scripts.map(({ name }) => name).join(', ');
     await run.step(`migrate:${service.service}`, `Migrate the database of ${service.service}`, async () => {
       const done = await activity.applyMigrations(migrateInput(run, service), `Migrate ${service.service}: ${names}`);
@@ -154,7 +156,7 @@ async function move(run: ReleaseRun): Promise<void> {
   for (const service of run.moving) {
     await beforeChange(run);
     run.enter('moving');
-    run.register(undoOfMove(service));
+    await run.register(undoOfMove(service));
     const input = { release: run.state.release, service: run.service(service.service), move: service.move };
     await run.step(`move:${service.service}`, `Move ${service.service}`, async () => {
       const { how, identity } = await activity.movePointer(

@@ -1,6 +1,8 @@
 /** The bundle's entry: every workflow type, by the name under which it is started. */
 export { doctor } from './doctor';
 export { environment } from './environment';
+export { ledgerBacklog } from './ledger-backlog';
+export { ledgerHistory, ledgerRelease } from './ledger-reading';
 export { preview } from './preview';
 export { recovery } from './recovery';
 export { recoverySurvey } from './recovery-survey';

@@ -1,6 +1,7 @@
 /** Step 13, whichever way it went: the environment is let go, the result is made, people can read it. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { ErrorReport } from '../release/errors';
+import { recordOfEnd } from '../release/ledger';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult, ServiceResult } from '../release/state';
 import { giveLockBack } from './environment-lock';
@@ -32,13 +33,13 @@ export async function letGo(run: ReleaseRun): Promise<void> {
   }
 }
 
-/** Makes the result and shows it. */
-export function end(
+/** Makes the result, shows it, and leaves nothing unwritten behind. */
+export async function end(
   run: ReleaseRun,
   outcome: Outcome,
   failure: ErrorReport | null,
   extra: { readonly schemaDebt?: readonly string[]; readonly drift?: readonly string[] } = {},
-): ReleaseResult {
+): Promise<ReleaseResult> {
   const result: ReleaseResult = {
     outcome,
     services: serviceResults(run, outcome),
@@ -52,8 +53,10 @@ export function end(
   run.state.result = result;
   run.enter('ended');
   run.note('phase', failure ? `${outcome}: ${failure.message}` : outcome);
+  run.ledger.add(recordOfEnd(run.state, run.input.version, result));
   run.listOutcome(outcome);
   measureEnd(run.state.release, result);
+  await run.ledger.close();
   return result;
 }
 

@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import type { Decision } from '../release/decision';
+import type { Decision, DecisionVerdict } from '../release/decision';
 import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
 import { mayFollow, type Outcome, type Phase } from '../release/phase';
 import type { Plan, PlannedService } from '../release/plan';
@@ -18,6 +18,7 @@ import { renderDetails } from '../release/render-details';
 import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../release/state';
 import type { UndoRecord, UndoReport } from '../release/undo';
 import { slipwayFailure } from './failure';
+import { LedgerScribe } from './ledger-scribe';
 import type { ReleaseInput } from './messages';
 import { MAX_SUMMARY } from './proxies';
 import { measureAttention, measureCompensation, measureStep } from './release-metrics';
@@ -34,6 +35,9 @@ const listedPhase: Partial<Record<Phase, string>> = {
   'rolling back': 'rolling back',
   'needs attention': 'needs attention',
 };
+
+/** Numbers left free for what a worker of the workflow before may still write late. */
+const LATE_ENTRIES = 1_000;
 
 export class ReleaseRun {
   readonly state: ReleaseState;
@@ -53,6 +57,11 @@ export class ReleaseRun {
   readonly migrated = new Set<string>();
   /** What each moved pointer must be seen live with. */
   readonly moved = new Map<string, LiveIdentity>();
+  /** Everything below that people would want to know later is written there too. */
+  readonly ledger = new LedgerScribe(this);
+  private plans = 0;
+  /** Number of the newest entry of the timeline. */
+  private entries = 0;
   private readonly forwardScope = new CancellationScope();
   private listed = '';
 
@@ -90,7 +99,12 @@ export class ReleaseRun {
       result: null,
       ...known,
     };
-    if (!known.release) this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
+    if (known.release) {
+      this.entries = (known.timeline?.at(-1)?.n ?? 0) + LATE_ENTRIES;
+      return;
+    }
+    this.ledger.add({ is: 'begin', requestedBy: input.requestedBy, input });
+    this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
   }
 
   get environment(): Environment {
@@ -129,6 +143,7 @@ export class ReleaseRun {
       upsertSearchAttributes([{ key: phaseKey, value: listed }]);
     }
     this.note('phase', phase);
+    this.ledger.write();
   }
 
   /** Ends the release in the list of the Web UI. */
@@ -141,7 +156,10 @@ export class ReleaseRun {
 
   note(kind: TimelineEntry['kind'], text: string): void {
     const { timeline } = this.state;
-    timeline.push({ n: timeline.length + 1, at: now(), kind, text });
+    this.entries += 1;
+    const entry = { n: this.entries, at: now(), kind, text };
+    timeline.push(entry);
+    this.ledger.add({ is: 'event', entry, phase: this.state.phase });
     this.show();
   }
 
@@ -150,12 +168,33 @@ export class ReleaseRun {
     setCurrentDetails(renderDetails(this.state));
   }
 
-  register(record: UndoRecord): void {
-    if (!this.state.undoRecords.some(({ step }) => step === record.step)) this.state.undoRecords.push(record);
+  /**
+   * Before an effect: returns when its undo record is in the ledger too. The first one must be: it fails, with nothing
+   * registered, if the ledger stays away. Later ones go on without it, since there is something to put back by then.
+   */
+  async register(record: UndoRecord): Promise<void> {
+    const { undoRecords } = this.state;
+    if (undoRecords.some(({ step }) => step === record.step)) return;
+    const isFirst = undoRecords.length === 0;
+    this.ledger.add({ is: 'undo', n: undoRecords.push(record), at: now(), record });
+    try {
+      await this.ledger.recorded(isFirst);
+    } catch (error) {
+      if (isFirst) undoRecords.pop();
+      throw error;
+    }
+  }
+
+  /** A person's decision, with what became of it. */
+  decided(decision: Decision, verdict: DecisionVerdict, text: string): void {
+    const n = this.state.verdicts.push(verdict);
+    this.ledger.add({ is: 'decision', n, at: now(), decision, verdict });
+    this.note('decision', text);
+    this.ledger.write();
   }
 
   report(report: UndoReport): void {
-    this.state.undone.push(report);
+    this.ledger.add({ is: 'undone', n: this.state.undone.push(report), at: now(), report });
     measureCompensation(this.state.release, report);
     const step = this.state.steps.find(({ id }) => id === report.step);
     if (step && report.how !== 'kept' && report.how !== 'abandoned') step.status = 'undone';
@@ -163,7 +202,9 @@ export class ReleaseRun {
   }
 
   setPlan(plan: Plan): void {
+    const isOther = this.state.plan?.digest !== plan.digest;
     this.state.plan = plan;
+    if (isOther) this.ledger.add({ is: 'plan', n: ++this.plans, at: now(), plan, gates: this.state.gates });
     this.state.steps = plan.steps.map(({ id, title }) => newStep(id, title));
   }
 

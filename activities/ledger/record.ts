@@ -19,7 +19,7 @@ export async function record(client: ClientBase, cluster: string, { release, rec
     await begin(client, cluster, { release, requestedBy, input });
   }
   for (const table of tables) {
-    const rows = table.rowsOf(of(table.is) as never[]);
+    const rows = table.rowsOf(of(table.is));
     if (rows.length > 0) await insert(client, key, table, rows);
   }
   await tellPhase(client, key, of('event'));
