@@ -3,6 +3,7 @@ export { doctor } from './doctor';
 export { environment } from './environment';
 export { ledgerBacklog } from './ledger-backlog';
 export { ledgerHistory, ledgerRelease } from './ledger-reading';
+export { pollTags, triggers } from './poll-tags';
 export { preview } from './preview';
 export { recovery } from './recovery';
 export { recoverySurvey } from './recovery-survey';

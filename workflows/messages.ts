@@ -1,5 +1,6 @@
 /** Every message of the workflows: what clients import. Payloads of decisions are checked by release/decision.ts. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { TagsReport } from '../activities/contract';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
 import type { Versions } from '../release/doctor';
 import type { Project } from '../release/project';
@@ -37,6 +38,22 @@ export interface ReleaseRequest extends ReleaseInput {
 /** The environment's answer: the release that runs, or one sentence why none does. */
 export type RequestAnswer =
   { readonly releaseId: string; readonly runId: string } | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
+
+/** Input of the workflow `pollTags`: the whole project, so that nothing else has to be known to start its releases. */
+export interface PollTagsInput {
+  readonly project: Project;
+  /** Of which `trigger on` it is. */
+  readonly activation: string;
+  readonly mode: 'turn on' | 'poll';
+}
+
+/** What a poll saw and did. */
+export interface PollTagsResult extends TagsReport {
+  readonly started: readonly string[];
+  readonly refused: number;
+  /** Why tags wait, a sentence each. */
+  readonly held: readonly string[];
+}
 
 /** Input of the workflow `environment`; the carried state is its own across continue-as-new. */
 export interface EnvironmentInput {
@@ -116,5 +133,11 @@ export const decisionUpdates = Object.fromEntries(
   decisionKinds.map((kind) => [kind, defineUpdate<DecisionVerdict, [unknown]>(kind)]),
 ) as Record<DecisionKind, ReturnType<typeof defineUpdate<DecisionVerdict, [unknown]>>>;
 
+/** What `slipway trigger list` shows. */
+export type { SeenTag, TriggersRecord } from '../activities/contract';
+
 /** What `slipway plan` shows: the gates and the plan, without a release. */
 export type { Survey } from '../activities/contract';
+
+/** What `slipway recover` shows of a release. */
+export type { FoundRelease } from './recovery-survey';
