@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { addApprove } from './commands/approve';
 import { addCompletion } from './commands/completion';
 import { addDecisions } from './commands/decisions';
 import { addDemo } from './commands/demo';
 import { addDev } from './commands/dev';
+import { addDoctor } from './commands/doctor';
 import { addInit } from './commands/init';
 import { addPlan } from './commands/plan';
 import { addRelease } from './commands/release';
@@ -14,11 +13,13 @@ import { addStatus } from './commands/status';
 import { addValidate } from './commands/validate';
 import { addWatch } from './commands/watch';
 import { addWorker } from './commands/run-worker';
+import { slipwayVersion } from './versions';
 
 const examples = `
 Examples:
   slipway init                                   write a slipway.yaml for this repository
   slipway dev                                    start a local Temporal, PostgreSQL and the workers
+  slipway doctor production                      find out what would stop a release, or its way back
   slipway plan 1.2.0 --env production            show what a release would do, and how it is undone
   slipway release 1.2.0 --env production         release, and watch
   slipway approve --digest 0123456789ab          say yes to the release that waits
@@ -32,7 +33,7 @@ Exit codes: 0 done, 1 not released, 2 bad input, 3 refused, 4 could not tell, 5 
 export function buildProgram(): Command {
   const program = new Command('slipway')
     .description('Durable releases: gates, approval, migrations, pointer moves, proof, and an undo that always works.')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(slipwayVersion(), '-V, --version', 'print the version')
     .option('--json', 'speak JSON on standard output, for machines')
     .option('--config <file>', 'the slipway.yaml to use (the nearest one upwards from here by default)')
     .addHelpText('after', examples)
@@ -52,25 +53,10 @@ export function buildProgram(): Command {
     addResolve,
     addDemo,
     addDev,
+    addDoctor,
     addWorker,
     addCompletion,
   ];
   for (const add of adders) add(program);
   return program;
-}
-
-/** The version in package.json, which lies above `client` and above `dist/client`. */
-function packageVersion(): string {
-  for (const up of ['..', join('..', '..')]) {
-    try {
-      const file = JSON.parse(readFileSync(join(__dirname, up, 'package.json'), 'utf8')) as {
-        name?: string;
-        version?: string;
-      };
-      if (file.name === 'slipway' && file.version) return file.version;
-    } catch {
-      continue;
-    }
-  }
-  return 'unknown';
 }

@@ -31,7 +31,18 @@ export function problemOfOrder(input: unknown, { project, environment }: Partial
   return problemOfProject(input['project'], input['environment']);
 }
 
-/** The same for a request to an environment, which has an id besides. */
+/** Why `input` is no request for an examination of an environment; undefined if it is one. */
+export function problemOfExamination(input: unknown): string | undefined {
+  if (!isObject(input)) return 'it is no object';
+  const { rehearse, client, environment, project } = input;
+  if (typeof rehearse !== 'boolean') return '"rehearse" must be true or false';
+  const versions = isObject(client) ? [client['slipway'], client['node'], client['sdk']] : [undefined];
+  if (!versions.every((version) => typeof version === 'string')) return '"client" does not hold its versions';
+  if (typeof environment !== 'string' || environment === '') return '"environment" is missing';
+  return isObject(project) ? problemOfProject(project, environment) : '"project" is no object';
+}
+
+/** As `problemOfOrder`, for a request to an environment, which has an id besides. */
 export function problemOfRequest(input: unknown, addressee: Addressee): string | undefined {
   const id = isObject(input) ? input['requestId'] : undefined;
   if (isObject(input) && !(typeof id === 'string' && id !== '' && id.length <= 200))

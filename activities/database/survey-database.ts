@@ -77,7 +77,12 @@ async function objectionOf(session: Session): Promise<string | undefined> {
   if (server.version < 130_000) return 'its server is older than PostgreSQL 13, which is the oldest that can be used';
   if (server.replica) return 'it is a replica: migrations need the primary server';
   if (server.readonly) return 'it is read-only (default_transaction_read_only is on)';
-  return (await schemaObjection(session, server.user)) ?? (await tableObjection(session, server.user));
+  return rightsObjection(session, server.user);
+}
+
+/** Why `user`, who is logged in, could not keep our own tables here, or undefined. */
+export async function rightsObjection(session: Session, user: string): Promise<string | undefined> {
+  return (await schemaObjection(session, user)) ?? (await tableObjection(session, user));
 }
 
 async function schemaObjection(session: Session, user: string): Promise<string | undefined> {

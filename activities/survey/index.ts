@@ -39,7 +39,7 @@ export function createSurveyActivities(surroundings: Surroundings) {
 }
 
 /** What a release to this environment uses, under the names that it has in slipway.yaml. */
-function partsOf(project: Project, environment: Environment): Record<string, unknown> {
+export function partsOf(project: Project, environment: Environment): Record<string, unknown> {
   const services = Object.values(project.services).flatMap((service) =>
     Object.entries(service).map(([part, value]) => [`services.${service.name}.${part}`, value] as const),
   );

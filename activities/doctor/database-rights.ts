@@ -1,0 +1,62 @@
+import { fail, pass, warn, type Look } from '../../release/doctor';
+import { ownVersion } from '../database/own-schema';
+import type { Session } from '../database/session';
+import { rightsObjection } from '../database/survey-database';
+
+/** What the user may do: keep Slipway's own tables, and change the schema on the way there and back. */
+export async function lookAtRights(service: string, session: Session): Promise<Look[]> {
+  const { user } = await session.one<{ user: string }>('SELECT current_user AS user');
+  return [await ownTables(service, session, user), ...(await schemaRights(service, session, user))];
+}
+
+async function ownTables(service: string, session: Session, user: string): Promise<Look> {
+  const name = `${service}: schema slipway`;
+  const objection = await rightsObjection(session, user);
+  if (objection !== undefined) {
+    const todo = `As its owner: GRANT CREATE ON DATABASE … TO ${user}; or make the schema, and GRANT ALL ON SCHEMA slipway and its tables.`;
+    return fail(name, objection, todo);
+  }
+  const there = (await ownVersion(session)) > 0;
+  return pass(name, there ? `its tables are there, and ${user} may use them` : `${user} may make it`);
+}
+
+interface SchemaRow {
+  readonly schema: string;
+  readonly create: boolean;
+  readonly tables: number;
+  readonly foreign: number;
+  readonly owners: string;
+}
+
+/** Of the schemas in which a script's names are looked up. */
+async function schemaRights(service: string, session: Session, user: string): Promise<Look[]> {
+  const { rows } = await session.query<SchemaRow>(
+    `SELECT n.nspname AS schema, has_schema_privilege(n.oid, 'CREATE') AS "create", count(c.oid)::int AS tables,
+       (count(c.oid) FILTER (WHERE NOT pg_has_role(c.relowner, 'USAGE')))::int AS "foreign",
+       coalesce(string_agg(DISTINCT r.rolname, ', ') FILTER (WHERE NOT pg_has_role(c.relowner, 'USAGE')), '') AS owners
+     FROM pg_namespace n
+     LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p', 'v', 'm')
+     LEFT JOIN pg_roles r ON r.oid = c.relowner
+     WHERE n.nspname = ANY (current_schemas(false))
+     GROUP BY n.oid, n.nspname ORDER BY n.nspname`,
+  );
+  const name = `${service}: changing the schema`;
+  if (rows.length === 0) {
+    const todo = 'Let its search_path name a schema that is there: ALTER ROLE … SET search_path = ….';
+    return [fail(name, `${user} has no schema to look names up in`, todo)];
+  }
+  return rows.map((row) => oneSchema(`${service}: schema ${row.schema}`, row, user));
+}
+
+function oneSchema(name: string, { schema, create, tables, foreign, owners }: SchemaRow, user: string): Look {
+  if (!create) {
+    const todo = `GRANT CREATE ON SCHEMA ${schema} TO ${user};`;
+    return fail(name, `${user} may make nothing there: neither a migration nor its rollback would run`, todo);
+  }
+  if (foreign === 0) return pass(name, `${user} may make things there, and owns its ${tables} tables and views`);
+  return warn(
+    name,
+    `${foreign} of ${tables} tables and views belong to ${owners}: only an owner may alter or drop them`,
+    `GRANT ${owners} TO ${user}; or let ${user} own them.`,
+  );
+}

@@ -1,0 +1,75 @@
+import { fail, pass, type Look } from '../../release/doctor';
+import { maskUrl } from '../../release/git-answers';
+import type { Service } from '../../release/project';
+import { withRepository } from '../repository';
+import { REMOTE, remoteError } from '../repository/git';
+import type { Attempt } from '../surroundings';
+import { bounded, type Patient } from './examiner';
+import { lookAtCredentials } from './git-credentials';
+import { actsOf, type Refs } from './push-acts';
+import { examinePushes } from './pushes';
+
+/** Milliseconds for what follows the first look: a first clone of a large repository takes its time. */
+const cloneLimit = 150_000;
+
+/** Every repository: whether it answers, and takes what a release pushes on its way there and back. */
+export async function examineRepositories(patient: Patient): Promise<readonly Look[]> {
+  const byAddress = new Map<string, Service[]>();
+  for (const service of patient.services) {
+    const { url } = service.repository;
+    byAddress.set(url, [...(byAddress.get(url) ?? []), service]);
+  }
+  const looks = await Promise.all([...byAddress.values()].map((services) => examineRepository(services, patient)));
+  return looks.flat();
+}
+
+async function examineRepository(services: readonly Service[], patient: Patient): Promise<readonly Look[]> {
+  const [{ repository }] = services as [Service];
+  const name = maskUrl(repository.url);
+  let refs: Refs | undefined;
+  const first = await bounded(name, patient, async (attempt) => {
+    refs = await readRefs(repository, patient, attempt);
+    return [lookAtRefs(name, repository.trunk, refs), ...lookAtCredentials(name, repository, patient)];
+  });
+  const seen = refs;
+  const head = seen?.get(`refs/heads/${repository.trunk}`);
+  if (seen === undefined || head === undefined) return first;
+  const pushes = await bounded(
+    `${name}: pushes`,
+    patient,
+    (attempt) => {
+      const context = { surroundings: patient.surroundings, repository, attempt };
+      return withRepository(context, async (workspace) => {
+        await workspace.fetch([repository.trunk, ...services.flatMap(branchOf)]);
+        const acts = await actsOf(services, { workspace, refs: seen, head, environment: patient.environment.name });
+        return examinePushes({ name, services, workspace, refs: seen, head, acts }, { ...patient, attempt });
+      });
+    },
+    cloneLimit,
+  );
+  return [...first, ...pushes];
+}
+
+const branchOf = ({ pointer }: Service): string[] => (pointer.kind === 'branch' ? [pointer.name] : []);
+
+/** Every ref of the remote; an annotated tag also as `REF^{}`, what it names. */
+async function readRefs(repository: Service['repository'], { surroundings }: Patient, attempt: Attempt): Promise<Refs> {
+  return withRepository({ surroundings, repository, attempt }, async (workspace) => {
+    const result = await workspace.remote(['ls-remote', REMOTE]);
+    if (result.code !== 0 || result.timedOut) throw remoteError(workspace.url, result);
+    const lines = result.stdout.split('\n').filter(Boolean);
+    return new Map(lines.map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
+  });
+}
+
+function lookAtRefs(name: string, trunk: string, refs: Refs): Look {
+  const head = refs.get(`refs/heads/${trunk}`);
+  if (refs.size === 0) return fail(name, 'it answers, but is empty', `Push the trunk ${trunk} there first.`);
+  if (head === undefined) {
+    const branches = [...refs.keys()].flatMap((ref) => (ref.startsWith('refs/heads/') ? [ref.slice(11)] : []));
+    const there = branches.slice(0, 5).join(', ') || 'none';
+    const todo = `Set the repository's \`trunk\` in slipway.yaml (branches there: ${there}).`;
+    return fail(name, `it answers, but has no branch ${trunk}`, todo);
+  }
+  return pass(name, `it answers; ${trunk} is at ${head.slice(0, 10)}`);
+}
