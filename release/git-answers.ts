@@ -81,7 +81,7 @@ export function lastWords(stderr: string): string {
 }
 
 /** What the other side printed, such as a hook's reason. */
-function remoteWords(stderr: string): string {
+export function remoteWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.startsWith('remote: '));
   const words = lines
     .map((line) => line.slice('remote: '.length).trim())
