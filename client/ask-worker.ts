@@ -1,5 +1,4 @@
 /** Short workflows that only answer a question: a worker of the environment looks, nothing is changed. */
-import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { taskQueueName } from '../release/identity';
 import { pause } from './pause';
@@ -13,12 +12,13 @@ const UNTOUCHED_HISTORY = 2;
 export interface Question {
   /** The type of the workflow that answers it. */
   readonly workflow: string;
+  readonly workflowId: string;
   readonly project: string;
   readonly environment: string;
-  /** Of the workflow's id: what the question is about. */
-  readonly about: string;
-  readonly input: unknown;
+  readonly args: readonly unknown[];
   readonly summary: string;
+  /** How long the answer may take in all. */
+  readonly limit: `${number}m`;
 }
 
 /**
@@ -27,17 +27,17 @@ export interface Question {
  */
 export async function askWorker<T>(
   client: Client,
-  { workflow, project, environment, about, input, summary }: Question,
+  { workflow, workflowId, project, environment, args, summary, limit }: Question,
   patience = 10_000,
 ): Promise<T> {
   const stop = new AbortController();
   try {
     const handle = await client.workflow.start(workflow, {
-      workflowId: `${about}/${randomUUID()}`,
+      workflowId,
       taskQueue: taskQueueName(project, environment),
-      args: [input],
+      args: [...args],
       // It holds nothing that would have to be put back.
-      workflowExecutionTimeout: '10m',
+      workflowExecutionTimeout: limit,
       staticSummary: summary,
     });
     const result = handle.result() as Promise<T>;

@@ -11,7 +11,7 @@ import type { Plan } from './plan';
 import type { Project } from './project';
 import { judgeStep, type StepFound } from './recovery-steps';
 import type { TimelineEntry } from './state';
-import type { UndoRecord, UndoReport } from './undo';
+import { undoOfMigrations, undoOfMove, type UndoRecord, type UndoReport } from './undo';
 
 /** What can be done for it. */
 export const recoveryActions = ['undo', 'finish', 'close'] as const;
@@ -89,7 +89,7 @@ export interface RecoveryCase {
 
 /** Judges what was seen. Where something that matters could not be told, no more is offered than to close it. */
 export function judgeRecovery(unfinished: UnfinishedRelease, sight: RecoverySight): RecoveryCase {
-  const steps = unfinished.undoRecords.map((record) =>
+  const steps = allSteps(unfinished).map((record) =>
     judgeStep(
       record,
       unfinished,
@@ -116,6 +116,20 @@ export function judgeRecovery(unfinished: UnfinishedRelease, sight: RecoverySigh
   if (!mayFinish) return { steps, offers: [undo, close], notes: [...notes, noFinish] };
   const finish: RecoveryOffer = { action: 'finish', outcome: 'finished', does: finishWords };
   return { steps, offers: [undo, finish, close], notes };
+}
+
+/**
+ * What has to be undone: what was registered, and the rest of the plan. Only a release's first step waits for the
+ * ledger, so a later one may have been done and not be on record; to undo what never happened does nothing.
+ */
+export function allSteps({ plan, undoRecords }: UnfinishedRelease): UndoRecord[] {
+  if (undoRecords.length === 0 || !plan) return [...undoRecords];
+  const migrating = plan.services.filter(({ database }) => database && database.scripts.length > 0);
+  const moving = plan.services.filter(({ untouched }) => !untouched);
+  const planned = [...migrating.map(undoOfMigrations), ...moving.map(undoOfMove)];
+  const known = new Map(undoRecords.map((record) => [record.step, record]));
+  const rest = undoRecords.filter(({ step }) => !planned.some((record) => record.step === step));
+  return [...rest, ...planned.map((record) => known.get(record.step) ?? record)];
 }
 
 /** What of the steps still stands, a sentence each: the drift of a release that is closed as it is. */

@@ -9,17 +9,24 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { errorReport } from '../release/errors';
-import { environmentWorkflowId } from '../release/identity';
 import { problemOfRecovery } from '../release/recovery-request';
-import { driftOf, judgeRecovery, migratedServices, type RecoveryCase, type RecoveryOffer } from '../release/recovery';
+import {
+  allSteps,
+  driftOf,
+  judgeRecovery,
+  migratedServices,
+  type RecoveryCase,
+  type RecoveryOffer,
+} from '../release/recovery';
 import type { ReleaseResult } from '../release/state';
 import { goBack, leaveAsItIs } from './compensations';
 import { takeMessages } from './decisions';
 import type { environment } from './environment';
 import { awaitLock, giveLockBack } from './environment-lock';
+import { environmentStart } from './environment-start';
 import { slipwayFailure } from './failure';
 import * as step from './forward-steps';
-import { taskTimeouts, type RecoveryInput } from './messages';
+import type { RecoveryInput } from './messages';
 import { activity } from './proxies';
 import { carryOut } from './release';
 import { end, letGo } from './release-end';
@@ -35,11 +42,12 @@ export async function recovery(input: RecoveryInput): Promise<ReleaseResult> {
   const problem = problemOfRecovery(input);
   if (problem) throw slipwayFailure('REQUEST_INVALID', { what: 'a recovery', problem });
   const { unfinished, action, by, reason } = input;
-  const { release, order, plan, approvals, undoRecords, undone, timeline } = unfinished;
+  const { release, order, plan, approvals, undone, timeline } = unfinished;
   const run = new ReleaseRun(order, {
     release,
+    plan,
     approvals: [...approvals],
-    undoRecords: [...undoRecords],
+    undoRecords: allSteps(unfinished),
     undone: [...undone],
     timeline: [...timeline],
   });
@@ -113,15 +121,14 @@ async function goOn(run: ReleaseRun, steps: RecoveryCase['steps']): Promise<void
 
 /** The environment's workflow may have gone the way of the release's. */
 async function ensureEnvironment({ input }: ReleaseRun): Promise<void> {
-  const { project, environment: name } = input;
+  const start = environmentStart(input.project.name, input.environment);
+  const { workflowId, args, workflowTaskTimeout, staticSummary } = start;
   try {
     await startChild<typeof environment>('environment', {
-      workflowId: environmentWorkflowId(project.name, name),
-      args: [{ project: project.name, environment: name }],
-      workflowTaskTimeout: taskTimeouts.environment,
+      ...{ workflowId, workflowTaskTimeout, staticSummary },
+      args: [args[0]!],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,
-      staticSummary: `${project.name}: ${name}`,
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
