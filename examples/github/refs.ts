@@ -1,7 +1,7 @@
 /** The refs of a hosted repository: how they are read, with the delay that reads may have, and how they change. */
 import { Refusal } from './answers';
 import type { Actor } from './credentials';
-import { gitLines, isAncestor, runGit } from './git-objects';
+import { gitLines, isAncestor, readObject, runGit } from './git-objects';
 import { whatHolds } from './rules';
 import type { Repository } from './world';
 
@@ -72,6 +72,11 @@ export class RefStore {
     return currentRefs(repository);
   }
 
+  /** Whether there is nothing at all; does not count as a read. */
+  async isEmpty({ folder }: Repository): Promise<boolean> {
+    return (await gitLines(folder, ['for-each-ref', '--count=1'])).length === 0;
+  }
+
   /** Runs a write alone; reads that come after it may lag. */
   async write<T>(repository: Repository, act: (refs: Refs) => Promise<T>): Promise<T> {
     const before = this.busy.get(repository) ?? Promise.resolve();
@@ -79,7 +84,9 @@ export class RefStore {
       const refs = await currentRefs(repository);
       const result = await act(refs);
       const { reads = 0, ms = 0 } = this.lag;
-      if ((reads > 0 || ms > 0) && !this.older.has(repository)) {
+      const shown = this.older.get(repository);
+      const stillOld = shown && (shown.reads > 0 || Date.now() < shown.until);
+      if ((reads > 0 || ms > 0) && !stillOld) {
         this.older.set(repository, { refs, reads, until: Date.now() + ms });
       }
       return result;
@@ -122,8 +129,10 @@ async function judge(repository: Repository, actor: Actor, refs: Refs, { name, b
     );
   }
   if (from === null && after === null) throw new RefRefusal('missing', name, 'Reference does not exist');
-  if (after !== null && (await runGit(repository.folder, ['cat-file', '-e', after])).code !== 0) {
-    throw new RefRefusal('no object', name, 'Object does not exist');
+  const object = after === null ? null : await readObject(repository.folder, after);
+  if (after !== null && !object) throw new RefRefusal('no object', name, 'Object does not exist');
+  if (object && object.type !== 'commit' && name.startsWith('refs/heads/')) {
+    throw new RefRefusal('no object', name, 'Object is not a commit');
   }
   const forward = from === null || after === null || (await isAncestor(repository.folder, from, after));
   if (!forward && !force) throw new RefRefusal('not forward', name, 'Update is not a fast forward');

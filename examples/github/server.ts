@@ -1,7 +1,6 @@
 /** The server: every request goes one way, with its faults, its limits, its log and its conformity. */
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
 import { Refusal, refusalBody, type Answer } from './answers';
 import type { Parts } from './call-context';
 import { Conformity } from './conformity';
@@ -14,6 +13,11 @@ import { publishedSchema } from './graphql/schema';
 import { limitExceeded, limitWords, type Resource } from './limits';
 import { answerRest } from './rest/answer';
 import { Router, type Route } from './router';
+
+// Compiled once for all servers of a process.
+const conformity = new Conformity();
+const router = new Router(conformity);
+const schema = publishedSchema();
 
 /** A request, read whole and recognised. */
 interface Recognised {
@@ -31,9 +35,6 @@ export class GitHubServer {
   /** Answers of ours that GitHub would not give. */
   readonly defects: string[] = [];
   readonly server = createServer((request, response) => void this.serve(request, response));
-  private readonly conformity = new Conformity();
-  private readonly router = new Router(this.conformity);
-  private readonly schema: GraphQLSchema = publishedSchema();
 
   constructor(private readonly parts: Parts) {}
 
@@ -87,7 +88,7 @@ export class GitHubServer {
         call: { ...call, operation: `graphql/${fields}`, name },
       };
     }
-    const route = address.startsWith('/api/v3') ? this.router.find(method, path || '/') : null;
+    const route = address.startsWith('/api/v3') ? router.find(method, path || '/') : null;
     const operation = route?.place.described.operationId ?? 'unknown';
     return { request, bytes, path, query, kind: { route }, call: { ...call, operation } };
   }
@@ -159,14 +160,14 @@ export class GitHubServer {
     };
     if ('graphql' in kind) {
       if (actor.kind === 'anonymous') throw new Refusal(401, 'This endpoint requires you to be authenticated.');
-      return answerGraphql(this.schema, { ...common, params: {} });
+      return answerGraphql(schema, { ...common, params: {} });
     }
     if (!('route' in kind) || !kind.route) {
       call.problem = 'not in the published extract';
       throw new Refusal(404, 'Not Found');
     }
     const { route } = kind;
-    call.problem = this.conformity.request(route.place, common.query, bytes.length > 0 ? (body ?? null) : undefined);
+    call.problem = conformity.request(route.place, common.query, bytes.length > 0 ? (body ?? null) : undefined);
     if (call.problem && bytes.length > 0) throw new Refusal(422, `Invalid request.\n\n${call.problem}`);
     const rest = path.split('/').slice(4).join('/');
     return answerRest(
@@ -178,7 +179,7 @@ export class GitHubServer {
 
   private checkAnswer({ kind, call }: Recognised, { status, body }: Answer): void {
     if (!('route' in kind) || !kind.route || Buffer.isBuffer(body)) return;
-    const problem = this.conformity.response(kind.route.place, status, body);
+    const problem = conformity.response(kind.route.place, status, body);
     if (problem)
       throw new Error(
         `the answer ${status} of ${call.operation} is not as published: ${problem}\n${JSON.stringify(body)}`,

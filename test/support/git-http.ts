@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runBackend, sendBackendAnswer } from '../../examples/github/git-backend';
 
 /** What the server does with the next request that pushes. */
 export type PushFault =
@@ -49,7 +49,7 @@ export class GitHttpServer {
     if (typeof fault === 'object') {
       response.writeHead(fault.status).end();
     } else {
-      this.runBackend(request, response, fault === 'cut after');
+      void this.runBackend(request, response, fault === 'cut after');
     }
   }
 
@@ -59,47 +59,12 @@ export class GitHttpServer {
     return sent === `${this.login.user}:${this.login.password}`;
   }
 
-  private runBackend(request: IncomingMessage, response: ServerResponse, cut: boolean): void {
+  private async runBackend(request: IncomingMessage, response: ServerResponse, cut: boolean): Promise<void> {
     const [path = '', query = ''] = (request.url ?? '').split('?');
-    const backend = spawn('git', ['http-backend'], {
-      env: {
-        PATH: process.env['PATH'],
-        GIT_PROJECT_ROOT: this.folder,
-        GIT_HTTP_EXPORT_ALL: '1',
-        PATH_INFO: decodeURIComponent(path),
-        QUERY_STRING: query,
-        REQUEST_METHOD: request.method,
-        CONTENT_TYPE: request.headers['content-type'] ?? '',
-        HTTP_CONTENT_ENCODING: request.headers['content-encoding'] ?? '',
-        HTTP_GIT_PROTOCOL: String(request.headers['git-protocol'] ?? ''),
-        REMOTE_USER: 'tester',
-        REMOTE_ADDR: '127.0.0.1',
-      },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
     this.busy += 1;
-    request.pipe(backend.stdin);
-    // A client may go away in the middle: the backend goes on with what it has.
-    backend.stdin.on('error', () => undefined);
-    const chunks: Buffer[] = [];
-    backend.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    backend.on('close', () => {
-      this.busy -= 1;
-      if (cut) request.socket.destroy();
-      else answer(response, Buffer.concat(chunks));
-    });
+    const answer = await runBackend({ root: this.folder, path, query, request, user: 'tester' });
+    this.busy -= 1;
+    if (cut) request.socket.destroy();
+    else sendBackendAnswer(response, answer);
   }
-}
-
-/** Turns a CGI answer (headers, an empty line, the body) into ours. */
-function answer(response: ServerResponse, bytes: Buffer): void {
-  const end = bytes.indexOf('\r\n\r\n');
-  const lines = bytes.subarray(0, end).toString().split('\r\n');
-  let status = 200;
-  for (const line of lines) {
-    const [name = '', value = ''] = line.split(': ');
-    if (name.toLowerCase() === 'status') status = Number.parseInt(value, 10);
-    else if (name) response.setHeader(name, value);
-  }
-  response.writeHead(status).end(bytes.subarray(end + 4));
 }

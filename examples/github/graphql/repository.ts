@@ -7,7 +7,7 @@ import { viewerPermission } from '../roles';
 import { activeRules, protectionOf, whatHolds } from '../rules';
 import { fullName, nodeId, type PullRequest, type Repository } from '../world';
 import { connection, type Value } from './resolving';
-import { userValue } from './root';
+import { userValue } from './people';
 import { rulesetValue, ruleValue } from './rules';
 
 type Args = Parameters<typeof connection>[1];

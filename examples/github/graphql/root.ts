@@ -1,7 +1,9 @@
 /** The roots of GraphQL: what can be asked for by itself, and the one mutation. */
 import type { Context } from '../call-context';
 import { canSee } from '../credentials';
-import { nodeId, partsOfNodeId, type Repository, type World } from '../world';
+import { nodeId, partsOfNodeId } from '../world';
+import { repositoryOfNode, unresolvable } from './nodes';
+import { userValue } from './people';
 import { objectValue, refValue, repositoryValue } from './repository';
 import { graphqlRefusal } from './resolving';
 import { updateRefs, type UpdateRefsInput } from './update-refs';
@@ -32,26 +34,6 @@ export const rootValue = {
   updateRefs: ({ input }: { input: UpdateRefsInput }, context: Context) => updateRefs(input, context),
 };
 
-export function userValue(world: World, login: string) {
-  const user = world.user(login);
-  return {
-    __typename: 'User',
-    id: nodeId('U', login),
-    databaseId: user?.id ?? null,
-    login,
-    name: user?.name ?? null,
-    email: user?.emails[0] ?? '',
-  };
-}
-
-/** The repository that a node id names. Refuses what cannot be seen as what is not there. */
-export function repositoryOfNode(id: string, { world, actor }: Context): Repository {
-  const { kind, parts } = partsOfNodeId(id) ?? { kind: '', parts: [] };
-  const repository = kind === 'R' ? world.repositories.find((one) => String(one.id) === parts[0]) : undefined;
-  if (!repository || !canSee(actor, repository)) throw unresolvable(id);
-  return repository;
-}
-
 async function node(id: string, context: Context): Promise<unknown> {
   const { kind, parts } = partsOfNodeId(id) ?? { kind: '', parts: [] };
   if (kind === 'U') return context.world.user(parts[0] ?? '') ? userValue(context.world, parts[0] ?? '') : null;
@@ -59,11 +41,8 @@ async function node(id: string, context: Context): Promise<unknown> {
   if (kind === 'R') return repositoryValue(context, repository);
   const value =
     kind === 'REF'
-      ? await refValue(context, repository, parts[1] ?? '', await context.refs.seen(repository))
+      ? refValue(context, repository, parts[1] ?? '', await context.refs.seen(repository))
       : await objectValue(context, repository, parts[1] ?? '');
   if (!value) throw unresolvable(id);
   return value;
 }
-
-const unresolvable = (id: string) =>
-  graphqlRefusal('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);

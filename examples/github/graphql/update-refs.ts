@@ -4,7 +4,7 @@ import type { Context } from '../call-context';
 import { demand } from '../credentials';
 import { ZERO } from '../refs';
 import { asGraphql, graphqlRefusal } from './resolving';
-import { repositoryOfNode } from './root';
+import { repositoryOfNode } from './nodes';
 
 export interface UpdateRefsInput {
   readonly repositoryId: string;

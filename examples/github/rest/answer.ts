@@ -23,7 +23,7 @@ export async function answerRest({ place, params }: Route, context: Context, res
   if (permission !== 'app') demand(actor, repository, permission, level);
   if (level === 'write' && repository.archived) throw new Refusal(403, 'Repository was archived so is read-only.');
   const inContext = { ...context, repository };
-  if (!operation.whenEmpty && (await context.refs.seen(repository)).size === 0) {
+  if (!operation.whenEmpty && (await context.refs.isEmpty(repository))) {
     throw operationId === 'repos/get-content'
       ? new Refusal(404, 'This repository is empty.')
       : new Refusal(409, 'Git Repository is empty.');

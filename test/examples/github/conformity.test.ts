@@ -85,22 +85,42 @@ test('GraphQL answers what a release asks for, many things at once', async () =>
     }`,
     { owner: 'acme', name: 'shop' },
   );
-  expect(body.errors).toBeUndefined();
-  expect(body.data.repository).toMatchObject({
-    viewerPermission: 'WRITE',
-    main: {
-      name: 'main',
-      target: { __typename: 'Commit', oid: at.commits[2] },
-      refUpdateRule: { viewerCanPush: false },
+  expect(body).not.toHaveProperty('errors');
+  expect(body).toMatchObject({
+    data: {
+      repository: {
+        viewerPermission: 'WRITE',
+        main: {
+          name: 'main',
+          target: { __typename: 'Commit', oid: at.commits[2] },
+          refUpdateRule: { viewerCanPush: false },
+        },
+        gone: null,
+        tag: { target: { __typename: 'Tag', name: 'v1', target: { oid: at.commits[0] } } },
+        refs: { totalCount: 1 },
+        c1: {
+          messageHeadline: 'two',
+          author: { user: { login: 'ada' } },
+          associatedPullRequests: { nodes: [{ number: 1 }] },
+        },
+        file: { text: 'three\n' },
+      },
     },
-    gone: null,
-    tag: { target: { __typename: 'Tag', name: 'v1', target: { oid: at.commits[0] } } },
-    refs: { totalCount: 1 },
-    c1: {
-      messageHeadline: 'two',
-      author: { user: { login: 'ada' } },
-      associatedPullRequests: { nodes: [{ number: 1 }] },
-    },
-    file: { text: 'three\n' },
   });
+});
+
+test('GraphQL refuses what GitHub has no field for', async () => {
+  const { status, body } = await at.graphql('{ repository(owner: "acme", name: "shop") { colour } }');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ errors: [{ message: 'Cannot query field "colour" on type "Repository".' }] });
+});
+
+test.each([
+  ['POST', `${repo}/git/refs`, { ref: 'refs/tags/x' }, 422],
+  ['POST', `${repo}/git/tags`, { tag: 'x', message: 'x', object: 'x', type: 'house' }, 422],
+  ['GET', '/nowhere', undefined, 404],
+])('%s %s that is not as published is refused and noted', async (method, path, body, status) => {
+  const reply = await at.send(method, path, body);
+  expect(reply.status).toBe(status);
+  expect(at.github.calls.at(-1)?.problem).not.toBeNull();
 });

@@ -26,9 +26,7 @@ export interface Options {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // Each test knows what it has asked for.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
+  readonly body: unknown;
 }
 
 export async function stage(): Promise<Stage> {
@@ -52,7 +50,11 @@ export async function stage(): Promise<Stage> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text ? (JSON.parse(text) as unknown) : undefined,
+    };
   };
   return {
     github,
