@@ -10,6 +10,7 @@ import { addPlan } from './commands/plan';
 import { addRelease } from './commands/release';
 import { addResolve } from './commands/resolve';
 import { addStatus } from './commands/status';
+import { addTrigger } from './commands/trigger';
 import { addValidate } from './commands/validate';
 import { addWatch } from './commands/watch';
 import { addWorker } from './commands/run-worker';
@@ -51,6 +52,7 @@ export function buildProgram(): Command {
     addApprove,
     addDecisions,
     addResolve,
+    addTrigger,
     addDemo,
     addDev,
     addDoctor,

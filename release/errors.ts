@@ -53,6 +53,11 @@ export const errorTable = {
     '{file} has no triggers.',
     'Write for example triggers: [{ tag: "release/v{version}", environment: production }].',
   ),
+  TRIGGER_SUPERSEDED: entry(
+    'conflict',
+    'Tags are looked for by another `slipway trigger on`, on another Temporal: this one starts nothing.',
+    'Run `slipway trigger off` here, or `slipway trigger on` to take over; then `slipway trigger off` there.',
+  ),
   REQUEST_INVALID: entry(
     'input',
     'This is no request that {what} can take: {problem}.',
@@ -60,6 +65,11 @@ export const errorTable = {
   ),
   USAGE: entry('input', 'This cannot be run: {detail}.', 'See `{help}`.'),
   CONFIG_EXISTS: entry('input', '{file} is there already.', 'Look at it, or write it anew with --force.'),
+  SOURCE_UNUSABLE: entry(
+    'input',
+    'Nothing can be proposed from {file}: {problem}. Nothing was written.',
+    'Name a deploy script, a workflow of GitHub Actions, vercel.json, a Kubernetes manifest, kustomization.yaml or Chart.yaml.',
+  ),
   WHO_UNKNOWN: entry(
     'input',
     'It is not known who you are: SLIPWAY_USER is not set and git has no user.name.',
