@@ -1,5 +1,13 @@
 /** Packages that ship only ECMAScript modules and that tests load; jest needs them as CommonJS. */
-const esmPackages = [];
+const esmPackages = [
+  '@octokit',
+  'before-after-hook',
+  'content-type',
+  'json-with-bigint',
+  'toad-cache',
+  'universal-github-app-jwt',
+  'universal-user-agent',
+];
 
 const transformed = esmPackages.length ? `/node_modules/(?!(${esmPackages.join('|')})/)` : '/node_modules/';
 

@@ -20,6 +20,10 @@ export interface CommitFact {
   readonly email: string;
   /** ISO 8601, UTC. */
   readonly date: string;
+  /** The author's name at the git host, if that knows it. */
+  readonly login?: string;
+  /** Number of the pull request by which it came, if the git host knows one. */
+  readonly pullRequest?: number;
 }
 
 /** How the released commit lies to the live one. `newer`: the live commit is an ancestor. */

@@ -9,6 +9,7 @@ import type { Surroundings } from '../surroundings';
 import { isAbort } from '../failures';
 import { failureError, judgeFailure, type ApiFailure } from './api-failure';
 import { clientFor, type Client, type Credentials } from './client';
+import type { Draft } from './objects';
 import { RefMemory } from './ref-memory';
 
 /** What is known of a repository from earlier calls of this process. */
@@ -24,6 +25,9 @@ const memories = new Map<string, Memory>();
 
 /** A repository at GitHub with credentials for it. */
 export class GitHubRepository {
+  /** Objects that are to be made, by their ids. */
+  readonly drafts = new Map<string, Draft>();
+
   private constructor(
     readonly address: GitHubAddress,
     private readonly credentials: Credentials,
@@ -45,6 +49,11 @@ export class GitHubRepository {
     const memory = memories.get(key) ?? { refs: new RefMemory() };
     memories.set(key, memory);
     return new GitHubRepository(address, credentialsOf(access), signal, memory);
+  }
+
+  /** Whether git reaches it at `url` on the very host whose API this is: only there do its credentials go. */
+  isAt(url: string): boolean {
+    return /^https?:/i.test(url) && gitHubAddress(url, {})?.api === this.address.api;
   }
 
   /** `owner/name` as configured. */

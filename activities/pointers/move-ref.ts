@@ -27,7 +27,8 @@ export async function moveRef(
     if (at === to && fence.moved.includes(ref)) return { done: undefined };
     if (at !== to && at !== from) throw acts.conflict(at);
     await acts.prepare();
-    const pointer = at === to ? [] : [{ ref, from, to }];
+    const forward = move.kind === 'branch' && from !== null ? ({ forward: true } as const) : {};
+    const pointer = at === to ? [] : [{ ref, from, to, ...forward }];
     return withFence(scene, sight, move, pointer, { state: 'held', step: `move:${move.service}`, moved: ref });
   });
   return acted ? 'moved' : 'already';

@@ -102,8 +102,8 @@ async function wayBack(workspace: Workspace, move: BranchMove): Promise<Finding>
     case 'none':
       return { verdict: 'passed', detail: `${first}no way back: ${undo.reason}` };
     case 'force': {
-      const doubt = 'whether the remote allows that cannot be seen in advance';
-      return { verdict: 'passed', detail: `${first}branch ${shortName(move)} goes back to ${at} by force; ${doubt}` };
+      const doubt = workspace.github ? '' : '; whether the remote allows that cannot be seen in advance';
+      return { verdict: 'passed', detail: `${first}branch ${shortName(move)} goes back to ${at} by force${doubt}` };
     }
     case 'revert':
       return (await readCommit(workspace, from)) === undefined

@@ -106,6 +106,6 @@ async function wayBackByDelete(
       highest === undefined ? 'no tag is left' : `the highest tag is ${fillName(pointer.name, { version: highest })}`;
     return { verdict: 'failed', detail: `once the tag is deleted, ${instead}, not that of ${what}` };
   }
-  const doubt = 'whether the remote allows deletion cannot be seen in advance';
-  return { verdict: 'passed', detail: `delete the tag; ${what} is the highest then; ${doubt}` };
+  const doubt = workspace.github ? '' : '; whether the remote allows deletion cannot be seen in advance';
+  return { verdict: 'passed', detail: `delete the tag; ${what} is the highest then${doubt}` };
 }

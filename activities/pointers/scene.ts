@@ -1,6 +1,7 @@
 import type { Claimant, SeenFence } from '../../release/fence-rules';
 import { fenceRef, type ReleaseRef } from '../../release/identity';
 import type { Repository } from '../../release/project';
+import { GitHubHost } from '../github/host';
 import { GitHost, withRepository, type RefHost, type Refs, type Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import { readFence } from './fence-object';
@@ -43,8 +44,9 @@ export function sceneIn(workspace: Workspace, context: SceneContext): Scene {
   return { surroundings, attempt, claimant, repository, workspace, host: hostOf(workspace, context) };
 }
 
-function hostOf(workspace: Workspace, { repository }: SceneContext): RefHost {
-  return new GitHost(workspace, repository.trunk);
+function hostOf(workspace: Workspace, { repository, attempt }: SceneContext): RefHost {
+  const git = new GitHost(workspace, repository.trunk);
+  return workspace.github ? new GitHubHost(workspace.github, workspace, git, attempt.signal) : git;
 }
 
 /** Looks at the refs that match `patterns`, and at the fence. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */

@@ -1,10 +1,22 @@
 /** Reading a git repository: what versions are, what lies between them, what stands in files. */
 import { resolveReferences } from '../../release/env-references';
 import type { Repository } from '../../release/project';
+import { GitHubRepository } from '../github/repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import { withWorkspace, type Depth, type Workspace } from './workspace';
 
-export { commitsBetween, findCommit, isAncestor, readCommit, relationTo, standsFor } from './history';
+export {
+  commitsBetween,
+  findCommit,
+  isAncestor,
+  readCommit,
+  relationTo,
+  SHOWN,
+  standsFor,
+  type CommitsBetween,
+  type CommitText,
+  type History,
+} from './history';
 export { checkPush, remoteFinding } from './push-check';
 export { readFile, readFolder, type RepositoryFile } from './read-files';
 export { GitHost } from './git-host';
@@ -24,8 +36,10 @@ export function withRepository<T>(
   action: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const { surroundings, repository, attempt, depth } = context;
+  const { signal } = attempt;
   const url = repositoryUrl(surroundings, repository);
-  const options = { parent: surroundings.workspaces, url, signal: attempt.signal };
+  const github = GitHubRepository.of(repository, surroundings.lookup, signal);
+  const options = { parent: surroundings.workspaces, url, signal, github };
   return withWorkspace(depth === undefined ? options : { ...options, depth }, action);
 }
 

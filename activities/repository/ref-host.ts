@@ -6,6 +6,8 @@ export interface RefUpdate {
   readonly ref: string;
   readonly from: string | null;
   readonly to: string | null;
+  /** Of a branch: that it must be a fast-forward has been proven, and the host may hold it to that. */
+  readonly forward?: true;
 }
 
 /** What a change has been answered. Only reading back tells what really happened. */

@@ -61,6 +61,10 @@ async function versionOfTag(workspace: Workspace, question: VersionQuestion, pat
   const tag = fillName(pattern, { version: question.version });
   const commit = await workspace.ref(`refs/tags/${tag}^{commit}`);
   if (commit !== undefined) return commit;
+  const other = (await workspace.refs()).get(`refs/tags/${tag}`);
+  if (other) {
+    throw new SlipwayError('TAG_OF_NO_COMMIT', { service: question.service, tag, type: other.type });
+  }
   const known = [...(await taggedVersions(workspace, pattern)).keys()];
   throw unknownVersion(question, `${workspace.shownUrl} has no tag ${tag}`, known);
 }

@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../../release/errors';
 import { maskUrl } from '../../release/git-answers';
+import { gitHubHistory } from '../github/history';
+import type { GitHubRepository } from '../github/repository';
 import { git, gitOutput, REMOTE, type GitCall } from './git';
 import { gitHistory, type History } from './history';
 
@@ -33,6 +35,8 @@ export interface Workspace {
   refs(): Promise<ReadonlyMap<string, LocalRef>>;
   /** Where its commits are read. */
   readonly history: History;
+  /** The repository at GitHub that this is, if its API may be used. */
+  readonly github: GitHubRepository | undefined;
   /** Whether the history here does not reach back to its beginning, as that of a shallow remote. */
   isShallow(): Promise<boolean>;
   /** Whether all these objects are here. */
@@ -49,8 +53,8 @@ export interface LocalRef {
   readonly object: string;
   /** What it comes to: for an annotated tag what that names, else the object itself. */
   readonly target: string;
-  /** Whether that is known to be a commit. */
-  readonly isCommit: boolean;
+  /** What that is, as far as it is known: `commit`, `tree`, `blob`; `tag` for a tag of a tag. */
+  readonly type: string;
 }
 
 /** How much a workspace fetches by itself: `history` = commits only; `trees` = folders as well. Files never. */
@@ -82,10 +86,8 @@ export interface WorkspaceOptions {
   readonly url: string;
   readonly depth?: Depth;
   readonly signal: AbortSignal;
-  /** The `Authorization` header for requests to `url`, if git must send one. */
-  readonly authorization?: () => Promise<string>;
-  /** Where commits are read, if not from what is fetched. */
-  readonly history?: (workspace: Workspace) => History;
+  /** The repository at GitHub that `url` is, if its API may be used. */
+  readonly github?: GitHubRepository | undefined;
 }
 
 /**
@@ -123,6 +125,7 @@ export async function withWorkspace<T>(
 class OpenWorkspace implements Workspace {
   readonly url: string;
   readonly history: History;
+  readonly github: GitHubRepository | undefined;
   private readonly signal: AbortSignal;
   private snapshot: Promise<ReadonlyMap<string, LocalRef>> | undefined;
 
@@ -133,7 +136,8 @@ class OpenWorkspace implements Workspace {
   ) {
     this.url = options.url;
     this.signal = options.signal;
-    this.history = (options.history ?? gitHistory)(this);
+    this.github = options.github;
+    this.history = this.github ? gitHubHistory(this.github, this) : gitHistory(this);
   }
 
   get shownUrl(): string {
@@ -181,7 +185,7 @@ class OpenWorkspace implements Workspace {
     if (ref === undefined) return this.parse(name);
     const found = (await this.refs()).get(ref);
     if (found === undefined || suffix === undefined) return found?.object;
-    if (found.isCommit) return found.target;
+    if (found.type === 'commit') return found.target;
     return this.known(`commit of ${found.object}`, () => this.parse(`${found.object}${suffix}`));
   }
 
@@ -260,7 +264,7 @@ class OpenWorkspace implements Workspace {
       lines.map((line) => {
         const [name = '', object = '', type = '', target = '', targetType = ''] = line.split('\0');
         const isTag = type === 'tag';
-        return [name, { object, target: isTag ? target : object, isCommit: (isTag ? targetType : type) === 'commit' }];
+        return [name, { object, target: isTag ? target : object, type: isTag ? targetType : type }];
       }),
     );
   }
@@ -281,8 +285,8 @@ class OpenWorkspace implements Workspace {
   }
 
   private async access(): Promise<Pick<GitCall, 'url' | 'authorization'> & { url: string }> {
-    const { url, options } = this;
-    return options.authorization ? { url, authorization: await options.authorization() } : { url };
+    const { url, github } = this;
+    return github?.isAt(url) ? { url, authorization: await github.authorization() } : { url };
   }
 
   private call(args: readonly string[], options: { input?: string; signal?: AbortSignal } = {}): GitCall {

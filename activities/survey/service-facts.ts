@@ -7,14 +7,18 @@ import type { Service, VersionSource } from '../../release/project';
 import { readLive } from '../checks/read-live';
 import { checkAll } from '../checks/check-all';
 import { surveyDatabase } from '../database/survey-database';
+import { remoteFinding, withRules } from '../github/judge';
+import { GitHubRepository } from '../github/repository';
 import { branchesToPlan, planFetched } from '../pointers/plan-pointer';
 import type { PointerPlan } from '../pointers/pointer-kind';
+import { REMOTE } from '../repository/git';
 import { commitsBetween, findCommit, isAncestor, relationTo } from '../repository/history';
 import { checkPush } from '../repository/push-check';
 import { readFolder, type RepositoryFile } from '../repository/read-files';
 import { nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
 import { withWorkspace, type Workspace } from '../repository/workspace';
 import type { Attempt, Surroundings } from '../surroundings';
+import { commitOfTag, lookAtGitHub, versionRefOf, type GitHubLook } from './github-look';
 
 export interface ServiceQuestion {
   readonly release: ReleaseRef;
@@ -76,13 +80,14 @@ function surveyRepository(
   // Only a manifest needs the folders of every commit; those of one commit come when they are read. And the moves of
   // pointers work in this same workspace: nothing has to be fetched again for them.
   const depth = question.commit === null && versions.kind === 'manifest' ? 'trees' : 'history';
-  return withWorkspace({ parent: workspaces, url, depth, signal }, async (workspace) => {
-    await workspace.fetch(branchesToPlan(service));
-    const head = (await workspace.ref(`refs/heads/${trunk}`)) ?? '';
-    const commit = await commitOf(workspace, question);
+  const github = GitHubRepository.of(service.repository, lookup, signal);
+  return withWorkspace({ parent: workspaces, url, depth, signal, github }, async (workspace) => {
+    const look = await lookFetching(workspace, question);
+    const head = await headOf(workspace, look, trunk);
+    const commit = await commitOf(workspace, question, look);
     // What needs no word of what is live does not wait for it.
     const early = Promise.all([
-      checkPush(workspace, commit),
+      remoteOf(workspace, look, commit),
       service.database ? readFolder(workspace, commit, service.database.migrations) : [],
     ]);
     early.catch(() => undefined);
@@ -97,24 +102,71 @@ function surveyRepository(
       early,
     ]);
     const facts = { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote };
-    return { facts, pointer, scripts };
+    return { facts, pointer: look && 'facts' in look ? withRules(pointer, look.facts) : pointer, scripts };
   });
 }
 
-function commitOf(workspace: Workspace, { service, versions, commit, release }: ServiceQuestion): Promise<string> {
+/** Fetches, and asks GitHub where the repository is there: what its API says of a failure says more than git does. */
+async function lookFetching(workspace: Workspace, question: ServiceQuestion): Promise<GitHubLook | undefined> {
+  const { service, versions, commit, release } = question;
+  const ref = commit === null ? versionRefOf(versions, release.version) : undefined;
+  const look = workspace.github && lookAtGitHub(workspace.github, service, ref);
+  const fetched = workspace.fetch(branchesToPlan(service));
+  await Promise.allSettled([look, fetched]);
+  const found = await look;
+  await fetched;
+  return found;
+}
+
+async function headOf(workspace: Workspace, look: GitHubLook | undefined, trunk: string): Promise<string> {
+  const ref = `refs/heads/${trunk}`;
+  const head = look && 'facts' in look ? look.facts.refs.get(ref)?.target : await workspace.ref(ref);
+  return head ?? '';
+}
+
+async function remoteOf(workspace: Workspace, look: GitHubLook | undefined, commit: string): Promise<Finding> {
+  if (workspace.github && look && 'facts' in look) return remoteFinding(workspace.github, look.facts, look.writes);
+  const finding = await checkPush(workspace, commit);
+  if (!look || 'facts' in look) return finding;
+  const words = `its API is closed to us (${look.closed}), so git does it all and its rules cannot be seen`;
+  return { ...finding, detail: `${finding.detail}; ${words}` };
+}
+
+async function commitOf(
+  workspace: Workspace,
+  { service, versions, commit, release }: ServiceQuestion,
+  look: GitHubLook | undefined,
+): Promise<string> {
   const { trunk } = service.repository;
   const source: VersionSource = commit ? { kind: 'commit' } : versions;
+  const ref = versionRefOf(source, release.version);
+  const tagged = look && ref !== undefined ? commitOfTag(look, ref, service.name) : undefined;
+  if (tagged !== undefined) return tagged;
   return resolveVersion(workspace, { service: service.name, version: commit ?? release.version, source, trunk });
 }
 
 async function trunkFinding(workspace: Workspace, commit: string, head: string, trunk: string): Promise<Finding> {
-  if (!head) return { verdict: 'failed', detail: `the remote has no branch ${trunk}` };
+  if (!head) return { verdict: 'failed', detail: `the remote has no branch ${trunk}${await otherTrunk(workspace)}` };
   const onTrunk = commit === head || (await isAncestor(workspace, commit, head));
   if (onTrunk === undefined)
-    return { verdict: 'unknown', detail: `${commit.slice(0, 10)} could not be compared with ${trunk}` };
+    return {
+      verdict: 'unknown',
+      detail: `${commit.slice(0, 10)} could not be compared with ${trunk}${await why(workspace)}`,
+    };
   return onTrunk
     ? { verdict: 'passed', detail: `${commit.slice(0, 10)} is on ${trunk}` }
     : { verdict: 'failed', detail: `${commit.slice(0, 10)} is not on ${trunk}: merge it first` };
+}
+
+/** Where the trunk may have gone: what the remote calls its default branch. */
+async function otherTrunk(workspace: Workspace): Promise<string> {
+  const { stdout } = await workspace.remote(['ls-remote', '--symref', REMOTE, 'HEAD']);
+  const name = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(stdout)?.[1];
+  return name === undefined ? '' : `: its default branch is ${name}; if the trunk was renamed, say so in slipway.yaml`;
+}
+
+async function why(workspace: Workspace): Promise<string> {
+  return (await workspace.isShallow()) ? ': the remote’s history is shallow; run git fetch --unshallow there' : '';
 }
 
 /** Turns what the probe says into a commit of this repository and its name. */

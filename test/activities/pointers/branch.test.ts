@@ -1,7 +1,7 @@
 import { pointerContract } from './contract';
 import { pointers, type Transport } from './harness';
 
-describe.each<Transport>(['file', 'http'])('pointer kind branch, over %s', (transport) => {
+describe.each<Transport>(['file', 'http', 'github'])('pointer kind branch, over %s', (transport) => {
   pointerContract({
     transport,
     pointer: pointers.branch,

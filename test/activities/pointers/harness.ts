@@ -9,10 +9,12 @@ import type { ReleaseRef } from '../../../release/identity';
 import type { PreviousTarget } from '../../../release/pointer-move';
 import type { Builds, Pointer, Repository, Service } from '../../../release/project';
 import { GitRemote } from '../../support/git-remote';
+import { startGitHub, type GitHub } from '../../../examples/github/start-github';
+import type { Repository as HostedRepository } from '../../../examples/github/world';
 import { GitHttpServer } from '../../support/git-http';
 import { noLedger } from '../../support/no-ledger';
 
-export type Transport = 'file' | 'http';
+export type Transport = 'file' | 'http' | 'github';
 
 export const noBuilds: Builds = { settle: 0, patience: 5_000 };
 
@@ -31,6 +33,11 @@ export class Shop {
   readonly remote = new GitRemote();
   readonly commits: { first: string; second: string; third: string };
   server: GitHttpServer | undefined;
+  github: GitHub | undefined;
+  /** Variables of its workers. */
+  readonly variables: Record<string, string> = {};
+  /** The repository as the stand-in for GitHub has it. */
+  hosted: HostedRepository | undefined;
   private url = this.remote.path;
 
   private constructor() {
@@ -49,11 +56,20 @@ export class Shop {
       shop.server = await GitHttpServer.start(shop.remote.folder);
       shop.url = shop.server.url('remote.git');
     }
+    if (transport === 'github') {
+      shop.github = await startGitHub();
+      shop.hosted = await shop.github.addRepository({ owner: 'acme', name: 'shop', folder: shop.remote.path });
+      shop.github.addUser({ login: 'slipway' });
+      const permissions = { contents: 'write', metadata: 'read' } as const;
+      shop.variables['GITHUB_TOKEN'] = shop.github.addToken({ login: 'slipway', permissions });
+      shop.url = `${shop.github.url}/acme/shop.git`;
+    }
     return shop;
   }
 
   get repository(): Repository {
-    return { url: this.url, trunk: 'main' };
+    const github = this.github ? { github: { token: '${env:GITHUB_TOKEN}' } } : {};
+    return { url: this.url, trunk: 'main', ...github };
   }
 
   get previous(): PreviousTarget {
@@ -89,6 +105,7 @@ export class Shop {
 
   async close(): Promise<void> {
     await this.server?.stop();
+    await this.github?.stop();
     this.remote.remove();
   }
 }
@@ -122,7 +139,7 @@ export class Mover {
     options: { cluster?: string; workspaces?: string; variables?: Record<string, string> } = {},
   ) {
     this.surroundings = {
-      lookup: (name) => options.variables?.[name],
+      lookup: (name) => options.variables?.[name] ?? shop.variables[name],
       workspaces: join(shop.remote.folder, options.workspaces ?? 'workspaces'),
       cluster: options.cluster ?? 'localhost:7233/default',
       ledger: noLedger,

@@ -1,7 +1,7 @@
 import { pointerContract } from './contract';
 import { pointers, type Transport } from './harness';
 
-describe.each<Transport>(['file', 'http'])('pointer kind tag, over %s', (transport) => {
+describe.each<Transport>(['file', 'http', 'github'])('pointer kind tag, over %s', (transport) => {
   pointerContract({
     transport,
     pointer: pointers.tag,
