@@ -73,23 +73,26 @@ function crowded(service: string, free: number): Look {
   return warn(`${service}: connections`, `${Math.max(0, free)} are free`, todo);
 }
 
-/** How long a transaction may have been open before it is told. */
-const longOpen = '5 minutes';
+/** Minutes that a transaction may have been open before it is told. */
+const longOpen = 5;
 
-/** Whoever holds a lock for long keeps a migration from its own; only the user's own sessions are seen without a role. */
-async function oldTransactions(service: string, session: Session): Promise<Look[]> {
+/**
+ * Transactions open for more than `minutes`: whoever holds a lock for long keeps a migration from its own. Without the
+ * role pg_read_all_stats only the user's own sessions are seen.
+ */
+export async function oldTransactions(service: string, session: Session, minutes = longOpen): Promise<Look[]> {
   const { rows } = await session.query<{ pid: number; usename: string; state: string; minutes: number }>(
     `SELECT pid, coalesce(usename, '?') AS usename, coalesce(state, '?') AS state,
        (extract(epoch FROM now() - xact_start) / 60)::int AS minutes
      FROM pg_stat_activity
-     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start < now() - $1::interval
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start < now() - make_interval(mins => $1)
      ORDER BY xact_start LIMIT 3`,
-    [longOpen],
+    [minutes],
   );
-  return rows.map(({ pid, usename, state, minutes }) =>
+  return rows.map(({ pid, usename, state, minutes: open }) =>
     warn(
       `${service}: transaction ${pid}`,
-      `open for ${minutes} min (${usename}, ${state}): a migration waits in vain for locks that it holds`,
+      `open for ${open} min (${usename}, ${state}): a migration waits in vain for locks that it holds`,
       `End it if nobody needs it: SELECT pg_terminate_backend(${pid}).`,
       'long-transactions',
     ),

@@ -30,7 +30,9 @@ export async function rehearse(workspace: Workspace, act: Act, commit: string): 
   if (/stale info/.test(own.summary)) return unknown(act.name, 'the ref moved meanwhile', 'Look again.');
   const refused = [own, ...lines].find(({ summary, ref }) => !forAnother.test(summary) && ref === act.ref);
   if (refused === undefined) return pass(act.name, 'the remote would take it (rehearsed)');
-  const why = [refused.summary, remoteWords(result.stderr)].filter(Boolean).join(': ');
+  const why = [refused.summary.replace(/^\[remote rejected\] \((.*)\)$/, '$1'), remoteWords(result.stderr)]
+    .filter(Boolean)
+    .join(': ');
   return refusal(act, why);
 }
 
