@@ -18,6 +18,7 @@ const commands = {
   'test:crash': (args) => runTests(['-c', 'jest.crash.config.js', ...args]),
   build: (args) => ensureBuilt({ despiteTypeErrors: args.includes('--despite-type-errors') }),
   bench: (args) => runBuilt(compiled('benchmarks', 'main.js'), args),
+  screenshots: (args) => runBuilt(compiled('screenshots', 'main.js'), args),
   schema: (args) => runBuilt(compiled('config', 'write-json-schema.js'), args),
   check: (args) => check(args),
 };

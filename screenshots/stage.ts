@@ -28,7 +28,10 @@ export class Stage {
   /** The shop, for what its developers do. */
   shop!: Shop;
 
-  private constructor(private readonly folder: string) {}
+  private constructor(
+    /** Holds everything, and is removed at the end. */
+    readonly folder: string,
+  ) {}
 
   /** Starts everything; nothing runs when it fails. */
   static async open(say: (line: string) => void): Promise<Stage> {
