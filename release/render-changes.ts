@@ -14,18 +14,30 @@ const LONGEST_TEXT = 200;
 /** From which version to which, by whose commits, with which statements; a section of Markdown, empty without a plan. */
 export function changesSection({ plan, release }: ReleaseState): string[] {
   if (!plan) return [];
-  return ['## What changes', '', ...plan.services.flatMap((service) => serviceLines(service, release.version))];
+  const { services } = plan;
+  const lines = services.flatMap((service, n) => {
+    const twin = services.slice(0, n).find((before) => hasSameCommits(before, service));
+    return serviceLines(service, release.version, twin);
+  });
+  return ['## What changes', '', ...lines];
 }
 
-function serviceLines(service: PlannedService, version: string): string[] {
+/** Services of one repository often bring the same commits: they are listed once. */
+function hasSameCommits(a: PlannedService, b: PlannedService): boolean {
+  const ids = ({ commits }: PlannedService) => `${commits.total} ${commits.shown.map(({ id }) => id).join(' ')}`;
+  return !a.untouched && ids(a) === ids(b);
+}
+
+function serviceLines(service: PlannedService, version: string, twin: PlannedService | undefined): string[] {
   const { previous, commit, commits, database, untouched } = service;
   const from = previous ? `${text(previous.version)} (${shortId(previous.commit)})` : 'nothing';
   if (untouched) return [`- **${text(service.service)}** stays at ${from}`];
   const count = commits.total === 1 ? '1 commit' : `${commits.total} commits`;
-  const shown = commits.shown.slice(0, SHOWN_COMMITS);
-  const hidden = commits.total - shown.length;
+  const shown = twin ? [] : commits.shown.slice(0, SHOWN_COMMITS);
+  const hidden = twin ? 0 : commits.total - shown.length;
+  const same = twin && commits.total > 0 ? `, those of ${text(twin.service)}` : '';
   return [
-    `- **${text(service.service)}**: ${from} → ${text(version)} (${shortId(commit)}), ${count}`,
+    `- **${text(service.service)}**: ${from} → ${text(version)} (${shortId(commit)}), ${count}${same}`,
     ...shown.map(({ author, subject }) => `    - ${text(author)}: ${text(subject)}`),
     ...(hidden > 0 ? [`    - and ${hidden} more`] : []),
     ...(database?.scripts ?? []).flatMap(scriptLines),

@@ -17,7 +17,7 @@ import {
 import { changesSection } from './render-changes';
 import { stepsSection, wayBackSection } from './render-steps';
 import { needsPerson, whatToDoSection } from './render-what-to-do';
-import type { ReleaseState } from './state';
+import type { ReleaseResult, ReleaseState } from './state';
 import { verdictWord } from './verdict';
 
 /** The server refuses details of more bytes than this. */
@@ -92,12 +92,28 @@ function result({ result: ended }: ReleaseState): string[] {
   return [
     '## Result',
     '',
-    `**${ended.outcome}** after ${took}`,
+    `**${ended.outcome}** after ${took}. ${nextStep(ended)}`,
     '',
     ...ended.services.map((service) => `- ${text(serviceResultWords(service))}`),
     ...ended.schemaDebt.map((debt) => `- schema debt, for the next release: ${text(debt)}`),
     ...ended.drift.map((drift) => `- DRIFT: ${text(drift)}`),
   ];
+}
+
+/** What people do after a release has ended. */
+function nextStep({ outcome, drift }: ReleaseResult): string {
+  if (drift.length > 0) return 'Not everything is back: put right what stands here as DRIFT, before the next release.';
+  switch (outcome) {
+    case 'finished':
+      return 'Nothing to do.';
+    case 'rolled back':
+      return 'What was live before is live again, and proven. Mend what went wrong, then release the mended version.';
+    case 'rejected':
+    case 'stopped':
+    case 'abandoned':
+    case 'cancelled':
+      return 'Release again when it may go out.';
+  }
 }
 
 function gates({ gates: reports }: ReleaseState): string[] {

@@ -37,13 +37,12 @@ export function renderEnvironment(
   ].join('\n\n');
 }
 
-/** What stands beside a release's details in the Web UI as long as it exists: how to read the page, and what not to press. */
+/**
+ * What stands beside a release's details in the Web UI as long as it exists: how to read the page, and what not to
+ * press. The page shows three lines of it.
+ */
 export function renderAbout(requestedBy: string): string {
-  return [
-    `Asked for by ${markdownText(requestedBy)}.`,
-    'What this release does, and what it needs of whom, stands on this page under **Current Details**.',
-    '**Request Cancellation** puts back what has changed. Never **Terminate** or **Reset** a release: both leave it half done.',
-  ].join('\n\n');
+  return `Asked for by ${markdownText(requestedBy)}. What it does and needs: **Current Details**. Never **Terminate** or **Reset** it: it would stay half done. **Request Cancellation** puts back what has changed.`;
 }
 
 function numbered(ids: readonly string[]): string {

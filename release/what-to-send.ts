@@ -40,7 +40,7 @@ const commandNames: Readonly<Record<DecisionKind, string>> = {
 
 /** What can be sent to end the release's wait, in the order in which the release names it. */
 export function whatToSend(state: ReleaseState): HowToSend[] {
-  const { waitingFor, attention, release, plan } = state;
+  const { waitingFor, attention, release } = state;
   const named = attention?.step === REPORTED ? ['rollback', 'resolve'] : (waitingFor?.send ?? []);
   return decisionKinds
     .filter((kind) => named.includes(kind))

@@ -12,7 +12,10 @@ import type { ReleaseRun } from './release-run';
 export async function acquireLock(run: ReleaseRun): Promise<void> {
   await awaitLock(run);
   run.lock.fenced = true;
-  const fences = await activity.takeFences(fencesOf(run), `Hold ${run.input.environment} in the repositories`);
+  const fences = await activity.takeFences(
+    fencesOf(run),
+    `Hold ${run.input.environment}: no other release may change it`,
+  );
   for (const { repository, tookOverFrom } of fences) {
     if (!tookOverFrom) continue;
     run.note('note', `took over ${repository} from ${tookOverFrom.id}, which is no longer running`);
