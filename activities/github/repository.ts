@@ -8,7 +8,7 @@ import type { GitHubAccess, Repository } from '../../release/project';
 import type { Surroundings } from '../surroundings';
 import { isAbort } from '../failures';
 import { failureError, judgeFailure, type ApiFailure } from './api-failure';
-import { clientFor, type Client, type Credentials } from './client';
+import { clientFor, type Client, type Credentials } from './octokit';
 import type { Draft } from './objects';
 import { RefMemory } from './ref-memory';
 

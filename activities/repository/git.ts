@@ -110,9 +110,10 @@ function remoteSettings({ url, authorization }: GitCall): [string, string][] {
  * Settings that the worker was itself given this way stay.
  */
 function settingsByEnvironment(settings: readonly [string, string][], count: number): Record<string, string> {
-  const pairs = settings.flatMap(([key, value], index) => [
-    [`GIT_CONFIG_KEY_${count + index}`, key],
-    [`GIT_CONFIG_VALUE_${count + index}`, value],
-  ]);
-  return { GIT_CONFIG_COUNT: String(count + settings.length), ...Object.fromEntries(pairs) };
+  const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(count + settings.length) };
+  settings.forEach(([key, value], index) => {
+    variables[`GIT_CONFIG_KEY_${count + index}`] = key;
+    variables[`GIT_CONFIG_VALUE_${count + index}`] = value;
+  });
+  return variables;
 }

@@ -1,0 +1,54 @@
+/** A whole Slipway whose shop is at the stand-in for GitHub. */
+import { startGitHub, type GitHub } from '../../examples/github/start-github';
+import type { Repository as Hosted } from '../../examples/github/world';
+import type { GitHubAccess, Project } from '../../release/project';
+import { startSlipway, type Slipway, type SlipwayOptions } from './slipway';
+
+export interface SlipwayAtGitHub {
+  readonly slipway: Slipway;
+  readonly github: GitHub;
+  /** The shop's repository as the stand-in has it. */
+  readonly hosted: Hosted;
+  stop(): Promise<void>;
+}
+
+/** Who has worked on the shop. */
+const people = [
+  { login: 'ada-l', name: 'Ada', emails: ['ada@shop.example'] },
+  { login: 'grace-h', name: 'Grace', emails: ['grace@shop.example'] },
+  { login: 'linus-t', name: 'Linus', emails: ['linus@shop.example'] },
+];
+
+/** Starts everything; `stop` ends and removes it, and fails if the stand-in was not as GitHub is. */
+export async function startSlipwayAtGitHub(options: SlipwayOptions = {}): Promise<SlipwayAtGitHub> {
+  const github = await startGitHub();
+  for (const person of people) github.addUser(person);
+  github.addUser({ login: 'slipway' });
+  const token = github.addToken({ login: 'slipway', permissions: { contents: 'write', metadata: 'read' } });
+  const { edit = (same: Project) => same, env = {} } = options;
+  const access: GitHubAccess = { token: '${env:GITHUB_TOKEN}' };
+  const slipway = await startSlipway({
+    ...options,
+    edit: (project) => edit(atGitHub(project, `${github.url}/acme/shop.git`, access)),
+    env: { ...env, GITHUB_TOKEN: token },
+  });
+  const hosted = await github.addRepository({ owner: 'acme', name: 'shop', folder: slipway.shop.remote });
+  return {
+    slipway,
+    github,
+    hosted,
+    async stop() {
+      await slipway.stop();
+      await github.stop();
+    },
+  };
+}
+
+/** The project with every service's repository at that address of a GitHub. */
+export function atGitHub(project: Project, url: string, github: GitHubAccess): Project {
+  const services = Object.entries(project.services).map(([name, service]) => [
+    name,
+    { ...service, repository: { ...service.repository, url, github } },
+  ]);
+  return { ...project, services: Object.fromEntries(services) as Project['services'] };
+}
