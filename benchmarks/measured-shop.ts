@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { decide, releaseState, requestRelease, waitForResult } from '../client';
 import { parseProject } from '../config/load-project';
 import type { ConfigForm } from '../examples/shop/config-file';
@@ -11,6 +11,7 @@ import { makeShop } from '../examples/shop/make-shop';
 import type { Shop } from '../examples/shop/shop';
 import type { Project } from '../release/project';
 import type { ReleaseResult, ReleaseState } from '../release/state';
+import { decisionSignals } from '../workflows/messages';
 import { eventually } from './eventually';
 
 export interface MeasuredShopOptions {
@@ -121,6 +122,16 @@ export class MeasuredShop {
 
   async approve(id: string): Promise<void> {
     await decide(this.client, id, 'approve', { by: 'ada', digest: await this.awaitingApproval(id) });
+  }
+
+  /** Rejects it, if it has not ended. */
+  async reject(id: string): Promise<void> {
+    await this.client.workflow
+      .getHandle(id)
+      .signal(decisionSignals.reject, { by: 'ada', comment: 'another one is live' })
+      .catch((error: unknown) => {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      });
   }
 
   async skipWait(id: string): Promise<void> {

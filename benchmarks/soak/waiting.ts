@@ -1,0 +1,85 @@
+/** Many releases of one environment that wait for approval at the same time: what they cost, and that none is lost. */
+import { forEach } from './all';
+import { residentMemory } from './memory';
+import { eventually } from '../eventually';
+import type { MeasuredShop } from '../measured-shop';
+import type { Stage } from '../stage';
+import type { SoakMeasure } from './report';
+
+/** How many requests are under way at a time. */
+const AT_ONCE = 16;
+
+/** Starts `count` releases, lets all wait, approves each, and ends them. Fails if one is lost or ends as it must not. */
+export async function soakWaiting(stage: Stage, count: number, say: (line: string) => void): Promise<SoakMeasure[]> {
+  const shop = await stage.openShop('waiting');
+  const worker = await stage.hire(shop);
+  await shop.addVersion();
+  const versions = await shop.addNames(count);
+  const idle = residentMemory(worker.pid);
+
+  say(`${count} releases are asked for …`);
+  const asked = Date.now();
+  const ids: string[] = [];
+  await forEach(versions, AT_ONCE, async (version) => void ids.push(await shop.request(version)));
+  const startedIn = Date.now() - asked;
+  await untilCounted(stage, shop, 'awaiting approval', count);
+  const waitingIn = Date.now() - asked;
+  const waiting = residentMemory(worker.pid);
+
+  say('all of them wait; each is approved …');
+  const approving = Date.now();
+  await forEach(ids, AT_ONCE, (id) => shop.approve(id));
+  const approvedIn = Date.now() - approving;
+  const approved = residentMemory(worker.pid);
+
+  say('all are approved; the first is released, and the others, whose plans it changed, are rejected …');
+  const ending = Date.now();
+  const outcomes = await endAll(shop, ids);
+  const endedIn = Date.now() - ending;
+  requireWhole(outcomes, count);
+  const ended = residentMemory(worker.pid);
+  await stage.clear();
+  return [
+    { what: 'releases that waited at once', value: count, unit: '' },
+    { what: 'requests answered', value: rate(count, startedIn), unit: 'per second' },
+    { what: 'request → waiting for approval, all of them', value: rate(count, waitingIn), unit: 'per second' },
+    { what: 'approvals that counted', value: rate(count, approvedIn), unit: 'per second' },
+    { what: 'ends', value: rate(count, endedIn), unit: 'per second' },
+    { what: 'worker memory, idle', value: idle, unit: 'MiB' },
+    { what: 'worker memory, all waiting', value: waiting, unit: 'MiB' },
+    { what: 'worker memory, all approved', value: approved, unit: 'MiB' },
+    { what: 'worker memory, all ended', value: ended, unit: 'MiB' },
+    ...Object.entries(outcomes).map(([outcome, value]) => ({ what: `ended as ${outcome}`, value, unit: '' })),
+  ];
+}
+
+/** Temporal's list lags a second behind; it is the only place that counts them without asking the worker of each. */
+async function untilCounted(stage: Stage, shop: MeasuredShop, phase: string, count: number): Promise<void> {
+  const query = `ExecutionStatus = 'Running' AND SlipwayProject = '${shop.name}' AND SlipwayPhase = '${phase}'`;
+  await eventually(
+    `${count} releases in phase ${phase}`,
+    async () => ((await stage.client.workflow.count(query)).count === count ? true : undefined),
+    { patience: 15 * 60_000, pause: 500 },
+  );
+}
+
+/** Only one can go on with the plan that was approved: it changes what is live, and the others' plans with it. */
+async function endAll(shop: MeasuredShop, ids: readonly string[]): Promise<Record<string, number>> {
+  const outcomes: Record<string, number> = {};
+  const ends = ids.map(async (id) => ({ id, outcome: (await shop.result(id)).outcome }));
+  const first = await Promise.race(ends);
+  await forEach(ids, AT_ONCE, async (id) => {
+    if (id !== first.id) await shop.reject(id);
+  });
+  for (const { outcome } of await Promise.all(ends)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  return outcomes;
+}
+
+function requireWhole(outcomes: Readonly<Record<string, number>>, count: number): void {
+  const sum = Object.values(outcomes).reduce((all, each) => all + each, 0);
+  const wrong = Object.keys(outcomes).filter((outcome) => !['finished', 'rejected', 'stopped'].includes(outcome));
+  if (sum !== count || wrong.length > 0 || !outcomes['finished'])
+    throw new Error(`of ${count} releases: ${JSON.stringify(outcomes)}`);
+}
+
+const rate = (count: number, ms: number): number => Math.round((count / ms) * 10_000) / 10;
