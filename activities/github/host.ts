@@ -76,9 +76,11 @@ export class GitHubHost implements RefHost {
       const outcome = await this.repository.write((octokit) =>
         createObject(octokit, this.repository.parameters, draft),
       );
+      if ('value' in outcome ? outcome.value !== to : isUnable(outcome.failure)) {
+        // It makes no such object, or writes it its own way: git brings the planned one along.
+        return this.changeByGit(updates);
+      }
       if ('failure' in outcome) return this.answerTo(outcome.failure, updates);
-      // A server that writes objects its own way cannot make the planned one: git can.
-      if (outcome.value !== to) return this.changeByGit(updates);
       this.made.add(to);
     }
     return this.changeByApi(updates);
@@ -135,11 +137,12 @@ export class GitHubHost implements RefHost {
   }
 
   private async changeByGit(updates: readonly RefUpdate[]): Promise<ChangeAnswer> {
+    const branches = updates.flatMap(({ ref }) => /^refs\/heads\/(.+)$/.exec(ref)?.[1] ?? []);
     for (const { to } of updates) {
       const draft = to === null ? undefined : this.repository.drafts.get(to);
       if (!draft) continue;
-      const [target] = /(?<=^(?:object|parent) )[0-9a-f]+$/m.exec(draft.text) ?? [];
-      if (target !== undefined) await this.git.bring([target], []);
+      const named = [...draft.text.matchAll(/^(?:object|parent) ([0-9a-f]+)$/gm)].map(([, target = '']) => target);
+      await this.git.bring(named, branches);
       const id = await (draft.type === 'tag' ? this.git.tagObject(draft.text) : this.git.commitObject(draft.text));
       if (id !== to) throw new SlipwayError('INTERNAL', { detail: `the ${draft.type} came out as ${id}, not ${to}` });
     }
@@ -163,6 +166,8 @@ export class GitHubHost implements RefHost {
     });
   }
 }
+
+const isUnable = ({ kind }: ApiFailure): boolean => kind === 'missing' || kind === 'refused';
 
 /** The ref that a refusal speaks of; else the first, which is the pointer where there is one. */
 function refIn(detail: string, updates: readonly RefUpdate[]): string {
