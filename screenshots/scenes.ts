@@ -28,7 +28,7 @@ export async function playScenes(stage: Stage, ui: WebUi, say: (line: string) =>
   await stage.slipway('ada', 'rollback', stage.idOf('1.3.0'), '--reason', 'the catalogue team asks us to wait');
   const stuck = await stage.until('1.3.0', 'a question', ({ phase }) => phase === 'needs attention');
   await ui.details(stage.idOf('1.3.0'), 'NEEDS ATTENTION');
-  await ui.picture('needs-attention', { height: 1180 });
+  await ui.picture('needs-attention', { height: 1260 });
 
   say('1.4.0 waits for it …');
   const files = { 'docs/prices.md': 'A book has a price.\n' };

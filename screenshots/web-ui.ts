@@ -19,7 +19,7 @@ const WIDTH = 1280;
 /** What is remembered in the browser of somebody who works with releases: columns of the list, the whole timeline. */
 const habits = {
   'namespace-workflow-table-columns': JSON.stringify({
-    default: ['Status', 'Workflow ID', 'SlipwayPhase', 'SlipwayOutcome', 'Start', 'End'].map((label) => ({ label })),
+    default: ['Status', 'Workflow ID', 'SlipwayVersion', 'SlipwayPhase', 'SlipwayOutcome'].map((label) => ({ label })),
   }),
   minimizeEventView: 'false',
 };
@@ -57,13 +57,14 @@ export class WebUi {
     await this.currentDetails.getByText(words).first().waitFor();
   }
 
-  /** A workflow's timeline, oldest first; waits until it shows `words`. */
+  /** A workflow's timeline, oldest first, without its notes in the ledger; waits until it shows `words`. */
   async timeline(id: string, words: string): Promise<Locator> {
     await this.workflow(id);
     const graph = this.page.locator('#event-history-timeline-graph');
     await graph.getByText(words).first().waitFor();
     await this.page.getByTestId('zoom-in').click();
     await this.page.getByTestId('zoom-in').filter({ hasText: 'Ascending' }).waitFor();
+    await this.withoutLedger(graph);
     return graph;
   }
 
@@ -76,6 +77,9 @@ export class WebUi {
     await dialog.getByRole('option', { name }).first().click();
     const editor = dialog.locator('[contenteditable=true]:visible');
     await editor.fill(data);
+    // Left, it lays out what was pasted anew, and the buttons below move: a click meanwhile would miss.
+    await editor.blur();
+    await editor.locator('.cm-line').nth(1).waitFor();
     return dialog;
   }
 
@@ -93,6 +97,16 @@ export class WebUi {
     const png = smallPng(await (of ? of.screenshot(options) : this.page.screenshot(options)));
     if (png.length > MAX_PICTURE) throw new Error(`${name}.png has ${png.length} bytes; ${MAX_PICTURE} are allowed`);
     writeFileSync(join(this.folder, `${name}.png`), png);
+  }
+
+  private async withoutLedger(graph: Locator): Promise<void> {
+    const filter = this.page.getByRole('button', { name: 'Filter' }).last();
+    const localActivities = this.page.getByRole('menuitem', { name: /^\s*Local Activity/ });
+    await filter.click();
+    await localActivities.click();
+    await filter.click();
+    await localActivities.waitFor({ state: 'hidden' });
+    await graph.getByText('recordInLedger').first().waitFor({ state: 'detached' });
   }
 
   private get currentDetails(): FrameLocator {

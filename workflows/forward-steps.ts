@@ -161,7 +161,7 @@ async function move(run: ReleaseRun): Promise<void> {
     await run.step(`move:${service.service}`, `Move ${service.service}`, async () => {
       const { how, identity } = await activity.movePointer(
         input,
-        `Move ${service.service}: ${describeMove(service.move)}`,
+        `Move ${service.service} to ${run.input.version}: ${service.move.ref.replace(/^refs\/tags\//, 'tag ').replace(/^refs\/heads\//, 'branch ')}`,
       );
       run.moved.set(service.service, identity);
       return how === 'already' ? 'was there' : describeMove(service.move);
