@@ -17,7 +17,7 @@ const lookEvery = 500;
  * What the worker of an environment finds. Changes nothing. That no worker took it within `patience` milliseconds, or
  * one that knows no examination, is itself a line. Fails as Temporal does.
  */
-export async function askDoctor(client: Client, input: DoctorInput, patience = 10_000): Promise<Examination[]> {
+export async function askDoctor(client: Client, input: DoctorInput, patience: number): Promise<Examination[]> {
   const { project, environment } = input;
   const stop = new AbortController();
   try {

@@ -70,5 +70,6 @@ export function lookOfReport(
 ): Look {
   const { kind } = errorTable[code];
   const verdict = kind === 'unknown' || kind === 'bug' ? 'unknown' : 'failed';
-  return { name, verdict, detail: redact(message), todo: redact(todo) };
+  const isOurs = todo === errorTable[code].todo;
+  return { name, verdict, detail: redact(message), todo: isOurs ? todo : redact(todo) };
 }

@@ -53,7 +53,7 @@ export function createDoctorActivities(surroundings: Surroundings) {
 
 type Line = Awaited<ReturnType<Examiner>>[number];
 
+/** What is to be done is our own text: an example of an address in it must stay readable. */
 function masked(look: Line, redact: (text: string) => string): Line {
-  const todo = look.todo === undefined ? {} : { todo: redact(look.todo) };
-  return { ...look, name: redact(look.name), detail: redact(look.detail), ...todo };
+  return { ...look, name: redact(look.name), detail: redact(look.detail) };
 }

@@ -10,10 +10,10 @@ import type { Ground } from './pushes';
 const refusing = ['pre-receive', 'update', 'proc-receive', 'reference-transaction'];
 
 /** The rules of a repository in a folder of this host, read from its own files; undefined = it is elsewhere. */
-export async function localRules(ground: Ground): Promise<Look[] | undefined> {
+export async function localRules(ground: Ground, environment: string): Promise<Look[] | undefined> {
   const folder = gitFolder(ground.workspace.url);
   if (folder === undefined) return undefined;
-  const looks = [...(await byConfiguration(ground, folder)), ...(await byHooks(ground, folder))];
+  const looks = [...(await byConfiguration(ground, folder)), ...(await byHooks(ground, folder, environment))];
   if (looks.length > 0) return looks;
   return [pass(`${ground.name}: rules`, 'neither its configuration nor a hook forbids a move or its undo')];
 }
@@ -31,7 +31,7 @@ async function byConfiguration({ acts }: Ground, folder: string): Promise<Look[]
   );
 }
 
-async function byHooks({ name }: Ground, folder: string): Promise<Look[]> {
+async function byHooks({ name }: Ground, folder: string, environment: string): Promise<Look[]> {
   const hooks = (await setting(folder, 'core.hooksPath', 'path')) ?? join(folder, 'hooks');
   const found = await Promise.allSettled(refusing.map((hook) => access(join(hooks, hook), constants.X_OK)));
   const there = refusing.filter((_, index) => found[index]?.status === 'fulfilled');
@@ -40,7 +40,7 @@ async function byHooks({ name }: Ground, folder: string): Promise<Look[]> {
     warn(
       `${name}: rules`,
       `hooks may refuse a move or its undo: ${there.join(', ')}; a dry run does not ask them`,
-      'slipway doctor --rehearse',
+      `slipway doctor ${environment} --rehearse`,
       'push-hooks',
     ),
   ];

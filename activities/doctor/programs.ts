@@ -24,8 +24,9 @@ function programsOf({ name, database, pointer }: Service): [string, Command][] {
 }
 
 async function lookAt(name: string, { argv }: Command, { surroundings }: Patient): Promise<Look> {
-  const [file = ''] = resolveReferences(argv.slice(0, 1), surroundings.lookup, name);
+  const { lookup, redact } = surroundings;
+  const [file = ''] = resolveReferences(argv.slice(0, 1), lookup, name);
   if (await hasProgram([file])) return pass(name, `${file} is there and may be run`);
-  const todo = `Install ${file} where this worker runs, on the worker's PATH, and let its user run it (chmod +x).`;
+  const todo = `Install ${redact(file)} where this worker runs, on the worker's PATH, and let its user run it (chmod +x).`;
   return fail(name, `this worker has no program ${file} that it may run`, todo);
 }

@@ -69,7 +69,7 @@ async function rehearseAll({ workspace, acts, head }: Ground): Promise<Look[]> {
 
 /** What can be seen of the rules without pushing anything. */
 async function seenRules(ground: Ground, { environment }: Patient): Promise<Look[]> {
-  const local = await localRules(ground);
+  const local = await localRules(ground, environment.name);
   if (local) return local;
   const what = ground.acts.map((act) => act.name).join('; ');
   return [

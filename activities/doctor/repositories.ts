@@ -19,17 +19,28 @@ export async function examineRepositories(patient: Patient): Promise<readonly Lo
     const { url } = service.repository;
     byAddress.set(url, [...(byAddress.get(url) ?? []), service]);
   }
-  const looks = await Promise.all([...byAddress.values()].map((services) => examineRepository(services, patient)));
+  const groups = [...byAddress.values()];
+  const names = shortNames([...byAddress.keys()].map(maskUrl));
+  const looks = await Promise.all(groups.map((services, at) => examineRepository(names[at]!, services, patient)));
   return looks.flat();
 }
 
-async function examineRepository(services: readonly Service[], patient: Patient): Promise<readonly Look[]> {
+/** The ends of the addresses, where they tell them apart. */
+function shortNames(addresses: readonly string[]): string[] {
+  const ends = addresses.map((address) => address.split(/[/:]/).at(-1) || address);
+  return ends.map((end, at) => (ends.indexOf(end) === ends.lastIndexOf(end) ? end : addresses[at]!));
+}
+
+async function examineRepository(
+  name: string,
+  services: readonly Service[],
+  patient: Patient,
+): Promise<readonly Look[]> {
   const [{ repository }] = services as [Service];
-  const name = maskUrl(repository.url);
   let refs: Refs | undefined;
   const first = await bounded(name, patient, async (attempt) => {
     refs = await readRefs(repository, patient, attempt);
-    return [lookAtRefs(name, repository.trunk, refs), ...lookAtCredentials(name, repository, patient)];
+    return [lookAtRefs(name, repository, refs), ...lookAtCredentials(name, repository, patient)];
   });
   const seen = refs;
   const head = seen?.get(`refs/heads/${repository.trunk}`);
@@ -62,14 +73,15 @@ async function readRefs(repository: Service['repository'], { surroundings }: Pat
   });
 }
 
-function lookAtRefs(name: string, trunk: string, refs: Refs): Look {
+function lookAtRefs(name: string, { url, trunk }: Service['repository'], refs: Refs): Look {
+  const shown = maskUrl(url);
   const head = refs.get(`refs/heads/${trunk}`);
-  if (refs.size === 0) return fail(name, 'it answers, but is empty', `Push the trunk ${trunk} there first.`);
+  if (refs.size === 0) return fail(name, `${shown} answers, but is empty`, `Push the trunk ${trunk} there first.`);
   if (head === undefined) {
     const branches = [...refs.keys()].flatMap((ref) => (ref.startsWith('refs/heads/') ? [ref.slice(11)] : []));
     const there = branches.slice(0, 5).join(', ') || 'none';
     const todo = `Set the repository's \`trunk\` in slipway.yaml (branches there: ${there}).`;
-    return fail(name, `it answers, but has no branch ${trunk}`, todo);
+    return fail(name, `${shown} answers, but has no branch ${trunk}`, todo);
   }
-  return pass(name, `it answers; ${trunk} is at ${head.slice(0, 10)}`);
+  return pass(name, `${shown} answers; ${trunk} is at ${head.slice(0, 10)}`);
 }

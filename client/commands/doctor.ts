@@ -86,12 +86,14 @@ async function examineEnvironment(
       const rules = project.environments[environment]!;
       const only = { ...project, environments: { [environment]: rules }, triggers: [] };
       const input = { project: only, environment, rehearse, client: clientVersions() };
-      const seen = await Promise.all([
+      const [server, queue] = await Promise.all([
         examineTemporal(temporal),
         examineQueue(client, project.name, environment),
-        askDoctor(client, input),
       ]);
-      return diagnose(environment, [...file, ...seen.flat()]);
+      // A list of pollers may be a moment old: the worker is asked even if nobody seems to be there.
+      const patience = verdictOf(queue) === 'failed' ? 2_000 : 15_000;
+      const found = await askDoctor(client, input, patience);
+      return diagnose(environment, [...file, ...server, ...queue, ...found]);
     } finally {
       await temporal.close();
     }

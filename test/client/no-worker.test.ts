@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { searchAttributeNames } from '../../workflows/search-attributes';
-import { eventually } from '../support/eventually';
 import { aFolder, endAll, slipway, startSlipway, validConfig } from './run-slipway';
 import { containing } from './matchers';
-import { aProjectName, startUnanswered, testTemporal, type TestTemporal } from './temporal';
+import { aProjectName, newNamespace, startUnanswered, testTemporal, type TestTemporal } from './temporal';
 
 let temporal: TestTemporal;
 const folders: { remove(): void }[] = [];
@@ -25,21 +23,6 @@ afterAll(async () => {
   await temporal.close();
 });
 
-/** A namespace without search attributes; made, and known everywhere in the server only after some seconds. */
-async function newNamespace(): Promise<string> {
-  const namespace = `n-${randomUUID().slice(0, 8)}`;
-  const { workflowService } = temporal.connection;
-  const day = { seconds: 86_400 as never };
-  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
-  const isKnown = () =>
-    workflowService.countWorkflowExecutions({ namespace }).then(
-      () => true,
-      () => undefined,
-    );
-  await eventually(`namespace ${namespace}`, isKnown);
-  return namespace;
-}
-
 /** The signals in a workflow's history, with their payloads. */
 async function signalsTo(id: string): Promise<{ name: string; payload: Record<string, unknown> }[]> {
   const { events } = await temporal.client.workflow.getHandle(id).fetchHistory();
@@ -54,7 +37,7 @@ describe('slipway with a server and no worker', () => {
   it('starts nothing, and says which worker is missing', async () => {
     const { project, cwd } = aProject();
     const options = { cwd, env: temporal.env };
-    const namespace = await newNamespace();
+    const namespace = await newNamespace(temporal);
     const [released, planned] = await Promise.all([
       slipway(['release', '1.2.0', '--env', 'trial'], { cwd, env: { ...temporal.env, TEMPORAL_NAMESPACE: namespace } }),
       slipway(['plan', '1.2.0', '--env', 'trial', '--json'], options),

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../support/eventually';
 import { releaseWorkflowId, taskQueueName } from '../../release/identity';
 
 /** A client of this test run's Temporal, and the environment with which the command line finds the same. */
@@ -16,6 +17,21 @@ export async function testTemporal(): Promise<TestTemporal> {
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
   return { client, connection, env: { TEMPORAL_ADDRESS: address }, close: () => connection.close() };
+}
+
+/** A namespace without search attributes; made, and known everywhere in the server only after some seconds. */
+export async function newNamespace({ connection }: TestTemporal): Promise<string> {
+  const namespace = `n-${randomUUID().slice(0, 8)}`;
+  const { workflowService } = connection;
+  const day = { seconds: 86_400 as never };
+  await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: day });
+  const isKnown = () =>
+    workflowService.countWorkflowExecutions({ namespace }).then(
+      () => true,
+      () => undefined,
+    );
+  await eventually(`namespace ${namespace}`, isKnown);
+  return namespace;
 }
 
 /** A name that no other test uses. */

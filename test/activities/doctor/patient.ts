@@ -34,9 +34,9 @@ export function examine(
     surroundings,
   }: Case,
 ): Promise<Examination[]> {
-  const { examine: run } = createDoctorActivities(someSurroundings(env, { workspaces, ...surroundings }));
+  const doctor = createDoctorActivities(someSurroundings(env, { workspaces, ...surroundings }));
   const project = edit(aProject(services));
-  return run({ project, environment: 'production', area, rehearse, askedAt, client }, anAttempt());
+  return doctor.examine({ project, environment: 'production', area, rehearse, askedAt, client }, anAttempt());
 }
 
 /** The line about `name`. */

@@ -64,8 +64,8 @@ describe('repositories', () => {
     const before = remote.refs();
     const found = await look(remote.path);
     expect(bad(found)).toEqual([]);
-    expect(lineOf(found, `${remote.path}: pushes`).detail).toBe('this worker may push, and pushes are atomic');
-    expect(lineOf(found, `${remote.path}: rules`).verdict).toBe('passed');
+    expect(lineOf(found, `remote.git: pushes`).detail).toBe('this worker may push, and pushes are atomic');
+    expect(lineOf(found, `remote.git: rules`).verdict).toBe('passed');
     expect(remote.refs()).toEqual(before);
   });
 
@@ -84,8 +84,8 @@ describe('repositories', () => {
     const server = await overHttp(remote);
     const url = server.url('remote.git');
     const dry = await look(url);
-    expect(bad(dry)).toEqual([`warning ${url}: rules`]);
-    expect(lineOf(dry, `${url}: rules`).todo).toBe('slipway doctor production --rehearse');
+    expect(bad(dry)).toEqual([`warning remote.git: rules`]);
+    expect(lineOf(dry, `remote.git: rules`).todo).toBe('slipway doctor production --rehearse');
     remote.configure('receive.denyNonFastForwards', 'true');
     remote.hook('update', 'case "$1" in refs/tags/*) echo "no tags here"; exit 1;; esac');
     const before = remote.refs();
@@ -115,7 +115,7 @@ describe('repositories', () => {
   it('are warned of where a hook of a folder may refuse, and fail in a rehearsal where one does', async () => {
     const remote = aRemote();
     remote.hook('pre-receive', 'grep -q refs/slipway/production && { echo "hands off"; exit 1; }; exit 0');
-    expect(bad(await look(remote.path))).toEqual([`warning ${remote.path}: rules`]);
+    expect(bad(await look(remote.path))).toEqual([`warning remote.git: rules`]);
     const rehearsed = await look(remote.path, { rehearse: true });
     expect(bad(rehearsed)).toEqual([`failed ${acts[0]}`]);
     expect(lineOf(rehearsed, acts[0]!).detail).toBe('the remote refuses: pre-receive hook declined: hands off');
@@ -125,7 +125,7 @@ describe('repositories', () => {
     const remote = aRemote();
     remote.configure('receive.advertiseAtomic', 'false');
     const found = await look(remote.path, { rehearse });
-    expect(lineOf(found, `${remote.path}: pushes`)).toMatchObject({
+    expect(lineOf(found, `remote.git: pushes`)).toMatchObject({
       verdict: 'failed',
       detail: expect.stringContaining('does not support atomic pushes') as string,
     });
@@ -149,7 +149,7 @@ describe('repositories', () => {
     remote.configure('http.receivepack', 'false');
     const server = await overHttp(remote);
     const url = server.url('remote.git');
-    expect(lineOf(await look(url), `${url}: pushes`)).toMatchObject({
+    expect(lineOf(await look(url), `remote.git: pushes`)).toMatchObject({
       verdict: 'failed',
       todo: 'Give the worker credentials that may push there: neither a move nor its undo would land.',
     });
@@ -167,7 +167,7 @@ describe('repositories', () => {
     expect(await look(remote.path)).toMatchObject([
       {
         verdict: 'failed',
-        detail: 'it answers, but has no branch main',
+        detail: `${remote.path} answers, but has no branch main`,
         todo: expect.stringContaining('trunk') as string,
       },
     ]);
@@ -197,8 +197,8 @@ describe('repositories', () => {
     const id = execFileSync('git', ['mktag'], { cwd: remote.path, input: text }).toString().trim();
     remote.git('update-ref', 'refs/slipway/production', id);
     const found = await look(remote.path);
-    expect(bad(found)).toEqual([`failed ${remote.path}: fence`, 'failed web: branch production']);
-    expect(lineOf(found, `${remote.path}: fence`).detail).toContain('another Temporal holds the environment');
+    expect(bad(found)).toEqual([`failed remote.git: fence`, 'failed web: branch production']);
+    expect(lineOf(found, `remote.git: fence`).detail).toContain('another Temporal holds the environment');
   });
 
   it('name the traps of tokens and of commits that ask for no build', async () => {
