@@ -1,5 +1,5 @@
 /** Who calls: tokens of people, tokens of an app's installation, the app itself by its signed claim. */
-import { createHash, randomBytes, verify } from 'node:crypto';
+import { randomBytes, verify } from 'node:crypto';
 import { Refusal } from './answers';
 import { fullName, type App, type Level, type Permissions, type Repository, type Role, type World } from './world';
 
@@ -91,9 +91,6 @@ export class Credentials {
     return { kind: 'app', login: app.slug, role: 'read', token: null, app, limitKey: `app:${app.id}` };
   }
 }
-
-/** A name for a token that says nothing about it, for logs. */
-export const fingerprint = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
 /** Whether a repository is there at all for this caller. */
 export function canSee(actor: Actor, repository: Repository): boolean {

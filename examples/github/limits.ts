@@ -13,6 +13,8 @@ interface Meter {
 }
 
 export class Limits {
+  /** The status of what is refused: GitHub uses both. */
+  status: 403 | 429 = 403;
   private readonly meters = new Map<string, Meter>();
   private readonly wished = new Map<string, { limit: number; windowMs: number }>();
 
@@ -47,6 +49,11 @@ export class Limits {
     (this.meter(actor, resource) as Meter).used += 1;
   }
 
+  /** What a caller is told whose limit is used up. */
+  exceeded(actor: Actor): Refusal {
+    return new Refusal(this.status, limitWords(actor));
+  }
+
   headers(actor: Actor, resource: Resource): Record<string, string> {
     const { limit, used, reset } = this.meter(actor, resource);
     return {
@@ -67,5 +74,3 @@ export class Limits {
 
 export const limitWords = (actor: Actor): string =>
   `API rate limit exceeded for ${actor.login ? `user ${actor.login}` : '127.0.0.1'}.`;
-
-export const limitExceeded = (actor: Actor): Refusal => new Refusal(403, limitWords(actor));

@@ -1,11 +1,11 @@
-/** A repository, its refs and its objects as GraphQL shows them. */
+/** A repository and its refs as GraphQL shows them. */
 import type { Context } from '../call-context';
-import { parseTag, readCommit, readObject, type CommitData, gitLines, type Signature } from '../git-objects';
 import type { Refs } from '../refs';
 import { resolveCommit, resolveRevision } from '../revisions';
 import { viewerPermission } from '../roles';
 import { activeRules, protectionOf, whatHolds } from '../rules';
-import { fullName, nodeId, type PullRequest, type Repository } from '../world';
+import { fullName, nodeId, type Repository } from '../world';
+import { objectValue } from './objects';
 import { connection, type Value } from './resolving';
 import { userValue } from './people';
 import { rulesetValue, ruleValue } from './rules';
@@ -109,94 +109,5 @@ function refUpdateRule({ actor }: Context, repository: Repository, name: string)
     requiresSignatures: rule.signatures,
     viewerAllowedToDismissReviews: actor.role === 'admin',
     viewerCanPush: actor.role !== 'read' && whatHolds({ ...repository, rulesets: [] }, actor, change) === null,
-  };
-}
-
-/** Any object by its name in git's language. */
-export async function objectValue(context: Context, repository: Repository, name: string): Promise<Value | null> {
-  const object = await readObject(repository.folder, name);
-  if (!object) return null;
-  const { oid, type } = object;
-  const common = { oid, abbreviatedOid: oid.slice(0, 7), repository: () => repositoryValue(context, repository) };
-  if (type === 'commit') {
-    const commit = await readCommit(repository.folder, oid);
-    return commit && { ...common, ...commitFields(context, repository, commit) };
-  }
-  if (type === 'tag') {
-    const tag = parseTag(object);
-    return {
-      ...common,
-      __typename: 'Tag',
-      id: nodeId('TA', repository.id, oid),
-      name: tag.name,
-      message: tag.message,
-      tagger: actorValue(context, tag.tagger),
-      target: () => objectValue(context, repository, tag.object),
-    };
-  }
-  if (type === 'tree') return { ...common, __typename: 'Tree', id: nodeId('T', repository.id, oid) };
-  const isBinary = object.body.includes(0);
-  return {
-    ...common,
-    __typename: 'Blob',
-    id: nodeId('B', repository.id, oid),
-    byteSize: object.body.length,
-    isBinary,
-    text: isBinary ? null : object.body.toString(),
-  };
-}
-
-function commitFields(context: Context, repository: Repository, commit: CommitData): Value {
-  const { message, oid } = commit;
-  const [headline = '', ...body] = message.split('\n');
-  const many = (ids: readonly string[]) => ids.map((id) => objectValue(context, repository, id));
-  const pulls = repository.pullRequests.filter(
-    ({ commits, mergeCommit }) => commits.includes(oid) || mergeCommit === oid,
-  );
-  return {
-    __typename: 'Commit',
-    id: nodeId('C', repository.id, oid),
-    url: `${context.world.url}/${fullName(repository)}/commit/${oid}`,
-    message,
-    messageHeadline: headline,
-    messageBody: body.join('\n').trim(),
-    authoredDate: commit.author.date,
-    committedDate: commit.committer.date,
-    author: actorValue(context, commit.author),
-    committer: actorValue(context, commit.committer),
-    authors: (args: Args) => connection([actorValue(context, commit.author)], args, 'authors'),
-    tree: () => objectValue(context, repository, commit.tree),
-    parents: (args: Args) => connection(many(commit.parents), args, 'parents'),
-    history: async (args: Args) =>
-      connection(many(await gitLines(repository.folder, ['rev-list', oid])), args, 'history'),
-    associatedPullRequests: (args: Args) =>
-      connection(
-        pulls.map((pull) => pullRequestValue(context, repository, pull)),
-        args,
-        'associatedPullRequests',
-      ),
-  };
-}
-
-function actorValue({ world }: Context, { name, email, date }: Signature) {
-  const user = world.userByEmail(email);
-  return { __typename: 'GitActor', name, email, date, user: user ? userValue(world, user.login) : null };
-}
-
-function pullRequestValue(context: Context, repository: Repository, pull: PullRequest): Value {
-  const url = `${context.world.url}/${fullName(repository)}/pull/${pull.number}`;
-  return {
-    __typename: 'PullRequest',
-    id: nodeId('PR', repository.id, pull.number),
-    number: pull.number,
-    title: pull.title,
-    url,
-    permalink: url,
-    state: pull.mergedAt ? 'MERGED' : pull.state.toUpperCase(),
-    merged: pull.mergedAt !== null,
-    mergedAt: pull.mergedAt,
-    baseRefName: pull.base,
-    author: userValue(context.world, pull.author),
-    mergeCommit: () => (pull.mergeCommit ? objectValue(context, repository, pull.mergeCommit) : null),
   };
 }

@@ -4,7 +4,8 @@ import { canSee } from '../credentials';
 import { nodeId, partsOfNodeId } from '../world';
 import { repositoryOfNode, unresolvable } from './nodes';
 import { userValue } from './people';
-import { objectValue, refValue, repositoryValue } from './repository';
+import { objectValue } from './objects';
+import { refValue, repositoryValue } from './repository';
 import { graphqlRefusal } from './resolving';
 import { updateRefs, type UpdateRefsInput } from './update-refs';
 

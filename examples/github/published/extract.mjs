@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import {
   isInterfaceType,
   isListType,
@@ -23,8 +24,13 @@ import {
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = JSON.parse(readFileSync(join(here, 'wanted.json'), 'utf8'));
 
-writeFileSync(join(here, 'openapi.json'), openapiExtract(wanted.openapi));
-writeFileSync(join(here, 'schema.graphql'), graphqlExtract(wanted.graphql));
+await write('openapi.json', openapiExtract(wanted.openapi));
+await write('schema.graphql', graphqlExtract(wanted.graphql));
+
+async function write(name, text) {
+  const filepath = join(here, name);
+  writeFileSync(filepath, await format(text, { ...(await resolveConfig(filepath)), filepath }));
+}
 
 /** One file of a published package. */
 function published({ package: name, version, file }) {
