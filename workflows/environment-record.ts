@@ -64,14 +64,18 @@ export class EnvironmentRecord {
     return { request, note };
   }
 
-  /** A release gives the lock back, or its place in the queue; `ended`: it will not ask again. */
-  letGo(releaseId: string, ended: boolean): void {
-    const { holder, waiting } = this.state;
-    if (holder?.releaseId === releaseId) {
+  /**
+   * A release gives the lock back, or its place in the queue; `ended`: it will not ask again. With a run id only that run
+   * does: a recovery that is begun again has the same id.
+   */
+  letGo(releaseId: string, ended: boolean, runId?: string): void {
+    const isIt = (request: LockRequest | null) =>
+      request?.releaseId === releaseId && (runId === undefined || request.runId === runId);
+    if (isIt(this.state.holder)) {
       this.change({ holder: null });
       this.log(`${releaseId} let the environment go`);
     }
-    this.change({ waiting: waiting.filter((request) => request.releaseId !== releaseId) });
+    this.change({ waiting: this.state.waiting.filter((request) => !isIt(request)) });
     if (!ended) return;
     const others = Object.entries(this.state.active).filter(([id]) => id !== releaseId);
     this.change({ active: Object.fromEntries(others) });
@@ -92,7 +96,7 @@ export class EnvironmentRecord {
   lostHolder(releaseId: string, runId: string): void {
     this.endWatch(runId);
     if (this.state.holder?.runId !== runId) return;
-    this.letGo(releaseId, true);
+    this.letGo(releaseId, true, runId);
     this.takeOver = `${releaseId} lost the environment: it stopped running without letting go. What it had changed may still stand.`;
     this.log(this.takeOver);
   }

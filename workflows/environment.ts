@@ -169,7 +169,7 @@ async function grant(record: EnvironmentRecord): Promise<void> {
   for (let next = record.takeNext(); next; next = record.takeNext()) {
     const { request, note } = next;
     if (await tell(request, async (handle) => handle.signal(lockGrantedSignal, { note }))) return;
-    record.letGo(request.releaseId, true);
+    record.letGo(request.releaseId, true, request.runId);
     record.log(`${request.releaseId} was gone when its turn came`);
   }
 }

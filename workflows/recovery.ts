@@ -35,7 +35,7 @@ import { ReleaseRun } from './release-run';
 /**
  * Finishes, undoes or closes a release whose workflow was terminated or lost, once it holds the environment's lock and
  * has seen that this can be done. Completes with that release's result; fails with RECOVERY_REFUSED, having changed
- * nothing, if it cannot be done (any more), with LOCK_TIMEOUT, or with REQUEST_INVALID if it was started by hand with
+ * nothing, if it cannot be done (any more), with RELEASE_RUNNING, LOCK_TIMEOUT, or with REQUEST_INVALID if it was started by hand with
  * what is no input. Safe to run again after any end.
  */
 export async function recovery(input: RecoveryInput): Promise<ReleaseResult> {
@@ -54,6 +54,7 @@ export async function recovery(input: RecoveryInput): Promise<ReleaseResult> {
   if (plan) run.setPlan(plan);
   takeMessages(run);
   run.note('decision', `${action} by ${by}, claimed: nobody runs this release any more (“${reason}”)`);
+  await refuseLiving(input);
   await ensureEnvironment(run);
   let judged: Judged;
   try {
@@ -71,6 +72,15 @@ export async function recovery(input: RecoveryInput): Promise<ReleaseResult> {
 
 interface Judged extends RecoveryCase {
   readonly offer: RecoveryOffer;
+}
+
+/** One that runs holds the lock, for which it would be waited in vain. */
+async function refuseLiving({ unfinished: { release }, temporalGone }: RecoveryInput): Promise<void> {
+  if (temporalGone) return;
+  const { id: releaseId, runId } = release;
+  const asked = { releaseId, runId, patience: 0 };
+  const { isRunning } = await activity.awaitReleaseEnd(asked, `Is ${releaseId} still running?`);
+  if (isRunning) throw slipwayFailure('RELEASE_RUNNING', { id: releaseId });
 }
 
 /** Looks at the world now that nobody else may change it. Fails with RECOVERY_REFUSED. */
