@@ -1,6 +1,8 @@
 import { fail, pass, type Look } from '../../release/doctor';
 import { maskUrl } from '../../release/git-answers';
 import type { Service } from '../../release/project';
+import { examineGitHub } from '../github/examine';
+import { GitHubRepository } from '../github/repository';
 import { withRepository } from '../repository';
 import { REMOTE, remoteError } from '../repository/git';
 import type { Attempt } from '../surroundings';
@@ -27,7 +29,7 @@ export async function examineRepositories(patient: Patient): Promise<readonly Lo
 
 /** The ends of the addresses, where they tell them apart. */
 function shortNames(addresses: readonly string[]): string[] {
-  const ends = addresses.map((address) => address.split(/[/:]/).at(-1) || address);
+  const ends = addresses.map((address) => (address.includes('${') ? address : address.split(/[/:]/).at(-1) || address));
   return ends.map((end, at) => (ends.indexOf(end) === ends.lastIndexOf(end) ? end : addresses[at]!));
 }
 
@@ -42,9 +44,10 @@ async function examineRepository(
     refs = await readRefs(repository, patient, attempt);
     return [lookAtRefs(name, repository, refs), ...lookAtCredentials(name, repository, patient)];
   });
+  const api = repository.github ? await examineApi(name, services, patient) : [];
   const seen = refs;
   const head = seen?.get(`refs/heads/${repository.trunk}`);
-  if (seen === undefined || head === undefined) return first;
+  if (seen === undefined || head === undefined) return [...first, ...api];
   const pushes = await bounded(
     `${name}: pushes`,
     patient,
@@ -53,15 +56,26 @@ async function examineRepository(
       return withRepository(context, async (workspace) => {
         await workspace.fetch([repository.trunk, ...services.flatMap(branchOf)]);
         const acts = await actsOf(services, { workspace, refs: seen, head, environment: patient.environment.name });
-        return examinePushes({ name, services, workspace, refs: seen, head, acts }, { ...patient, attempt });
+        const areRulesKnown = api.some((look) => look.name.startsWith(`${name}: rules for `));
+        const ground = { name, services, workspace, refs: seen, head, acts, areRulesKnown };
+        return examinePushes(ground, { ...patient, attempt });
       });
     },
     cloneLimit,
   );
-  return [...first, ...pushes];
+  return [...first, ...api, ...pushes];
 }
 
 const branchOf = ({ pointer }: Service): string[] => (pointer.kind === 'branch' ? [pointer.name] : []);
+
+/** What the host tells by its API, its rules among it, where the configuration gives access. */
+function examineApi(name: string, services: readonly Service[], patient: Patient): Promise<readonly Look[]> {
+  const [{ repository }] = services as [Service];
+  return bounded(`${name}: API`, patient, async ({ signal }) => {
+    const github = GitHubRepository.of(repository, patient.surroundings.lookup, signal);
+    return github ? examineGitHub(github, name, services) : [];
+  });
+}
 
 /** Every ref of the remote; an annotated tag also as `REF^{}`, what it names. */
 async function readRefs(repository: Service['repository'], { surroundings }: Patient, attempt: Attempt): Promise<Refs> {
