@@ -72,6 +72,7 @@ async function ensureSearchAttributes({ operatorService }: Connection, namespace
 
 function linkTo({ ui, namespace }: TemporalPlace, id: string, runId: string | undefined): string | undefined {
   if (!ui) return undefined;
-  const run = runId ? `/${runId}/history` : '';
+  // That tab, and not the first, holds the details: what the release waits for and what to send.
+  const run = runId ? `/${runId}/user-metadata` : '';
   return `${ui}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(id)}${run}`;
 }

@@ -112,7 +112,7 @@ class WayBack {
       .map(({ service }) => ({ service, url: run.service(service).database?.url ?? '' }));
     await activity.raiseFences(
       { ...fencesOf(run), databases },
-      'Raise the fence: nothing of this release may act late',
+      `Roll back: ${run.state.failure?.message ?? 'nothing of this release may act late'}`,
     );
     return 'nothing of this release can act late';
   }
