@@ -35,7 +35,14 @@ export type LedgerRecord =
     }
   /** `phase`: the one in which the release was then. */
   | { readonly is: 'event'; readonly entry: TimelineEntry; readonly phase: Phase }
-  | { readonly is: 'end'; readonly at: string; readonly result: ReleaseResult; readonly live: readonly LiveRecord[] };
+  /** `events`: how many entries the timeline has. */
+  | {
+      readonly is: 'end';
+      readonly at: string;
+      readonly result: ReleaseResult;
+      readonly live: readonly LiveRecord[];
+      readonly events: number;
+    };
 
 /** What an environment runs once a release has ended. */
 export interface LiveRecord {
@@ -54,7 +61,7 @@ export interface LedgerWrite {
 
 /** The record of the end, from a state that has a result. */
 export function recordOfEnd(
-  { plan }: Pick<ReleaseState, 'plan'>,
+  { plan, timeline }: Pick<ReleaseState, 'plan' | 'timeline'>,
   version: string,
   result: ReleaseResult,
 ): LedgerRecord {
@@ -65,7 +72,7 @@ export function recordOfEnd(
     // Where nothing was before, there is nothing to tell.
     return previous ? [{ service, version: previous.version, commit: previous.commit }] : [];
   });
-  return { is: 'end', at: result.endedAt, result, live };
+  return { is: 'end', at: result.endedAt, result, live, events: timeline.length };
 }
 
 /** Bytes of JSON that one payload of Temporal may have is 2 MB: with room for the rest, and for what is not ASCII. */

@@ -9,10 +9,16 @@ export function ledgerError(error: unknown, redact: (text: string) => string): u
   // No login, no such database, no right, a read-only server.
   if (/^(28|3D000|42501|25006)/.test(state ?? ''))
     return new SlipwayError('LEDGER_DENIED', { detail }, { cause: error });
+  if (isTableMissing(error)) return new SlipwayError('LEDGER_UNREACHABLE', { detail }, { cause: error });
   // Connection, shutting down, no room (connections, disk), a lock or a statement that took too long, a conflict.
   if (state !== undefined && !/^(08|57|53|58|55P03|40)/.test(state)) return error;
   if (state === undefined && !isOfTheConnection(error)) return error;
   return new SlipwayError('LEDGER_UNREACHABLE', { detail }, { cause: error });
+}
+
+/** Whether the server says that a table or a schema is not there. */
+export function isTableMissing(error: unknown): boolean {
+  return ['42P01', '3F000'].includes(sqlState(error) ?? '');
 }
 
 /** By shape: Node's errors have a code of a system call, the driver's have only these words. */

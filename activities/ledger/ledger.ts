@@ -2,7 +2,7 @@
 import { Pool, type ClientBase, type PoolClient } from 'pg';
 import { SlipwayError } from '../../release/errors';
 import type { Attempt } from '../surroundings';
-import { ledgerError } from './ledger-errors';
+import { isTableMissing, ledgerError } from './ledger-errors';
 import { migrateLedger } from './migrate-ledger';
 import { ledgerMigrations, type LedgerMigration } from './schema';
 
@@ -61,6 +61,8 @@ export function createLedger({ url, redact, migrations = ledgerMigrations }: Led
         return await action(client);
       } catch (error) {
         problem = error;
+        // Made anew, or restored from before it had tables: the next use brings it up to date again.
+        if (isTableMissing(error)) isMigrated = undefined;
         signal.throwIfAborted();
         throw ledgerError(error, redact);
       } finally {

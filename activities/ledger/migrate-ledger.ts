@@ -55,10 +55,16 @@ const ownTables = `
     at timestamptz NOT NULL DEFAULT now()
   )`;
 
-/** The number of the last migration that ran; 0 = none. */
+/**
+ * The number of the last migration that ran; 0 = none. Looks into the catalog itself: within a transaction
+ * `to_regclass` may remember that there was no such table before we got the lock.
+ */
 async function numberOf(client: ClientBase): Promise<number> {
   const { rows } = await client.query<{ there: boolean }>(
-    `SELECT to_regclass('slipway_ledger.version') IS NOT NULL AS there`,
+    `SELECT EXISTS (
+       SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+       WHERE nspname = 'slipway_ledger' AND relname = 'version'
+     ) AS there`,
   );
   if (!rows[0]?.there) return 0;
   const version = await client.query<{ number: number }>('SELECT number FROM slipway_ledger.version');
@@ -83,7 +89,7 @@ async function requireOurs(client: ClientBase, there: number, migrations: readon
 }
 
 async function inTransaction<T>(client: ClientBase, body: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN');
+  await client.query('BEGIN; SET LOCAL synchronous_commit = on');
   try {
     const value = await body();
     await client.query('COMMIT');

@@ -1,30 +1,36 @@
-/** Writes records of a release: each is inserted, or found to be there and equal. Nothing is ever overwritten. */
+/**
+ * Writes records of a release; each may be written any number of times.
+ *
+ * A workflow writes from within its tasks, and a task whose worker dies is done anew, maybe with one more message in
+ * it: what it wrote then never came to be. So of an entry of the timeline, a decision and a report the newest wins.
+ * Plans and undo records follow from what the workflow had been told before: they must be the same.
+ */
 import type { ClientBase } from 'pg';
 import { SlipwayError } from '../../release/errors';
 import { releaseKey } from '../../release/identity';
-import type { LedgerRecord, LedgerWrite } from '../../release/ledger';
+import type { LedgerWrite } from '../../release/ledger';
 import { storable } from './storable';
-
-type Of<K extends LedgerRecord['is']> = Extract<LedgerRecord, { is: K }>;
+import { ledgerTables, of, type LedgerTable, type Of } from './tables';
 
 /**
- * Writes all of `records`, or none. What is there already, from an attempt whose answer was lost or a second one beside
- * it, must be the same in what counts: else fails with LEDGER_CONFLICT.
+ * Writes all of `records`, or none. Fails with LEDGER_CONFLICT if another plan, undo record or end is there already;
+ * nothing of these is ever overwritten.
  */
 export async function record(client: ClientBase, cluster: string, { release, records }: LedgerWrite): Promise<void> {
   const key = releaseKey(release);
-  const of = <K extends LedgerRecord['is']>(is: K) => records.filter((each): each is Of<K> => each.is === is);
-  await client.query('BEGIN');
-  for (const { requestedBy, input } of of('begin')) {
+  // What we report as written must survive a crash of the server, whatever the database prefers.
+  await client.query('BEGIN; SET LOCAL synchronous_commit = on');
+  for (const { requestedBy, input } of of(records, 'begin')) {
     await begin(client, cluster, { release, requestedBy, input });
   }
-  for (const table of tables) {
-    const rows = table.rowsOf(of(table.is));
+  for (const table of ledgerTables) {
+    const rows = table.rowsOf(records);
     if (rows.length > 0) await insert(client, key, table, rows);
   }
-  await tellPhase(client, key, of('event'));
-  for (const { at, result, live } of of('end')) {
-    await end(client, key, { at, result });
+  await tellPhase(client, key, of(records, 'event'));
+  for (const { at, result, live, events } of of(records, 'end')) {
+    const newest = Math.max(events, ...of(records, 'event').map(({ entry }) => entry.n));
+    await end(client, key, { at, result, events: newest });
     for (const row of live) await setLive(client, { ...row, ...place(release), since: at, release: key });
   }
   await client.query('COMMIT');
@@ -50,83 +56,23 @@ async function begin(
   );
 }
 
-/** A table that only grows: `columns` are its own besides `release`, `key` tells its rows apart. */
-interface Table<K extends LedgerRecord['is']> {
-  readonly is: K;
-  readonly name: string;
-  readonly columns: Readonly<Record<string, string>>;
-  readonly key: readonly string[];
-  /** What must be the same in a row that is there already. */
-  readonly equal: readonly string[];
-  readonly rowsOf: (records: readonly Of<K>[]) => readonly Readonly<Record<string, unknown>>[];
-}
-
-const tables: readonly Table<'plan' | 'undo' | 'undone' | 'decision' | 'event'>[] = [
-  {
-    is: 'plan',
-    name: 'plan',
-    columns: { n: 'int', digest: 'text', plan: 'jsonb', gates: 'jsonb', at: 'timestamptz' },
-    key: ['n'],
-    // Of a plan only its digest: measured values beside it may differ.
-    equal: ['digest'],
-    rowsOf: (records: readonly Of<'plan'>[]) => records.map((each) => ({ ...each, digest: each.plan.digest })),
-  } satisfies Table<'plan'> as never,
-  {
-    is: 'undo',
-    name: 'undo_record',
-    columns: { n: 'int', step: 'text', service: 'text', record: 'jsonb', at: 'timestamptz' },
-    key: ['n'],
-    equal: ['record'],
-    rowsOf: (records: readonly Of<'undo'>[]) =>
-      records.map((each) => ({ ...each, step: each.record.step, service: each.record.service })),
-  } satisfies Table<'undo'> as never,
-  {
-    is: 'undone',
-    name: 'undone',
-    columns: { n: 'int', step: 'text', service: 'text', how: 'text', detail: 'text', at: 'timestamptz' },
-    key: ['n'],
-    equal: ['step', 'how'],
-    rowsOf: (records: readonly Of<'undone'>[]) => records.map(({ n, at, report }) => ({ n, at, ...report })),
-  } satisfies Table<'undone'> as never,
-  {
-    is: 'decision',
-    name: 'decision',
-    columns: {
-      ...{ kind: 'text', decision_id: 'text', n: 'int', by: 'text', proof: 'text', comment: 'text', digest: 'text' },
-      ...{ acknowledge: 'jsonb', action: 'text', accepted: 'boolean', verdict: 'text', at: 'timestamptz' },
-    },
-    key: ['kind', 'decision_id'],
-    equal: ['by', 'accepted'],
-    rowsOf: (records: readonly Of<'decision'>[]) =>
-      records.map(({ n, at, decision: { id, ...decision }, verdict }) => ({
-        ...{ n, at, ...decision, decision_id: id, accepted: verdict.accepted, verdict: verdict.detail },
-      })),
-  } satisfies Table<'decision'> as never,
-  {
-    is: 'event',
-    name: 'event',
-    columns: { n: 'int', at: 'timestamptz', kind: 'text', text: 'text' },
-    key: ['n'],
-    equal: ['text'],
-    rowsOf: (records: readonly Of<'event'>[]) => records.map(({ entry }) => ({ ...entry })),
-  } satisfies Table<'event'> as never,
-];
-
 async function insert(
   client: ClientBase,
   release: string,
-  { name, columns, key, equal }: (typeof tables)[number],
+  { name, columns, key, equal }: LedgerTable,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<void> {
   const names = Object.keys(columns);
   const given = `jsonb_to_recordset($2::jsonb) AS given(${names.map((each) => `${each} ${columns[each]}`).join(', ')})`;
   const values = [storable(release, 'text'), storable(rows)];
+  const changed = names.filter((each) => !key.includes(each)).map((each) => `${each} = excluded.${each}`);
+  const newestWins = `(release, ${key.join(', ')}) DO UPDATE SET ${changed.join(', ')} WHERE there.at < excluded.at`;
   const { rowCount } = await client.query(
-    `INSERT INTO slipway_ledger.${name} (release, ${names.join(', ')})
-     SELECT $1, ${names.join(', ')} FROM ${given} ON CONFLICT DO NOTHING`,
+    `INSERT INTO slipway_ledger.${name} AS there (release, ${names.join(', ')})
+     SELECT $1, ${names.join(', ')} FROM ${given} ON CONFLICT ${equal.length > 0 ? 'DO NOTHING' : newestWins}`,
     values,
   );
-  if (rowCount === rows.length) return;
+  if (equal.length === 0 || rowCount === rows.length) return;
   const { rows: differing } = await client.query<{ key: string }>(
     `SELECT concat_ws(' ', ${key.map((each) => `given.${each}`).join(', ')}) AS key FROM ${given}
      JOIN slipway_ledger.${name} AS there
@@ -156,11 +102,16 @@ async function tellPhase(client: ClientBase, release: string, events: readonly O
 async function end(
   client: ClientBase,
   release: string,
-  { at, result }: Pick<Of<'end'>, 'at' | 'result'>,
+  { at, result, events }: Pick<Of<'end'>, 'at' | 'result' | 'events'>,
 ): Promise<void> {
+  // What a task wrote that was done anew, and went another way then.
+  await client.query('DELETE FROM slipway_ledger.event WHERE release = $1 AND n > $2', [
+    storable(release, 'text'),
+    events,
+  ]);
   const values = [storable(release, 'text'), result.outcome, storable(result), at];
   const { rowCount } = await client.query(
-    `UPDATE slipway_ledger.release SET outcome = $2, result = $3::jsonb, ended_at = $4
+    `UPDATE slipway_ledger.release SET outcome = $2, result = $3::jsonb, ended_at = $4, phase = 'ended'
      WHERE release = $1 AND (outcome IS NULL OR outcome = $2)`,
     values,
   );

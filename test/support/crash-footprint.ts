@@ -7,6 +7,7 @@ import { parseFence, type FenceValue } from '../../release/fence';
 import { parseTag } from '../../release/git-objects';
 import { answered, endOf, type CrashStage, type Version } from './crash-stage';
 import type { ReleaseUnderTest } from './slipway';
+import { ledgerPrint } from './test-ledger';
 
 /** Everything that a release can change, at one moment. */
 export interface World {
@@ -51,7 +52,7 @@ export async function footprint(
   { version, release }: { version: Version; release: ReleaseUnderTest },
 ): Promise<Record<string, unknown>> {
   const { outcome, failure, services, undone, schemaDebt, drift } = await endOf({ release });
-  const { steps } = await answered('the state of the release', () => release.state());
+  const { steps, timeline } = await answered('the state of the release', () => release.state());
   const { holder, waiting } = await answered('the environment', async () => {
     const state = await stage.slipway.environmentState();
     // The release's last word to it may still be on its way.
@@ -78,6 +79,7 @@ export async function footprint(
       new: after.schema.filter((line) => !before.schema.includes(line)),
     },
     ...(await inDatabase(stage, version, release)),
+    ledger: await inLedger(release, timeline),
   };
   return inGeneralWords(print, before, version, release);
 }
@@ -128,6 +130,13 @@ async function migrationRows({ shop }: CrashStage): Promise<object[]> {
   const [table] = await shop.query(`select to_regclass('slipway.migration') is not null as there`);
   if (table?.['there'] !== true) return [];
   return shop.query('select name, state, release_id, xid::text from slipway.migration order by name');
+}
+
+/** What the ledger holds: the release's own account, whole, and nothing that a lost attempt made up. */
+async function inLedger({ id }: ReleaseUnderTest, timeline: readonly { readonly text: string }[]) {
+  const { timeline: recorded, ...print } = await ledgerPrint(id);
+  const isWhole = JSON.stringify(recorded) === JSON.stringify(timeline.map(({ text }) => text));
+  return { ...print, timeline: isWhole ? 'as the release tells it' : recorded };
 }
 
 /** The ids, versions and names of this release, replaced by what they stand for. */

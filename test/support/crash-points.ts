@@ -46,6 +46,8 @@ type Effects = Readonly<Record<string, Partial<Readonly<Record<Road, readonly nu
  */
 export const effects: Effects = {
   'fence-take': { success: [1] },
+  // While the plan is shown, and with the first undo record.
+  'ledger-write': { success: [1, 5], rollback: [9] },
   'backup-command': { success: [1] },
   'migrate-begin': { success: [2] },
   'migrate-sql': { success: [2] },
