@@ -33,7 +33,9 @@ describe('the views of releases', () => {
   });
 
   test('would be refused if they asked for what releases do not carry', async () => {
-    await expect(ask('SlipwayColour="red"')).rejects.toThrow(/SlipwayColour/);
+    await expect(ask('SlipwayColour="red"')).rejects.toMatchObject({
+      cause: { message: expect.stringContaining('SlipwayColour') as string },
+    });
   });
 
   test('name phases and outcomes that there are', () => {
