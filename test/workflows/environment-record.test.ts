@@ -66,4 +66,15 @@ describe('what an environment remembers', () => {
     expect(next.nextNumber('1.0.0')).toBe(3);
     expect(next.answerTo('r1')).toEqual({ releaseId: 'a', runId: 'b' });
   });
+
+  test('the answer to a tag outlasts any number of other requests', () => {
+    const record = new EnvironmentRecord();
+    const answer = { releaseId: 'release/shop/production/1.0.0/1', runId: 'run' };
+    record.answer('tag/abc/def', answer);
+    for (let n = 0; n < 1_000; n++) record.answer(`request-${n}`, answer);
+    expect(record.answerTo('tag/abc/def')).toEqual(answer);
+    expect(record.answerTo('request-999')).toEqual(answer);
+    expect(record.answerTo('request-0')).toBeUndefined();
+    expect(record.state.answered).toHaveLength(201);
+  });
 });
