@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import type { DevMessage, DevOrder } from '../../config/dev-messages';
@@ -34,7 +36,18 @@ async function dev({ io, config }: Invocation, { fresh }: { readonly fresh?: boo
   if (!context) io.remark('There is no slipway.yaml here, so no worker is started.');
   else if (environments.length === 0)
     io.remark(`No environment in ${context.file} says \`embedded: true\`, so no worker is started.`);
+  keepOutOfGit(folder);
   return runStack(io, { folder, fresh: fresh ?? false, project: context?.project.name ?? null, environments });
+}
+
+/** Nobody wants databases and logs in a commit. A folder that cannot be written is the stack's to speak of. */
+function keepOutOfGit(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+  } catch {
+    return;
+  }
 }
 
 function embeddedEnvironments(context: ProjectContext | undefined): string[] {

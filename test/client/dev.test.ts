@@ -32,6 +32,8 @@ onLinux('slipway dev', () => {
     const everything = family([first.process.pid!]);
     expect(everything.length).toBeGreaterThan(4);
     expect(await slipway(['release', '1.1.0', '--env', 'production', '--yes'], options)).toMatchObject({ code: 0 });
+    // `git add .` in the user's repository must not take databases along.
+    expect(readFileSync(join(shop.folder, '.slipway', '.gitignore'), 'utf8')).toBe('*\n');
     const ui = readStackFile(join(shop.folder, '.slipway'))!.uiAddress;
     expect((await fetch(ui)).status).toBe(200);
 
