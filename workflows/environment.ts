@@ -17,6 +17,7 @@ import {
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
 import { releaseWorkflowId } from '../release/identity';
+import { fittedBytes } from '../release/plain-text';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
 import { renderAbout, renderEnvironment } from '../release/render-environment';
 import { EnvironmentRecord } from './environment-record';
@@ -34,7 +35,7 @@ import {
   type ReleaseRequest,
   type RequestAnswer,
 } from './messages';
-import { activity } from './proxies';
+import { MAX_SUMMARY, activity } from './proxies';
 import type { release } from './release';
 import { searchAttributeNames } from './search-attributes';
 
@@ -141,7 +142,7 @@ async function startNumbered(
         workflowTaskTimeout: taskTimeouts.release,
         parentClosePolicy: ParentClosePolicy.ABANDON,
         cancellationType: ChildWorkflowCancellationType.ABANDON,
-        staticSummary: `${project} ${input.version} → ${name}`,
+        staticSummary: fittedBytes(`${project} ${input.version} → ${name}`, MAX_SUMMARY),
         staticDetails: renderAbout(input.requestedBy),
         typedSearchAttributes: (['project', 'environment', 'version', 'phase'] as const).map((part) => ({
           key: defineSearchAttributeKey(keys[part], 'KEYWORD'),

@@ -94,7 +94,7 @@ type Call<K extends keyof Activities> = (
   summary: string,
 ) => ReturnType<Activities[K]>;
 
-/** Bytes. The server refuses longer ones (docs/web-ui.md), which would stop the workflow. */
+/** Bytes: what Temporal's documentation allows. Its server refuses to start a workflow with one above 400. */
 export const MAX_SUMMARY = 200;
 
 /** Calls `name` with its limits from the table and a summary that people read in the Web UI's timeline. */

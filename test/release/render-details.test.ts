@@ -1,5 +1,5 @@
 import { parseDecision } from '../../release/decision';
-import { MAX_DETAILS, renderDetails } from '../../release/render-details';
+import { MAX_DETAILS, MAX_IN_ADDRESS, renderDetails } from '../../release/render-details';
 import { expectGolden } from './golden';
 import { aRolledBackState, aState, aStuckState, gates, plan } from './sample-release';
 
@@ -25,9 +25,53 @@ describe('The details in the Web UI', () => {
     });
     const text = renderDetails(state);
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_DETAILS);
+    expect(encodeURIComponent(text).length).toBeLessThanOrEqual(MAX_IN_ADDRESS);
     expect(text).toContain('slipway approve release/shop/production/1.2.0/1 --digest');
     expect(text).toContain('… more in `slipway status release/shop/production/1.2.0/1`');
   });
+
+  it('leave out a section that does not fit, and still show the shorter ones behind it', () => {
+    const state = aState({ gates: Array.from({ length: 300 }, () => gates[0]!) });
+    const text = renderDetails(state);
+    expect(text).not.toContain('## Gates');
+    expect(text).toContain('## What happened, newest first');
+  });
+
+  it('show what each answer means for the very step, with data that the release takes', () => {
+    const text = renderDetails(aStuckState());
+    expect(text).toContain('A person must decide: Roll back the schema of api');
+    const payloads = [...text.matchAll(/```json\n(.*)\n```/g)].map(([, json = '']) => JSON.parse(json) as object);
+    const read = payloads.map((payload) => parseDecision('resolve', payload, 'x'));
+    expect(read.map((one) => 'decision' in one && one.decision.action)).toEqual(['retry', 'skip', 'done', 'abandon']);
+  });
+
+  it('ask after a reported failure only for what decides there', () => {
+    const stuck = aStuckState();
+    const text = renderDetails({ ...stuck, attention: { ...stuck.attention!, step: 'failure' } });
+    const signals = [...text.matchAll(/^\*\*(\w+)\*\*(?: with \*\*(\w+)\*\*)?:/gm)].map(([, kind, action]) => [
+      kind,
+      action,
+    ]);
+    expect(signals).toEqual([
+      ['rollback', undefined],
+      ['resolve', 'abandon'],
+    ]);
+  });
+
+  it('do not call failed what a person broke off', () => {
+    const failure = {
+      code: 'ROLLBACK_REQUESTED' as const,
+      message: 'ada asked for it.',
+      todo: 'Nothing to do.',
+      details: {},
+    };
+    const text = renderDetails({ ...aStuckState(), failure });
+    expect(text).toContain('**Smoke checks** *broken off*');
+    expect(text).toContain('**Roll back the schema of api** **FAILED**');
+  });
+
+  it('keep commands in sentences as code, so that they can be copied', () =>
+    expect(renderDetails(aRolledBackState())).toContain('Look at the evidence in `slipway status`.'));
 
   it('hold no HTML outside of code, whatever comes in', () => {
     const state = aState({
