@@ -11,5 +11,6 @@ export { decide, type DecisionPayload, type Delivery } from './decide';
 export { followRelease, type Sighting } from './follow-release';
 export { listReleases, lookUpRelease, type ListedRelease, type ReleaseFilter } from './list-releases';
 export { previewRelease } from './preview-release';
+export { recordedRelease, releaseHistory, type Place } from './read-ledger';
 export { releaseState, waitForResult } from './release-state';
 export { releaseInput, requestRelease, type StartedRelease } from './request-release';

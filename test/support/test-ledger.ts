@@ -39,6 +39,8 @@ export interface LedgerPrint {
 /** Waits until the ledger knows the end of the release, and returns what it holds of it. */
 export function ledgerPrint(id: string, url = testLedgerUrl()): Promise<LedgerPrint> {
   return eventually(`the end of ${id} in the ledger`, async () => {
+    const [made] = await askLedger(`SELECT to_regclass('slipway_ledger.release') AS made`, [], url);
+    if (made?.['made'] === null) return undefined;
     const [row] = await askLedger<LedgerPrint>(
       `SELECT outcome, phase,
          (SELECT count(*)::int FROM slipway_ledger.plan p WHERE p.release = r.release) AS plans,
