@@ -148,8 +148,8 @@ test('what is tagged while it is off is noted when it is turned on again, and a 
     note: 'turned on by grace',
     isCurrent: true,
   });
-  const running = await slipway.release('2.0.0', { commit: await shop.commitOf('1.1.0') });
-  tag('wish/v2.0.0', await shop.commitOf('1.1.0'));
+  const running = await slipway.release('2.0.0', { commit: await shop.commitOf('1.2.0') });
+  tag('wish/v2.0.0', await shop.commitOf('1.2.0'));
   expect(await poll()).toMatchObject({ seen: { waiting: 1 }, refused: 1 });
   expect((await record()).tags.slice(0, 3)).toMatchObject([
     { tag: 'wish/v2.0.0', status: 'refused', why: expect.stringContaining(running.id) as string },
