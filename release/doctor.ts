@@ -11,6 +11,7 @@ export const areas = {
   queue: 'Task queue',
   worker: 'The worker',
   variables: 'Environment variables',
+  credentials: 'Credentials that end',
   disk: 'Disk',
   clocks: 'Clocks',
   repositories: 'Git',
@@ -27,6 +28,7 @@ export type Area = keyof typeof areas;
 export const workerAreas = [
   'worker',
   'variables',
+  'credentials',
   'disk',
   'clocks',
   'repositories',

@@ -95,6 +95,17 @@ function judgeSdk(worker: string, client: string): Look {
   );
 }
 
+/** Days before its end from which something is told of. */
+const soon = 14 * day;
+
+/** What it means that `name` is no longer valid from `end` on; both are milliseconds since 1970. */
+export function judgeEnd(name: string, end: number, now: number, todo: string): Look {
+  const date = new Date(end).toISOString().slice(0, 10);
+  if (end <= now) return fail(name, `it ended on ${date}`, todo, 'expiring-token');
+  if (end - now >= soon) return pass(name, `valid until ${date}`);
+  return warn(name, `it ends on ${date}, in ${Math.floor((end - now) / day)} days`, todo, 'expiring-token');
+}
+
 const mebibyte = 1024 * 1024;
 
 /** What is left where the workspaces are; undefined = the file system does not tell. */

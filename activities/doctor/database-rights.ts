@@ -1,4 +1,5 @@
 import { fail, pass, warn, type Look } from '../../release/doctor';
+import { judgeEnd } from '../../release/judge-doctor';
 import { ownVersion } from '../database/own-schema';
 import type { Session } from '../database/session';
 import { rightsObjection } from '../database/survey-database';
@@ -6,7 +7,22 @@ import { rightsObjection } from '../database/survey-database';
 /** What the user may do: keep Slipway's own tables, and change the schema on the way there and back. */
 export async function lookAtRights(service: string, session: Session): Promise<Look[]> {
   const { user } = await session.one<{ user: string }>('SELECT current_user AS user');
-  return [await ownTables(service, session, user), ...(await schemaRights(service, session, user))];
+  return [
+    await ownTables(service, session, user),
+    ...(await schemaRights(service, session, user)),
+    ...(await passwordEnd(service, session, user)),
+  ];
+}
+
+async function passwordEnd(service: string, session: Session, user: string): Promise<Look[]> {
+  const { end, now } = await session.one<{ end: number | null; now: number }>(
+    `SELECT CASE WHEN isfinite(rolvaliduntil) THEN (extract(epoch FROM rolvaliduntil) * 1000)::float8 END AS "end",
+       (extract(epoch FROM now()) * 1000)::float8 AS now
+     FROM pg_roles WHERE rolname = current_user`,
+  );
+  if (end === null) return [];
+  const todo = `ALTER ROLE ${user} VALID UNTIL …; or give the worker a user whose password stays.`;
+  return [judgeEnd(`${service}: password of ${user}`, end, now, todo)];
 }
 
 async function ownTables(service: string, session: Session, user: string): Promise<Look> {

@@ -5,6 +5,7 @@ import { serviceOrder } from '../../release/service-order';
 import type { ExamineInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { examineClocks } from './clocks';
+import { examineCredentials } from './credentials';
 import { examineDatabases } from './databases';
 import { examineDisk } from './disk';
 import type { Examiner } from './examiner';
@@ -19,6 +20,7 @@ import { examineWorker } from './this-worker';
 const examiners: { readonly [K in WorkerArea]: Examiner } = {
   worker: examineWorker,
   variables: examineVariables,
+  credentials: examineCredentials,
   disk: examineDisk,
   clocks: examineClocks,
   repositories: examineRepositories,

@@ -1,6 +1,7 @@
 /** `slipway doctor` as people call it: from here, and on the worker of a shop. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Diagnosis, Examination } from '../../release/doctor';
 import { taskQueueName } from '../../release/identity';
 import { startSlipway as startEverything, type Slipway } from '../support/slipway';
@@ -94,6 +95,29 @@ describe('slipway doctor', () => {
     expect(lineOf(ran, 'retention')).toMatchObject({
       verdict: 'warning',
       todo: containing(`--retention 168h ${namespace}`),
+    });
+  });
+
+  it('says so where the worker is of a Slipway that knows no doctor', async () => {
+    const project = aProjectName();
+    const made = aFolder({ 'slipway.yaml': validConfig.replace('project: shop', `project: ${project}`) });
+    const connection = await NativeConnection.connect({ address: temporal.env.TEMPORAL_ADDRESS });
+    const worker = await Worker.create({
+      connection,
+      taskQueue: taskQueueName(project, 'trial'),
+      workflowsPath: join(__dirname, '../activities/heartbeat/workflows.ts'),
+      activities: { other: async () => undefined },
+    });
+    const running = worker.run();
+    const ran = await slipway(['doctor', 'trial', '--json'], { cwd: made.path, env: temporal.env });
+    worker.shutdown();
+    await running;
+    await connection.close();
+    made.remove();
+    expect(ran.code).toBe(4);
+    expect(lineOf(ran, "the worker's own examination")).toMatchObject({
+      verdict: 'unknown',
+      detail: containing('the worker cannot run it'),
     });
   });
 

@@ -1,5 +1,6 @@
 import { diagnose, fail, inArea, pass, traps, unknown, verdictOf, warn, type Examination } from '../../release/doctor';
 import {
+  judgeEnd,
   judgeGit,
   judgeInodes,
   judgeRetention,
@@ -82,6 +83,15 @@ describe('what measured values mean', () => {
     [90_000, 100_000, 'passed'],
   ])('%d of %d inodes: %s', (free, total, verdict) => {
     expect(judgeInodes('/cache', free, total).verdict).toBe(verdict);
+  });
+
+  it.each([
+    [-1, 'failed'],
+    [1, 'warning'],
+    [13, 'warning'],
+    [14, 'passed'],
+  ])('what ends in %d days: %s', (days, verdict) => {
+    expect(judgeEnd('a key', 1_000 * day + days * day, 1_000 * day, 'Renew it.').verdict).toBe(verdict);
   });
 
   it('versions that differ are told, and an old Node.js fails', () => {

@@ -1,12 +1,16 @@
 /** The smaller areas: variables, disk, clocks, programs, what is live, the ledger, the worker itself. */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { bounded } from '../../../activities/doctor/examiner';
 import { createLedger } from '../../../activities/ledger/ledger';
 import type { Examination } from '../../../release/doctor';
 import type { Service } from '../../../release/project';
 import { aCheck, anEnvironment, aService } from '../../support/builders';
+import { anAttempt, someSurroundings } from '../../support/attempts';
 import { aFolder } from '../../support/shop';
 import { createTestDatabase } from '../../support/test-database';
 import { client, examine, lineOf } from './patient';
@@ -60,6 +64,66 @@ describe('variables', () => {
     });
     expect(verdicts(found)).toEqual({ variables: 'passed', API_URL: 'warning', API_TOKEN: 'warning' });
     expect(JSON.stringify(found)).not.toContain('key-in-a-file');
+  });
+});
+
+describe('credentials', () => {
+  const variables = ['TEMPORAL_API_KEY', 'TEMPORAL_TLS_CLIENT_CERT_PATH', 'TEMPORAL_TLS_CLIENT_KEY_PATH'] as const;
+  afterEach(() => variables.forEach((name) => delete process.env[name]));
+
+  /** A certificate of its own for three days, and its key. */
+  function aCertificate(): { key: string; cert: string } {
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const wanted = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3', '-subj', '/CN=localhost'];
+    execFileSync('openssl', [...wanted, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+    return { key, cert };
+  }
+
+  it('pass where none tells when it ends', async () => {
+    expect(verdicts(await examine('credentials', { services: [live()] }))).toEqual({ credentials: 'passed' });
+  });
+
+  it('of the way to Temporal and of hosts are told before they end', async () => {
+    const { key, cert } = aCertificate();
+    const claims = Buffer.from(JSON.stringify({ exp: 1_700_000_000 })).toString('base64url');
+    process.env['TEMPORAL_API_KEY'] = `e30.${claims}.signature`;
+    process.env['TEMPORAL_TLS_CLIENT_CERT_PATH'] = cert;
+    process.env['TEMPORAL_TLS_CLIENT_KEY_PATH'] = key;
+    const secure = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) });
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const origin = `https://localhost:${(secure.address() as AddressInfo).port}`;
+    const service = live({ live: { ...live().live, url: `${origin}/version` } });
+    const found = await examine('credentials', { services: [service] });
+    await new Promise((resolve) => secure.close(resolve));
+    expect(verdicts(found)).toEqual({
+      "Temporal's API key": 'failed',
+      'client certificate for Temporal': 'warning',
+      [`certificate of ${origin}`]: 'warning',
+    });
+    expect(lineOf(found, "Temporal's API key").detail).toBe('it ended on 2023-11-14');
+    expect(JSON.stringify(found)).not.toContain(claims);
+  });
+});
+
+describe('a look that hangs', () => {
+  it('is told of, and ends with its limit', async () => {
+    const attempt = anAttempt();
+    let given: AbortSignal | undefined;
+    const hang = ({ signal }: { signal: AbortSignal }): Promise<never> => {
+      given = signal;
+      return new Promise(() => undefined);
+    };
+    const found = await bounded('database', { attempt, surroundings: someSurroundings({}) }, hang, 20);
+    expect(found).toMatchObject([{ name: 'database', verdict: 'unknown', detail: 'no answer within 0.02 s' }]);
+    expect(given?.aborted).toBe(true);
+  });
+
+  it('is no line when the examination itself is cancelled', async () => {
+    const controller = new AbortController();
+    const attempt = anAttempt(undefined, controller.signal);
+    const looking = bounded('x', { attempt, surroundings: someSurroundings({}) }, () => new Promise(() => undefined));
+    controller.abort();
+    await expect(looking).rejects.toThrow('aborted');
   });
 });
 

@@ -94,6 +94,15 @@ describe('databases', () => {
     expect(await examine('databases', { services: [api] })).toMatchObject([{ name: 'api', verdict: 'failed' }]);
   });
 
+  it('tell when the password ends', async () => {
+    await database.query(`ALTER ROLE ${role} VALID UNTIL '${new Date(Date.now() + 3 * 86_400_000).toISOString()}'`);
+    expect(lineOf(await look(asRole()), `api: password of ${role}`)).toMatchObject({
+      verdict: 'warning',
+      trap: 'expiring-token',
+    });
+    await database.query(`ALTER ROLE ${role} VALID UNTIL 'infinity'`);
+  });
+
   it('are warned of where a transaction has been open for long', async () => {
     const client = await database.connect();
     await client.query('BEGIN');
