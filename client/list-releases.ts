@@ -4,7 +4,7 @@ import { parseReleaseWorkflowId } from '../release/identity';
 import { searchAttributeNames } from '../workflows/search-attributes';
 import { asSlipwayError } from './temporal-errors';
 
-/** A release as Temporal's list shows it: needs no worker, may lag a moment behind. */
+/** A release, or the recovery of one, as Temporal's list shows it: needs no worker, may lag a moment behind. */
 export interface ListedRelease {
   readonly id: string;
   readonly runId: string;
@@ -33,7 +33,7 @@ export interface ReleaseFilter {
 
 /** Releases that Temporal knows of, newest first. Fails with TEMPORAL_UNREACHABLE. */
 export async function listReleases(client: Client, filter: ReleaseFilter = {}): Promise<ListedRelease[]> {
-  const query = `WorkflowType = 'release'${filter.running ? " AND ExecutionStatus = 'Running'" : ''}`;
+  const query = `WorkflowType IN ('release', 'recovery')${filter.running ? " AND ExecutionStatus = 'Running'" : ''}`;
   const found: ListedRelease[] = [];
   try {
     for await (const info of client.workflow.list({ query })) {
@@ -67,7 +67,7 @@ type Listing = Pick<
 
 function listed(info: Listing): ListedRelease | undefined {
   const parts = parseReleaseWorkflowId(info.workflowId);
-  if (!parts || info.type !== 'release') return undefined;
+  if (!parts || !['release', 'recovery'].includes(info.type)) return undefined;
   return {
     id: info.workflowId,
     runId: info.runId,

@@ -75,11 +75,10 @@ async function joinRunning(
   { unfinished, action }: RecoveryInput,
 ): Promise<StartedRecovery> {
   try {
-    const { memo, runId } = await client.workflow.getHandle(id).describe();
-    const isSame = memo?.['recovers'] === releaseKey(unfinished.release) && memo['action'] === action;
-    if (isSame) return { id, runId, already: true };
-    const running = String(memo?.['action'] ?? 'another way');
-    throw new SlipwayError('RECOVERY_RUNNING', { id: unfinished.release.id, action: running, recovery: id });
+    const { memo = {}, runId } = await client.workflow.getHandle(id).describe();
+    const { recovers, action: running } = memo as { readonly recovers?: string; readonly action?: string };
+    if (recovers === releaseKey(unfinished.release) && running === action) return { id, runId, already: true };
+    throw new SlipwayError('RECOVERY_RUNNING', { id: unfinished.release.id, action: running ?? '?', recovery: id });
   } catch (error) {
     throw asSlipwayError(error);
   }

@@ -5,7 +5,7 @@ import { parseReleaseWorkflowId } from '../release/identity';
 import type { ReleaseResult, ReleaseState } from '../release/state';
 import { stateQuery } from '../workflows/messages';
 import { noWorker } from './request-release';
-import { asSlipwayError, isSilence } from './temporal-errors';
+import { asSlipwayError, isSilence, reportInside } from './temporal-errors';
 
 /**
  * The whole state of a release, also of a finished one. Fails with RELEASE_UNKNOWN, with NO_WORKER if none answered
@@ -37,6 +37,9 @@ export async function waitForResult(client: Client, id: string): Promise<Release
     if (error instanceof WorkflowNotFoundError) throw new SlipwayError('RELEASE_UNKNOWN', { id }, { cause: error });
     if (!(error instanceof WorkflowFailedError)) throw asSlipwayError(error);
     const { cause } = error;
+    // A recovery has no result of its own: it fails with why it could not begin.
+    const refusal = reportInside(error);
+    if (refusal) throw new SlipwayError(refusal.code, refusal.details, { cause: error });
     if (cause instanceof CancelledFailure) return cancelledResult(client, id);
     const result = cause instanceof ApplicationFailure ? (cause.details?.[0] as ReleaseResult | undefined) : undefined;
     if (result?.outcome) return result;

@@ -38,11 +38,11 @@ export function recoveryWorkflowId(releaseId: string): string {
   return releaseId.replace(/^release\//, 'recovery/');
 }
 
-/** The parts of a release's id, or undefined if `id` is none. */
+/** The parts of a release's id (or of its recovery's), or undefined if `id` is none. */
 export function parseReleaseWorkflowId(
   id: string,
 ): { project: string; environment: string; version: string; n: number } | undefined {
-  const match = /^release\/([^/]+)\/([^/]+)\/(.+)\/(\d+)$/.exec(id);
+  const match = /^(?:release|recovery)\/([^/]+)\/([^/]+)\/(.+)\/(\d+)$/.exec(id);
   if (!match) return undefined;
   const [, project, environment, version, n] = match as unknown as [string, string, string, string, string];
   return { project, environment, version, n: Number(n) };

@@ -87,6 +87,14 @@ export interface RecoveryCase {
   readonly notes: readonly string[];
 }
 
+/** An unfinished release, and what can be done for it. */
+export interface FoundRelease extends UnfinishedEntry {
+  readonly judged: RecoveryCase;
+  readonly sight: RecoverySight;
+  /** All that the ledger knows; only where one release was asked for: a list of them would not fit into a message. */
+  readonly unfinished: UnfinishedRelease | null;
+}
+
 /** Judges what was seen. Where something that matters could not be told, no more is offered than to close it. */
 export function judgeRecovery(unfinished: UnfinishedRelease, sight: RecoverySight): RecoveryCase {
   const steps = allSteps(unfinished).map((record) =>

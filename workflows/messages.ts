@@ -140,4 +140,4 @@ export type { SeenTag, TriggersRecord } from '../activities/contract';
 export type { Survey } from '../activities/contract';
 
 /** What `slipway recover` shows of a release. */
-export type { FoundRelease } from './recovery-survey';
+export type { FoundRelease } from '../release/recovery';

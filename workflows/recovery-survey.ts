@@ -1,15 +1,6 @@
-import type { UnfinishedRelease } from '../release/recovery';
-import { judgeRecovery, type RecoveryCase, type RecoverySight, type UnfinishedEntry } from '../release/recovery';
+import { judgeRecovery, type FoundRelease } from '../release/recovery';
 import type { RecoveryQuestion } from './messages';
 import { activity } from './proxies';
-
-/** An unfinished release, and what can be done for it. */
-export interface FoundRelease extends UnfinishedEntry {
-  readonly judged: RecoveryCase;
-  readonly sight: RecoverySight;
-  /** All that the ledger knows; only where one release was asked for: a list of them would not fit into a message. */
-  readonly unfinished: UnfinishedRelease | null;
-}
 
 /**
  * The releases of an environment that nobody runs any more, with what was seen of each. Changes nothing. Fails as the
