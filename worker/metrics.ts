@@ -65,8 +65,8 @@ const interval = 15_000;
 
 /**
  * Counts the open releases of an environment by phase, now and each `every` milliseconds, from Temporal's own list: right also when
- * another worker runs them, or none did for a while. A count that fails leaves the last value and is `onProblem`'s.
- * Returns what ends it.
+ * another worker runs them, or none did for a while. A count that fails leaves the last value;
+ * `onProblem` hears of the first one in a row. Returns what ends it.
  */
 export function countOpenReleases(
   client: Client,
@@ -82,6 +82,7 @@ export function countOpenReleases(
     undefined,
     'When the open releases were last counted, as a Unix time.',
   );
+  let isTold = false;
   const countAll = async () => {
     try {
       for (const phase of openPhases) {
@@ -89,13 +90,21 @@ export function countOpenReleases(
         open.set(count, { ...place, phase });
       }
       counted.set(Date.now() / 1_000, place);
+      isTold = false;
     } catch (error) {
-      onProblem(error instanceof Error ? error.message : String(error));
+      if (!isTold) onProblem(detailOf(error));
+      isTold = true;
     }
   };
   void countAll();
   const timer = setInterval(() => void countAll(), every);
   return () => clearInterval(timer);
+}
+
+/** The client's own message says no more than that it failed. */
+function detailOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function queryFor({ project, environment }: { project: string; environment: string }, phase: string): string {

@@ -154,7 +154,7 @@ function meterInto(seen: Map<string, number>): MetricMeter {
   return {
     ...noopMetricMeter,
     createGauge: () => ({ ...noopMetricMeter.createGauge('', 'int'), ...gauge }),
-  } as MetricMeter;
+  } as unknown as MetricMeter;
 }
 
 const failures = (seen: Exposition) => seen.samples.filter(({ name }) => name === 'slipway_activity_failures_total');
