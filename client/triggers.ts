@@ -33,7 +33,9 @@ export interface ScheduleState {
 
 /** The newest poll that has ended. */
 export interface LastPoll {
+  /** Polls of the same second share it; the run id tells them apart. */
   readonly workflowId: string;
+  readonly runId: string;
   readonly at: string;
   /** null = it was ended from outside. */
   readonly result: PollTagsResult | null;
@@ -116,12 +118,13 @@ export async function triggerSchedule(client: Client, project: Project): Promise
       return { id, state: 'missing', note: '', activation: null, every: null, isCurrent: false, ...none };
     }
     const { runningActions, recentActions, nextActionTimes } = known.info;
-    const running = new Set(runningActions.map(({ workflow }) => workflow.workflowId));
-    const polls = recentActions.map(({ action, takenAt }) => ({
-      id: action.workflow.workflowId,
+    const running = new Set(runningActions.map(({ workflow }) => workflow.firstExecutionRunId));
+    const polls = recentActions.map(({ action: { workflow }, takenAt }) => ({
+      workflowId: workflow.workflowId,
+      runId: workflow.firstExecutionRunId,
       at: takenAt.toISOString(),
     }));
-    const last = polls.filter((one) => !running.has(one.id)).at(-1);
+    const last = polls.filter(({ runId }) => !running.has(runId)).at(-1);
     const { note, paused } = known.state;
     return {
       id,
@@ -130,8 +133,8 @@ export async function triggerSchedule(client: Client, project: Project): Promise
       activation: activationOf(known) ?? null,
       every: known.spec.intervals?.[0]?.every ?? null,
       isCurrent: JSON.stringify(inputOf(known)?.project) === JSON.stringify(project),
-      lastPoll: last ? { workflowId: last.id, at: last.at, result: await resultOf(client, last.id) } : null,
-      pollingSince: polls.find((one) => running.has(one.id))?.at ?? null,
+      lastPoll: last ? { ...last, result: await resultOf(client, last) } : null,
+      pollingSince: polls.find(({ runId }) => running.has(runId))?.at ?? null,
       nextPoll: paused ? null : (nextActionTimes[0]?.toISOString() ?? null),
     };
   } catch (error) {
@@ -208,9 +211,12 @@ function activationOf(known: ScheduleDescription): string | undefined {
   return inputOf(known)?.activation;
 }
 
-async function resultOf(client: Client, workflowId: string): Promise<PollTagsResult | null> {
+async function resultOf(
+  client: Client,
+  { workflowId, runId }: Pick<LastPoll, 'workflowId' | 'runId'>,
+): Promise<PollTagsResult | null> {
   try {
-    return (await client.workflow.getHandle(workflowId).result()) as PollTagsResult;
+    return (await client.workflow.getHandle(workflowId, runId).result()) as PollTagsResult;
   } catch {
     return null;
   }

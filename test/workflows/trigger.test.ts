@@ -53,11 +53,11 @@ function tag(name: string, commit: string): string {
 /** Polls, and waits for the end of that poll. */
 async function poll(): Promise<PollTagsResult> {
   const { client, project } = slipway;
-  const before = (await triggerSchedule(client, project)).lastPoll?.workflowId;
+  const before = (await triggerSchedule(client, project)).lastPoll?.runId;
   await pollNow(client, project.name);
   const { lastPoll } = await eventually('a poll', async () => {
     const now = await triggerSchedule(client, project);
-    return now.lastPoll && now.lastPoll.workflowId !== before && !now.pollingSince ? now : undefined;
+    return now.lastPoll && now.lastPoll.runId !== before && !now.pollingSince ? now : undefined;
   });
   if (!lastPoll?.result) throw new Error('the poll has no result');
   return lastPoll.result;
