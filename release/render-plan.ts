@@ -98,8 +98,18 @@ function fromTo({ previous, commit, commits, untouched }: PlannedService): strin
   return `${from} → ${shortId(commit)}, ${count}`;
 }
 
-function commitLine({ id, author, subject }: CommitFact, paint: Paint): string {
-  return `${paint.yellow(shortId(id))} ${oneLine(author)}: ${oneLine(subject)}`;
+function commitLine(commit: CommitFact, paint: Paint): string {
+  return `${paint.yellow(shortId(commit.id))} ${oneLine(authorWords(commit))}: ${oneLine(subjectWords(commit))}`;
+}
+
+/** Who wrote it, with the name that the git host has for them. */
+function authorWords({ author, login }: CommitFact): string {
+  return login === undefined ? author : `${author} (@${login})`;
+}
+
+/** What it is about, with the pull request by which it came, unless the subject says so itself. */
+function subjectWords({ subject, pullRequest }: CommitFact): string {
+  return pullRequest === undefined || subject.includes(`#${pullRequest}`) ? subject : `${subject} (#${pullRequest})`;
 }
 
 function moreCommits({ commits }: PlannedService): string[] {
@@ -163,7 +173,8 @@ function gateTable(gates: readonly GateReport[]): string[] {
 
 function serviceMarkdown(service: PlannedService): string[] {
   const commits = service.commits.shown.map(
-    ({ id, author, subject }) => `- ${markdownCode(shortId(id))} ${markdownText(author)}: ${markdownText(subject)}`,
+    (commit) =>
+      `- ${markdownCode(shortId(commit.id))} ${markdownText(authorWords(commit))}: ${markdownText(subjectWords(commit))}`,
   );
   return [
     `## ${markdownText(service.service)}: ${markdownText(fromTo(service))}`,

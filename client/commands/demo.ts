@@ -23,6 +23,7 @@ import type { StackFile } from '../../config/stack-file';
 interface DemoOptions {
   readonly yes?: boolean;
   readonly exit?: boolean;
+  readonly github?: boolean;
 }
 
 export function addDemo(program: Command): void {
@@ -33,6 +34,7 @@ export function addDemo(program: Command): void {
       'Makes a small shop from scratch and releases it three times: one succeeds, one is broken and comes back, one loses its worker in the middle.',
     )
     .option('--yes', 'approve by itself after showing each plan, also in a terminal')
+    .option('--github', 'keep the shop at a stand-in for GitHub on this machine, and move its pointers by the API')
     .option('--exit', 'end when the releases have ended, instead of keeping the servers up to look around')
     .action(acting(demo));
 }
@@ -45,7 +47,7 @@ async function demo({ io }: Invocation, options: DemoOptions): Promise<ExitCode>
   await removeAbandoned(parent);
   const folder = join(parent, `demo-${process.pid}-${randomBytes(3).toString('hex')}`);
   await mkdir(folder, { recursive: true });
-  const stage = new Stage(io, folder);
+  const stage = new Stage(io, folder, options.github ?? false);
   return interruptible(async ({ signal }) => {
     try {
       await stage.open();
@@ -73,6 +75,7 @@ class Stage {
   constructor(
     private readonly io: Io,
     private readonly folder: string,
+    private readonly isAtGitHub: boolean,
   ) {}
 
   async open(): Promise<void> {
@@ -82,8 +85,11 @@ class Stage {
     const servers = await startStackProgram(join(this.folder, 'shop', '.slipway'), say);
     this.programs.push(servers);
     this.stack = servers.stack;
-    say('Making a shop: a git remote, a database, two services and a host that builds and runs them …');
-    const { shop, ...program } = await startShopProgram(join(this.folder, 'shop'), this.stack.databaseUrl, BUILD_MS);
+    const remote = this.isAtGitHub ? 'a repository at a stand-in for GitHub' : 'a git remote';
+    say(`Making a shop: ${remote}, a database, two services and a host that builds and runs them …`);
+    const { databaseUrl } = this.stack;
+    const at = join(this.folder, 'shop');
+    const { shop, ...program } = await startShopProgram(at, databaseUrl, BUILD_MS, this.isAtGitHub);
     this.programs.push(program);
     this.shop = shop;
     this.temporal = await connect({ context: undefined, cwd: shop.folder, env: {}, environment: undefined });

@@ -48,14 +48,16 @@ export interface ShopReady {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Makes the example shop in `folder` and runs its hosting service. */
+/** Makes the example shop in `folder` and runs its hosting service, and a stand-in for GitHub if it is to be there. */
 export async function startShopProgram(
   folder: string,
   databaseUrl: string,
   buildMs: number,
+  isAtGitHub = false,
 ): Promise<DemoProgram & { readonly shop: ShopReady }> {
   const program = join(__dirname, '..', '..', 'examples', 'shop', 'main.js');
-  const child = spawn(process.execPath, [program, '--folder', folder, '--build-ms', String(buildMs)], {
+  const where = isAtGitHub ? ['--github'] : [];
+  const child = spawn(process.execPath, [program, '--folder', folder, '--build-ms', String(buildMs), ...where], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, DATABASE_URL: databaseUrl },

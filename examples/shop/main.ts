@@ -1,17 +1,23 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startShopAtGitHub } from './at-github';
 import { startHosting } from './hosting/start-hosting';
 import { makeShop, openShop } from './make-shop';
 
 /**
- * The shop and its host as a program: `node main.js --folder F [--build-ms 2000]`, with DATABASE_URL in its environment.
+ * The shop and its host as a program: `node main.js --folder F [--build-ms 2000] [--github]`, with DATABASE_URL in its environment.
  * Makes the shop, or opens the one that is there, prints one line of JSON (folder, config, env) once all of it is live,
  * and ends, leaving nothing running, on SIGTERM, on SIGINT and when its standard input ends.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { folder: { type: 'string' }, 'build-ms': { type: 'string' }, 'slow-migration': { type: 'string' } },
+    options: {
+      folder: { type: 'string' },
+      'build-ms': { type: 'string' },
+      'slow-migration': { type: 'string' },
+      github: { type: 'boolean' },
+    },
   });
   const databaseUrl = process.env.DATABASE_URL;
   if (!values.folder || !databaseUrl) throw new Error('--folder and the environment variable DATABASE_URL are needed');
@@ -22,9 +28,16 @@ async function main(): Promise<void> {
 
   const folder = resolve(values.folder);
   const slowMigration = Number(values['slow-migration'] ?? 1.5);
+  const atGitHub = values.github ? await startShopAtGitHub() : undefined;
   const shop = existsSync(resolve(folder, 'shop.json'))
     ? openShop(folder, databaseUrl)
-    : await makeShop({ folder, databaseUrl, slowMigration });
+    : await makeShop({
+        folder,
+        databaseUrl,
+        slowMigration,
+        ...(atGitHub && { remoteUrl: atGitHub.remoteUrl, configure: (form) => atGitHub.configure(form) }),
+      });
+  const access = await atGitHub?.host(shop);
   const hosting = await startHosting({
     ...shop.hostingOptions(),
     settings: { buildMs: Number(values['build-ms'] ?? 0) },
@@ -32,12 +45,13 @@ async function main(): Promise<void> {
   const ready = {
     folder,
     config: shop.configFile,
-    env: { ...hosting.env, API_DATABASE_URL: shop.databaseUrl },
+    env: { ...hosting.env, API_DATABASE_URL: shop.databaseUrl, ...access },
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 
   await asked;
   await hosting.stop();
+  await atGitHub?.stop();
 }
 
 main().then(
