@@ -131,7 +131,7 @@ export const errorTable = {
   RELEASE_TERMINATED: entry(
     'conflict',
     'Release {id} was ended from outside ({how}), so nothing was put back.',
-    'Look at what is live and undo by hand what is half done: `slipway status {id} --json` and the Web UI hold the commands, under each step of the plan.',
+    'See what stands, and undo or finish it: `slipway recover {id}`.',
   ),
   ROLLBACK_FINISHED: entry(
     'refused',

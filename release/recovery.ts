@@ -6,7 +6,7 @@ import type { Approval } from './approval';
 import type { SeenFence } from './fence-rules';
 import type { ReleaseRef } from './identity';
 import type { MigrationRow } from './migration';
-import type { Outcome } from './phase';
+import type { Outcome, Phase } from './phase';
 import type { Plan } from './plan';
 import type { Project } from './project';
 import { judgeStep, type StepFound } from './recovery-steps';
@@ -120,7 +120,8 @@ export function judgeRecovery(unfinished: UnfinishedRelease, sight: RecoverySigh
     return { steps, offers: [close], notes };
   const standing = steps.filter(({ found }) => found === 'done' || found === 'partly');
   const undo: RecoveryOffer = { action: 'undo', outcome: 'rolled back', does: undoWords(standing) };
-  const mayFinish = hold.kind === 'held' && steps.every(({ found }) => found !== 'undone') && isUndoneEmpty(unfinished);
+  const isForward = !wayBack.has(unfinished.phase) && isUndoneEmpty(unfinished);
+  const mayFinish = hold.kind === 'held' && isForward && steps.every(({ found }) => found !== 'undone');
   if (!mayFinish) return { steps, offers: [undo, close], notes: [...notes, noFinish] };
   const finish: RecoveryOffer = { action: 'finish', outcome: 'finished', does: finishWords };
   return { steps, offers: [undo, finish, close], notes };
@@ -214,6 +215,9 @@ function undoWords(standing: readonly StepFound[]): string {
   if (standing.length === 0) return 'makes sure that nothing acts late, proves the running version, and lets go';
   return `puts back ${standing.map(({ step }) => step).join(', ')} in reverse order, and proves that the old version is live`;
 }
+
+/** Phases in which a failure was known: what failed is not begun again. */
+const wayBack: ReadonlySet<string> = new Set<Phase>(['rolling back', 'proving', 'needs attention']);
 
 const finishWords = 'goes on with the approved plan where it stopped; whatever fails then is rolled back';
 const lookAgain = 'Not everything could be told: look again before you decide.';
