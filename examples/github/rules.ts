@@ -5,7 +5,6 @@ import type { Repository } from './world';
 /** A rule of a ruleset, named as the REST interface names it. */
 export type Rule =
   | { readonly type: 'creation' | 'update' | 'deletion' | 'non_fast_forward' | 'required_signatures' }
-  | { readonly type: 'required_linear_history' }
   | { readonly type: 'pull_request'; readonly approvals?: number }
   | { readonly type: 'required_status_checks'; readonly contexts: readonly string[] }
   | { readonly type: 'tag_name_pattern' | 'branch_name_pattern'; readonly pattern: string };
@@ -33,7 +32,6 @@ export interface BranchProtection {
   readonly pushers: readonly string[] | null;
   readonly requiredApprovals: number | null;
   readonly requiredChecks: readonly string[];
-  readonly linearHistory: boolean;
   readonly signatures: boolean;
   /** Whether administrators are held too. */
   readonly enforceAdmins: boolean;
@@ -115,8 +113,6 @@ function reasonOf(rule: Rule, { ref, before, after, forward }: RefChange): strin
       return updated && !forward ? `Cannot force-push to this ${kind}` : null;
     case 'required_signatures':
       return deleted ? null : 'Commits must have verified signatures.';
-    case 'required_linear_history':
-      return null;
     case 'pull_request':
       return updated ? 'Changes must be made through a pull request.' : null;
     case 'required_status_checks':

@@ -133,7 +133,6 @@ const ordinaryProtection: Omit<BranchProtection, 'pattern'> = {
   pushers: null,
   requiredApprovals: null,
   requiredChecks: [],
-  linearHistory: false,
   signatures: false,
   enforceAdmins: true,
 };

@@ -105,7 +105,7 @@ function refUpdateRule({ actor }: Context, repository: Repository, name: string)
     requiredStatusCheckContexts: rule.requiredChecks,
     requiresCodeOwnerReviews: false,
     requiresConversationResolution: false,
-    requiresLinearHistory: rule.linearHistory,
+    requiresLinearHistory: false,
     requiresSignatures: rule.signatures,
     viewerAllowedToDismissReviews: actor.role === 'admin',
     viewerCanPush: actor.role !== 'read' && whatHolds({ ...repository, rulesets: [] }, actor, change) === null,

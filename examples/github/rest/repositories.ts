@@ -96,7 +96,7 @@ function protectionBody(url: string, rule: BranchProtection) {
             checks: rule.requiredChecks.map((context) => ({ context, app_id: null })),
           },
         }),
-    required_linear_history: { enabled: rule.linearHistory },
+    required_linear_history: { enabled: false },
     required_signatures: { url: `${url}/required_signatures`, enabled: rule.signatures },
     allow_force_pushes: { enabled: rule.allowsForcePushes },
     allow_deletions: { enabled: rule.allowsDeletions },

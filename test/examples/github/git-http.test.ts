@@ -6,10 +6,17 @@ import { makeRemote, refUpdates } from '../../../examples/shop/remote';
 import { stage, type Stage } from './stage';
 
 let at: Stage;
-beforeEach(async () => {
+beforeAll(async () => {
   at = await stage();
 });
-afterEach(() => at.stop());
+afterEach(() => {
+  at.repository.rulesets.length = 0;
+  at.repository.protections.length = 0;
+  for (const name of Object.keys(at.remote.refs())) {
+    if (name !== 'refs/heads/main') at.remote.git('update-ref', '-d', name);
+  }
+});
+afterAll(() => at.stop());
 
 /** Runs git as a client; returns its exit code and all that it printed. */
 async function git(...args: string[]): Promise<{ code: number; text: string }> {
@@ -61,6 +68,8 @@ test('an archived repository takes no push, a renamed one is found under its old
   expect((await git('ls-remote', old, 'refs/heads/main')).text).toContain(at.commits[2]);
   at.repository.archived = true;
   expect((await git('push', old, `${at.commits[0]}:refs/heads/x`)).code).toBe(128);
+  at.repository.archived = false;
+  at.github.rename(at.repository, 'shop');
 });
 
 test('a ruleset refuses a forced push with the words of GitHub, and lets the way forward pass', async () => {

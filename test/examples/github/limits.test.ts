@@ -3,10 +3,15 @@ import { stage, type Stage } from './stage';
 const ref = '/repos/acme/shop/git/ref/heads/main';
 
 let at: Stage;
-beforeEach(async () => {
+beforeAll(async () => {
   at = await stage();
 });
-afterEach(() => at.stop());
+beforeEach(() => {
+  at.github.skewMs = 0;
+  at.github.limits.set('ada', 'core', 5000);
+  at.github.limits.set('ada', 'graphql', 5000);
+});
+afterAll(() => at.stop());
 
 test('what has not changed is answered with 304, which is not counted', async () => {
   const first = await at.get(ref);
@@ -14,7 +19,7 @@ test('what has not changed is answered with 304, which is not counted', async ()
   const again = await at.get(ref, { headers: { 'if-none-match': etag } });
   expect(again.status).toBe(304);
   expect(again.headers.get('x-ratelimit-remaining')).toBe(first.headers.get('x-ratelimit-remaining'));
-  expect(at.github.calls.map(({ counted }) => counted)).toEqual([true, false]);
+  expect(at.github.calls.slice(-2).map(({ counted }) => counted)).toEqual([true, false]);
   at.remote.commit('main', { message: 'four' });
   expect((await at.get(ref, { headers: { 'if-none-match': etag } })).status).toBe(200);
 });

@@ -4,10 +4,17 @@ const ZERO = '0'.repeat(40);
 const repo = '/repos/acme/shop';
 
 let at: Stage;
-beforeEach(async () => {
+beforeAll(async () => {
   at = await stage();
 });
-afterEach(() => at.stop());
+afterEach(() => {
+  at.github.lag = {};
+  at.repository.archived = false;
+  for (const name of Object.keys(at.remote.refs())) {
+    if (name !== 'refs/heads/main') at.remote.git('update-ref', '-d', name);
+  }
+});
+afterAll(() => at.stop());
 
 interface RefUpdate {
   readonly name: string;

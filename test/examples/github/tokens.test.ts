@@ -5,10 +5,14 @@ import { stage, type Stage } from './stage';
 const repo = '/repos/acme/shop';
 
 let at: Stage;
-beforeEach(async () => {
+beforeAll(async () => {
   at = await stage();
 });
-afterEach(() => at.stop());
+beforeEach(() => {
+  at.github.skewMs = 0;
+  at.repository.visibility = 'private';
+});
+afterAll(() => at.stop());
 
 test('a token that is unknown, revoked or expired is bad, none at all sees no private repository', async () => {
   const revoked = at.github.addToken({ login: 'ada' });
@@ -53,24 +57,9 @@ test('a person who may only read cannot write with any token', async () => {
   }
 });
 
-test('a repository that is renamed, empty or not there is answered so', async () => {
-  at.github.rename(at.repository, 'store');
-  const moved = await at.get(`${repo}/git/ref/heads/main`, { redirect: 'manual' });
-  expect(moved.status).toBe(301);
-  expect(moved.headers.get('location')).toContain(`/repositories/${at.repository.id}/git/ref/heads/main`);
-  expect((await at.get(`${repo}/git/ref/heads/main`)).status).toBe(200);
-  expect((await at.send('POST', `${repo}/git/refs`, {}, { redirect: 'manual' })).status).toBe(422);
-  expect(await at.get('/repos/acme/nothing')).toMatchObject({ status: 404, body: { message: 'Not Found' } });
-  for (const name of Object.keys(at.remote.refs())) at.remote.git('update-ref', '-d', name);
-  expect(await at.get('/repos/acme/store/git/ref/heads/main')).toMatchObject({
-    status: 409,
-    body: { message: 'Git Repository is empty.' },
-  });
-});
-
 describe('an app', () => {
   let app: App;
-  beforeEach(() => {
+  beforeAll(() => {
     app = at.github.addApp({ slug: 'releaser', permissions: { contents: 'write' }, repositories: ['acme/shop'] });
   });
 
@@ -116,5 +105,20 @@ describe('an app', () => {
   test('gets no token for more than it was given', async () => {
     expect((await tokenFor({ permissions: { administration: 'write' } })).status).toBe(422);
     expect((await tokenFor({ repositories: ['other'] })).status).toBe(422);
+  });
+});
+
+test('a repository that is renamed, empty or not there is answered so', async () => {
+  at.github.rename(at.repository, 'store');
+  const moved = await at.get(`${repo}/git/ref/heads/main`, { redirect: 'manual' });
+  expect(moved.status).toBe(301);
+  expect(moved.headers.get('location')).toContain(`/repositories/${at.repository.id}/git/ref/heads/main`);
+  expect((await at.get(`${repo}/git/ref/heads/main`)).status).toBe(200);
+  expect((await at.send('POST', `${repo}/git/refs`, {}, { redirect: 'manual' })).status).toBe(422);
+  expect(await at.get('/repos/acme/nothing')).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+  for (const name of Object.keys(at.remote.refs())) at.remote.git('update-ref', '-d', name);
+  expect(await at.get('/repos/acme/store/git/ref/heads/main')).toMatchObject({
+    status: 409,
+    body: { message: 'Git Repository is empty.' },
   });
 });
