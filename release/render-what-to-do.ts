@@ -24,7 +24,7 @@ export function whatToDoSection(state: ReleaseState): string[] {
     ...(ways.length
       ? [
           '',
-          'Here: **More Actions → Send a Signal**. Choose the signal, paste its data with your name in place of `<you>`, submit. Or run the command in the project’s folder.',
+          'Here: **More Actions → Send a Signal**. Choose the signal, paste its data, put your name in place of `<you>` and your reason in place of `<why>`, submit. Or run the command in the project’s folder.',
         ]
       : []),
     ...ways.flatMap(({ kind, action, does, payload, command }) => [

@@ -1,6 +1,7 @@
 /** What the pictures are taken of: the demo's own programs (servers, shop, production worker) and a client. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { releaseState } from '../client';
@@ -67,6 +68,15 @@ export class Stage {
       cwd: this.shop.folder,
       env: { ...Object.fromEntries(env), SLIPWAY_USER: user },
     });
+  }
+
+  /** Gives releases from now on a verify wait in which there is time to break them off. */
+  async verifyForLong(): Promise<void> {
+    const { configFile } = this.shop;
+    const text = await readFile(configFile, 'utf8');
+    const longer = text.replace(/(verify:\s+wait:) \S+/, '$1 10m');
+    if (longer === text) throw new Error(`${configFile} has no verify wait`);
+    await writeFile(configFile, longer);
   }
 
   /** Waits until a release is as wanted. Fails if that does not come. */
