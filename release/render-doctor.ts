@@ -3,19 +3,21 @@ import { areas, type Area, type Diagnosis, type Examination, type ExaminationVer
 import { plainPaint, verdictMark, type Mark, type Paint } from './paint';
 import { markdownText, oneLine } from './plain-text';
 
-const words: Readonly<Record<ExaminationVerdict, string>> = {
-  failed: 'failed',
-  unknown: 'could not be told',
-  warning: 'to be warned of',
-  passed: 'passed',
-};
+/** From bad to good. */
+const counted: readonly (readonly [ExaminationVerdict, (count: number) => string])[] = [
+  ['failed', (count) => `${count} failed`],
+  ['unknown', (count) => `${count} could not be told`],
+  ['warning', (count) => (count === 1 ? '1 warning' : `${count} warnings`)],
+  ['passed', (count) => `${count} passed`],
+];
 
 /** The diagnosis for a terminal: every line, grouped, and what to do under those that did not pass. */
 export function renderDiagnosis(diagnosis: Diagnosis, paint: Paint = plainPaint): string {
   const sections = grouped(diagnosis).map(([area, found]) =>
     [paint.bold(areas[area]), ...found.flatMap((examination) => linesOf(examination, paint))].join('\n'),
   );
-  return `${[...sections, summary(diagnosis, paint)].join('\n\n')}\n`;
+  const title = paint.bold(`Examination of ${oneLine(diagnosis.environment)}`);
+  return `${[title, ...sections, summary(diagnosis, paint)].join('\n\n')}\n`;
 }
 
 /** The same as Markdown. */
@@ -28,9 +30,9 @@ export function renderDiagnosisMarkdown(diagnosis: Diagnosis): string {
 
 /** `production: 1 failed, 23 passed`. */
 function headline({ environment, examinations }: Diagnosis): string {
-  const counts = (Object.keys(words) as ExaminationVerdict[]).flatMap((verdict) => {
+  const counts = counted.flatMap(([verdict, words]) => {
     const count = examinations.filter((one) => one.verdict === verdict).length;
-    return count === 0 ? [] : [`${count} ${words[verdict]}`];
+    return count === 0 ? [] : [words(count)];
   });
   return `${environment}: ${counts.join(', ') || 'nothing was examined'}`;
 }

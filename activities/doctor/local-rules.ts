@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, pass, warn, type Look } from '../../release/doctor';
 import { runProgram } from '../process/run-program';
+import { wayBackName } from './push-acts';
 import type { Ground } from './pushes';
 
 /** Hooks that can refuse a push. */
@@ -18,12 +19,12 @@ export async function localRules(ground: Ground, environment: string): Promise<L
   return [pass(`${ground.name}: rules`, 'neither its configuration nor a hook forbids a move or its undo')];
 }
 
-async function byConfiguration({ acts }: Ground, folder: string): Promise<Look[]> {
-  const forced = acts.filter(({ force, ref }) => force && ref.startsWith('refs/heads/'));
+async function byConfiguration({ services }: Ground, folder: string): Promise<Look[]> {
+  const forced = services.filter(({ pointer }) => pointer.kind === 'branch' && pointer.undo.by === 'force');
   if (forced.length === 0 || (await setting(folder, 'receive.denyNonFastForwards')) !== 'true') return [];
-  return forced.map(({ name }) =>
+  return forced.map(({ name, pointer }) =>
     fail(
-      name,
+      wayBackName(name, pointer.name),
       'receive.denyNonFastForwards is on: the remote takes the move, and would refuse its undo',
       'Set it to false there, or write `undo: revert` for this branch.',
       'deny-non-fast-forwards',

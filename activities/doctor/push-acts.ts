@@ -18,6 +18,11 @@ export interface Act {
   readonly force: boolean;
 }
 
+/** What is said of a branch that is set back by force. */
+export function wayBackName(service: string, branch: string): string {
+  return `${service}: way back of branch ${branch} by force`;
+}
+
 interface Ground {
   readonly workspace: Workspace;
   readonly refs: Refs;
@@ -79,7 +84,7 @@ async function branchActs(service: string, { name, undo }: BranchPointer, ground
   const parent = await ground.workspace.local(['rev-parse', '--verify', '--quiet', '--end-of-options', `${from}^`]);
   if (parent.code !== 0) return [forward];
   const back = {
-    name: `${service}: way back of branch ${name} by force`,
+    name: wayBackName(service, name),
     ref,
     from,
     to: parent.stdout.trim(),

@@ -6,7 +6,7 @@ import { REMOTE } from '../repository/git';
 import type { Patient } from './examiner';
 import { lookAtFence } from './fence-state';
 import { localRules } from './local-rules';
-import type { Act, Refs } from './push-acts';
+import { wayBackName, type Act, type Refs } from './push-acts';
 import { rehearse } from './rehearse-push';
 
 /** A repository that answers, fetched. */
@@ -62,11 +62,20 @@ async function dryRun({ name, workspace, acts }: Ground): Promise<Look> {
 }
 
 /** Pushes that cannot succeed, one for each act: what keeps one from landing is our own doing, or a rule. */
-async function rehearseAll({ workspace, acts, head }: Ground): Promise<Look[]> {
-  const looks: Look[] = [];
+async function rehearseAll({ workspace, services, acts, head }: Ground): Promise<Look[]> {
+  const looks: Look[] = services.flatMap(({ name, pointer }) =>
+    notRehearsed(wayBackName(name, pointer.name), pointer, acts),
+  );
   // One after the other: together they would meet each other's locks.
   for (const act of acts) looks.push(await rehearse(workspace, act, head));
   return looks;
+}
+
+/** A branch that is new, or has one commit only, cannot be tried to be set back. */
+function notRehearsed(name: string, pointer: Service['pointer'], acts: readonly Act[]): Look[] {
+  if (pointer.kind !== 'branch' || pointer.undo.by !== 'force' || acts.some((act) => act.name === name)) return [];
+  const todo = 'Look again once the branch has a commit behind its newest.';
+  return [warn(name, 'it cannot be rehearsed: there is no commit to set the branch back to', todo, 'push-hooks')];
 }
 
 /** What can be seen of the rules without pushing anything. */

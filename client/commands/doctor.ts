@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { formatProblem } from '../../config/problems';
 import {
   diagnose,
   inArea,
@@ -103,7 +102,9 @@ async function examineEnvironment(
 }
 
 function examineFile({ file, warnings }: ProjectContext): Examination[] {
-  const lines = warnings.map((problem) => warn(file, formatProblem(problem), 'See docs/configuration.md.'));
+  const lines = warnings.map(({ line, column, field, message, hint }) =>
+    warn(`${file}:${line}:${column}`, field === '' ? message : `${field}: ${message}`, hint),
+  );
   return inArea('configuration', [pass(file, 'it is valid'), ...lines]);
 }
 

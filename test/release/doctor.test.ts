@@ -124,6 +124,8 @@ describe('a diagnosis', () => {
   it('is read from what is near to what is far', () => {
     expect(renderDiagnosis(diagnosis)).toBe(
       [
+        'Examination of production',
+        '',
         'Temporal',
         '  ✓ server: it answers',
         '  ! retention: a day',
@@ -137,7 +139,7 @@ describe('a diagnosis', () => {
         '  ? api: probe: evil\\u{001b}[2J <b>|x|</b>',
         '      → Look again.',
         '',
-        'production: 1 failed, 1 could not be told, 1 to be warned of, 1 passed',
+        'production: 1 failed, 1 could not be told, 1 warning, 1 passed',
         '',
       ].join('\n'),
     );

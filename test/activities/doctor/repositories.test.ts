@@ -112,6 +112,15 @@ describe('repositories', () => {
     expect(line.todo).toContain('undo: revert');
   });
 
+  it('see that rule also where nothing is there yet to be set back, which a rehearsal says', async () => {
+    const remote = new GitRemote();
+    remotes.push(remote);
+    remote.commit('main', { message: 'only' });
+    remote.configure('receive.denyNonFastForwards', 'true');
+    expect(bad(await look(remote.path))).toEqual([`failed ${acts[2]}`]);
+    expect(bad(await look(remote.path, { rehearse: true }))).toEqual([`warning ${acts[2]}`]);
+  });
+
   it('are warned of where a hook of a folder may refuse, and fail in a rehearsal where one does', async () => {
     const remote = aRemote();
     remote.hook('pre-receive', 'grep -q refs/slipway/production && { echo "hands off"; exit 1; }; exit 0');
