@@ -134,7 +134,7 @@ function lookAtScopes(name: string, token: string, scopes: string | undefined): 
   if (has.includes('repo') || has.includes('public_repo')) {
     const todo = 'Use a fine-grained token or an App for this repository alone.';
     return has.includes('repo')
-      ? warn(what, 'a classic token: it opens every repository of its user', todo)
+      ? warn(what, 'a classic token, which opens every repository of its user', todo)
       : pass(what, 'a classic token for public repositories');
   }
   return fail(what, `a classic token with the scopes ${has.join(', ') || '(none)'}`, 'It needs the scope repo.');
