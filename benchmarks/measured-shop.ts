@@ -97,10 +97,10 @@ export class MeasuredShop {
     return names;
   }
 
-  /** Asks for a release; returns its id. */
-  async request(version: string): Promise<string> {
+  /** Asks for a release; returns its id. The same `requestId` is the same request. */
+  async request(version: string, requestId: string = randomUUID()): Promise<string> {
     const request = { project: this.project, environment: 'production', version, commit: null, requestedBy: 'linus' };
-    return (await requestRelease(this.client, { ...request, requestId: randomUUID() }, 30_000)).releaseId;
+    return (await requestRelease(this.client, { ...request, requestId }, 30_000)).releaseId;
   }
 
   state(id: string): Promise<ReleaseState> {

@@ -8,6 +8,7 @@ import type {
   Next,
 } from '@temporalio/worker';
 import { isErrorCode } from '../release/errors';
+import { releaseWorkflowId } from '../release/identity';
 import { searchAttributeNames } from '../workflows/search-attributes';
 
 /**
@@ -76,6 +77,12 @@ export function countOpenReleases(
   every = interval,
 ): () => void {
   const open = meter.createGauge('slipway_releases_open', 'int', undefined, 'Releases that are not over, by phase.');
+  const backlogs = meter.createGauge(
+    'slipway_ledger_backlogs_open',
+    'int',
+    undefined,
+    'Releases that have ended and could not write all into the ledger yet.',
+  );
   const counted = meter.createGauge(
     'slipway_releases_counted_timestamp_seconds',
     'float',
@@ -89,6 +96,7 @@ export function countOpenReleases(
         const { count } = await client.workflow.count(queryFor(place, phase));
         open.set(count, { ...place, phase });
       }
+      backlogs.set((await client.workflow.count(backlogQuery(place))).count, place);
       counted.set(Date.now() / 1_000, place);
       isTold = false;
     } catch (error) {
@@ -105,6 +113,12 @@ export function countOpenReleases(
 function detailOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
   return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** What a release could not write is a workflow of its own; see workflows/ledger-scribe.ts. */
+function backlogQuery({ project, environment }: { project: string; environment: string }): string {
+  const releases = `ledger/${releaseWorkflowId(project, environment, '', 0).slice(0, -2)}`;
+  return `ExecutionStatus = 'Running' AND WorkflowType = 'ledgerBacklog' AND WorkflowId STARTS_WITH '${releases}'`;
 }
 
 function queryFor({ project, environment }: { project: string; environment: string }, phase: string): string {

@@ -1,4 +1,6 @@
 /** Many releases of one environment that wait for approval at the same time: what they cost, and that none is lost. */
+import { randomUUID } from 'node:crypto';
+import { SlipwayError } from '../../release/errors';
 import { forEach } from './all';
 import { residentMemory } from './memory';
 import { eventually } from '../eventually';
@@ -6,8 +8,8 @@ import type { MeasuredShop } from '../measured-shop';
 import type { Stage } from '../stage';
 import type { SoakMeasure } from './report';
 
-/** How many requests are under way at a time. */
-const AT_ONCE = 16;
+/** How many requests are under way at a time: a workflow takes ten updates at once, and others hang. */
+const AT_ONCE = 8;
 
 /** Starts `count` releases, lets all wait, approves each, and ends them. Fails if one is lost or ends as it must not. */
 export async function soakWaiting(stage: Stage, count: number, say: (line: string) => void): Promise<SoakMeasure[]> {
@@ -20,7 +22,15 @@ export async function soakWaiting(stage: Stage, count: number, say: (line: strin
   say(`${count} releases are asked for …`);
   const asked = Date.now();
   const ids: string[] = [];
-  await forEach(versions, AT_ONCE, async (version) => void ids.push(await shop.request(version)));
+  let again = 0;
+  await forEach(versions, AT_ONCE, async (version) => {
+    ids.push(
+      await persist(
+        (requestId) => shop.request(version, requestId),
+        () => again++,
+      ),
+    );
+  });
   const startedIn = Date.now() - asked;
   await untilCounted(stage, shop, 'awaiting approval', count);
   const waitingIn = Date.now() - asked;
@@ -28,7 +38,12 @@ export async function soakWaiting(stage: Stage, count: number, say: (line: strin
 
   say('all of them wait; each is approved …');
   const approving = Date.now();
-  await forEach(ids, AT_ONCE, (id) => shop.approve(id));
+  await forEach(ids, AT_ONCE, async (id) => {
+    await persist(
+      () => shop.approve(id),
+      () => again++,
+    );
+  });
   const approvedIn = Date.now() - approving;
   const approved = residentMemory(worker.pid);
 
@@ -41,6 +56,7 @@ export async function soakWaiting(stage: Stage, count: number, say: (line: strin
   await stage.clear();
   return [
     { what: 'releases that waited at once', value: count, unit: '' },
+    { what: 'calls that a busy worker did not answer in time, sent again', value: again, unit: '' },
     { what: 'requests answered', value: rate(count, startedIn), unit: 'per second' },
     { what: 'request → waiting for approval, all of them', value: rate(count, waitingIn), unit: 'per second' },
     { what: 'approvals that counted', value: rate(count, approvedIn), unit: 'per second' },
@@ -51,6 +67,19 @@ export async function soakWaiting(stage: Stage, count: number, say: (line: strin
     { what: 'worker memory, all ended', value: ended, unit: 'MiB' },
     ...Object.entries(outcomes).map(([outcome, value]) => ({ what: `ended as ${outcome}`, value, unit: '' })),
   ];
+}
+
+/** Sends it again, as the same request, as long as the worker is too busy to answer in time. */
+async function persist<T>(send: (requestId: string) => Promise<T>, onAgain: () => void): Promise<T> {
+  const requestId = randomUUID();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send(requestId);
+    } catch (error) {
+      if (!(error instanceof SlipwayError) || error.code !== 'NO_WORKER' || tries === 10) throw error;
+      onAgain();
+    }
+  }
 }
 
 /** Temporal's list lags a second behind; it is the only place that counts them without asking the worker of each. */

@@ -85,6 +85,7 @@ test('what releases come to can be scraped from their worker, beside what the SD
   expect(seen.value('slipway_compensations_total', { step: 'migrate', how: 'undone' })).toBe(1);
   expect(seen.value('slipway_releases_open', { ...place, phase: 'needs attention' })).toBe(0);
   expect(seen.value('slipway_activity_failures_total', { activityType: 'watchChecks' })).toBeUndefined();
+  expect(seen.value('slipway_ledger_backlogs_open', place)).toBe(0);
   expect(seen.types.get('temporal_activity_execution_latency_seconds')).toBe('histogram');
   expect(seen.types.get('temporal_worker_task_slots_available')).toBe('gauge');
 });
