@@ -13,7 +13,10 @@ export interface TemporalConnection {
   readonly client: Client;
   readonly namespace: string;
   readonly address: string;
-  /** Names this Temporal wherever it is reached from: its own cluster id, and the namespace. */
+  /**
+   * Names this Temporal wherever it is reached from: the namespace, by its id and name. Not by the cluster's id: all
+   * development servers that keep nothing on disk have the same one, and two laptops would take each other for dead.
+   */
   readonly cluster: string;
   close(): Promise<void>;
 }
@@ -48,8 +51,9 @@ type Options = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 
 async function connect(address: string, namespace: string, options: Options): Promise<TemporalConnection> {
   const connection = await Connection.connect({ ...options, address, connectTimeout: '5s' });
+  let id: string | null | undefined;
   try {
-    await connection.workflowService.describeNamespace({ namespace });
+    id = (await connection.workflowService.describeNamespace({ namespace })).namespaceInfo?.id;
   } catch (error) {
     await connection.close();
     if ((error as { code?: unknown }).code === NOT_FOUND) {
@@ -57,14 +61,13 @@ async function connect(address: string, namespace: string, options: Options): Pr
     }
     throw error;
   }
-  const { clusterId } = await connection.workflowService.getClusterInfo({});
   const native = await NativeConnection.connect({ ...options, address });
   return {
     native,
     namespace,
     address,
     client: new Client({ connection, namespace }),
-    cluster: `${clusterId || address}/${namespace}`,
+    cluster: `${id || address}/${namespace}`,
     async close() {
       await native.close();
       await connection.close();

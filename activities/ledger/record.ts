@@ -30,7 +30,7 @@ export async function record(client: ClientBase, cluster: string, { release, rec
   await tellPhase(client, key, of(records, 'event'));
   for (const { at, result, live, events } of of(records, 'end')) {
     const newest = Math.max(events, ...of(records, 'event').map(({ entry }) => entry.n));
-    await end(client, key, { at, result, events: newest });
+    await end(client, release, { at, result, events: newest });
     for (const row of live) await setLive(client, { ...row, ...place(release), since: at, release: key });
   }
   await client.query('COMMIT');
@@ -101,9 +101,10 @@ async function tellPhase(client: ClientBase, release: string, events: readonly O
 
 async function end(
   client: ClientBase,
-  release: string,
+  given: LedgerWrite['release'],
   { at, result, events }: Pick<Of<'end'>, 'at' | 'result' | 'events'>,
 ): Promise<void> {
+  const release = releaseKey(given);
   // What a task wrote that was done anew, and went another way then.
   await client.query('DELETE FROM slipway_ledger.event WHERE release = $1 AND n > $2', [
     storable(release, 'text'),
@@ -120,10 +121,21 @@ async function end(
     'SELECT outcome FROM slipway_ledger.release WHERE release = $1',
     values.slice(0, 1),
   );
-  // After a restore from a backup its first row may be missing: the rest is kept all the same.
-  if (!rows[0]) return;
+  if (!rows[0]) return insertEnded(client, given, values);
   const detail = `it ended as ${rows[0].outcome}, not as ${result.outcome}`;
   throw new SlipwayError('LEDGER_CONFLICT', { what: 'end', release, detail });
+}
+
+/** The row of a release that the ledger does not know, since it was restored from a backup, or made anew. */
+async function insertEnded(client: ClientBase, release: LedgerWrite['release'], values: string[]): Promise<void> {
+  await client.query(
+    `INSERT INTO slipway_ledger.release (release, record_version, id, run_id, project, environment, version,
+       requested_by, requested_at, cluster, phase, phase_n, outcome, result, ended_at)
+     SELECT $1, 1, r->>'id', r->>'runId', r->>'project', r->>'environment', r->>'version',
+       'not known', (r->>'requestedAt')::timestamptz, 'not known', 'ended', 0, $2, $3::jsonb, $4
+     FROM (SELECT $5::jsonb AS r) AS given`,
+    [...values, storable(release)],
+  );
 }
 
 /** A late write never wins over what a later release left, and what stays as it was keeps its day. */

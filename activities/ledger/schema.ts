@@ -33,7 +33,7 @@ export const ledgerMigrations: readonly LedgerMigration[] = [
         version text NOT NULL,
         requested_by text NOT NULL,
         requested_at timestamptz NOT NULL,
-        -- Which Temporal: cluster id and namespace.
+        -- Which Temporal: id and name of its namespace.
         cluster text NOT NULL,
         -- The workflow's input: with it the release could be run again. References stay references.
         input jsonb,

@@ -252,6 +252,12 @@ describe('records', () => {
     expect(timeline[0]?.text).toBe('\ufffd');
   });
 
+  test('of a release whose beginning is not there, as after a restore, are kept all the same', async () => {
+    const release = aRelease();
+    await write(release, event(1, 1, 'asked'), undo(1), end(9, null, 'rolled back'));
+    expect(await shown(release.id)).toMatchObject({ outcome: 'rolled back', requestedBy: 'not known', timeline: [{}] });
+  });
+
   test('that are none are refused, not tried for ever', async () => {
     for (const rubbish of [null, 'x', { version: 2 }, { version: 1, release: { id: 'r' }, records: [] }]) {
       await expect(activities().recordInLedger(rubbish as LedgerWrite, anAttempt())).rejects.toMatchObject({
