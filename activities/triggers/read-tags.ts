@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SlipwayError } from '../../release/errors';
 import type { Repository } from '../../release/project';
 import type { RemoteTag } from '../../release/request-tag';
+import { readTagsIfChanged } from '../github/read-tags';
 import { withRepository } from '../repository';
 import { REMOTE, remoteError } from '../repository/git';
 import type { Attempt, Surroundings } from '../surroundings';
@@ -12,7 +13,7 @@ export type TagsAnswer =
   | { readonly isChanged: true; readonly tags: readonly RemoteTag[]; readonly mark: string };
 
 /**
- * Reads the tags of a remote with one request. `mark` is that of an earlier reading; null = read in any case. Fails as
+ * Reads the tags of a remote with one request (GitHub's API: one for each hundred; nothing new costs no rate). `mark` is that of an earlier reading; null = read in any case. Fails as
  * every look at a remote does.
  */
 export function readTags(
@@ -20,6 +21,10 @@ export function readTags(
   mark: string | null,
 ): Promise<TagsAnswer> {
   return withRepository(context, async (workspace) => {
+    if (workspace.github) {
+      const answer = await readTagsIfChanged(workspace.github, mark);
+      return answer === 'unchanged' ? { isChanged: false } : { isChanged: true, ...answer };
+    }
     const result = await workspace.remote(['ls-remote', '--quiet', '--tags', REMOTE]);
     if (result.code !== 0 || result.timedOut) throw remoteError(workspace.url, result);
     if (result.truncated)

@@ -6,6 +6,7 @@ import { createLedger, type Ledger } from '../../../activities/ledger/ledger';
 import type { SeenTag, StartedReport, TagsReport } from '../../../activities/contract';
 import type { RequestAnswer, Surroundings, WantedRelease } from '../../../activities/surroundings';
 import { createTriggerActivities } from '../../../activities/triggers';
+import { startGitHub, type GitHub } from '../../../examples/github/start-github';
 import type { Project, TagTrigger } from '../../../release/project';
 import { anAttempt, someSurroundings } from '../../support/attempts';
 import { aProject, aService } from '../../support/builders';
@@ -40,14 +41,29 @@ export class TriggerStage {
   readonly url: string;
   readonly first: string;
 
-  constructor() {
+  /** At a stand-in for GitHub that knows `token`, or in a folder. */
+  constructor(
+    readonly github?: GitHub,
+    private readonly token = '',
+  ) {
     this.first = this.remote.commit('main', { message: 'first' });
-    this.url = this.remote.path;
+    this.url = github ? `${github.url}/acme/shop.git` : this.remote.path;
+    const access = github ? { github: { token: '${env:GITHUB_TOKEN}' } } : {};
     this.project = {
-      ...aProject([aService('api', { repository: { url: this.url, trunk: 'main' } })]),
+      ...aProject([aService('api', { repository: { url: this.url, trunk: 'main', ...access } })]),
       name: `shop-${randomUUID().slice(0, 8)}`,
       triggers: [trigger],
     };
+  }
+
+  /** The same with its repository at a stand-in for GitHub. */
+  static async atGitHub(): Promise<TriggerStage> {
+    const github = await startGitHub();
+    github.addUser({ login: 'slipway' });
+    const token = github.addToken({ login: 'slipway', permissions: { contents: 'read', metadata: 'read' } });
+    const stage = new TriggerStage(github, token);
+    await github.addRepository({ owner: 'acme', name: 'shop', folder: stage.remote.path });
+    return stage;
   }
 
   turnOn(project = this.project): Promise<TagsReport> {
@@ -98,13 +114,14 @@ export class TriggerStage {
 
   async remove(): Promise<void> {
     await this.ledger.close();
+    await this.github?.stop();
     this.remote.remove();
   }
 
   private get activities() {
     return createTriggerActivities(
       someSurroundings(
-        {},
+        { GITHUB_TOKEN: this.token },
         {
           workspaces: join(this.remote.folder, 'workspaces'),
           ledger: this.ledger,
