@@ -16,13 +16,13 @@ const cloneLimit = 150_000;
 
 /** Every repository: whether it answers, and takes what a release pushes on its way there and back. */
 export async function examineRepositories(patient: Patient): Promise<readonly Look[]> {
-  const byAddress = new Map<string, Service[]>();
+  const byRepository = new Map<string, Service[]>();
   for (const service of patient.services) {
-    const { url } = service.repository;
-    byAddress.set(url, [...(byAddress.get(url) ?? []), service]);
+    const key = JSON.stringify(service.repository);
+    byRepository.set(key, [...(byRepository.get(key) ?? []), service]);
   }
-  const groups = [...byAddress.values()];
-  const names = shortNames([...byAddress.keys()].map(maskUrl));
+  const groups = [...byRepository.values()];
+  const names = shortNames(groups.map(([first]) => maskUrl(first!.repository.url)));
   const looks = await Promise.all(groups.map((services, at) => examineRepository(names[at]!, services, patient)));
   return looks.flat();
 }
