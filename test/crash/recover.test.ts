@@ -3,14 +3,14 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findUnfinished, startRecovery } from '../../client/recover-release';
 import { projectRoot } from '../../examples/shop/project-root';
-import { recoveryWorkflowId } from '../../release/identity';
+import type { Service } from '../../release/project';
 import type { RecoveryAction } from '../../release/recovery';
 import type { ReleaseResult } from '../../release/state';
 import { startStack, type Stack } from '../../worker/embedded/start-stack';
 import type { FoundRelease, RecoveryInput } from '../../workflows/messages';
 import { searchAttributeNames } from '../../workflows/search-attributes';
 import { lookAtWorld, type World } from '../support/crash-footprint';
-import { CrashStage, type Version } from '../support/crash-stage';
+import { CrashStage, approve, type Version } from '../support/crash-stage';
 import type { CrashWorker } from '../support/crash-workers';
 import { eventually } from '../support/eventually';
 import type { ReleaseUnderTest } from '../support/slipway';
@@ -179,7 +179,7 @@ describe('the data of the namespace is deleted in the middle of a release', () =
     });
     process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] = stack.address;
     process.env['SLIPWAY_TEST_DATABASE_URL'] = stack.databaseUrl;
-    stage = await CrashStage.start({ workers: 1 });
+    stage = await CrashStage.start({ workers: 1, services: withBadTagDeleted });
   });
   afterAll(async () => {
     await stage.stop();
@@ -190,30 +190,39 @@ describe('the data of the namespace is deleted in the middle of a release', () =
   test('it is undone from the ledger alone, and the environment is free for the next release, of the same id', async () => {
     const before = await lookAtWorld(stage);
     const falling = stage.workers.fallAt('move-branch:before', 'SIGKILL');
-    const begun = await stage.begin('broken');
-    const sleeper = await falling;
+    const begun = await stage.begin('good');
+    const dead = { ...begun, sleeper: await falling };
+    const { client } = stage.slipway;
+    const { runId } = await client.workflow.getHandle(begun.release.id).describe();
     await stack.killTemporal();
     const files = readdirSync(folder).filter((name) => name.startsWith('temporal.db'));
     expect(files).not.toEqual([]);
     await Promise.all(files.map((name) => rm(join(folder, name))));
     await stack.restartTemporal();
     await stage.workers.refill();
-    const { client } = stage.slipway;
-    const dead = { ...begun, sleeper };
-    const [found] = await eventually('the unfinished release', async () => unfinished(stage).catch(() => undefined));
-    expect(found!.release.id).toBe(begun.release.id);
-    const temporalGone = found!.sight.life === 'elsewhere';
-    expect(await recover(stage, dead, 'undo', { temporalGone })).toEqual(outcomeIs('rolled back'));
+    const [found] = await eventually('the unfinished release', () => unfinished(stage).catch(() => undefined));
+    expect(found).toMatchObject({ release: { id: begun.release.id, runId }, sight: { life: 'elsewhere' } });
+    // Another Temporal cannot be asked: somebody has to say that it is gone.
+    const refused = await startRecovery(client, await inputFor(stage, dead, 'undo'));
+    await expect(client.workflow.getHandle(refused.id).result()).rejects.toMatchObject({
+      cause: { type: 'RECOVERY_REFUSED' },
+    });
+    expect(await recover(stage, dead, 'undo', { temporalGone: true })).toEqual(outcomeIs('rolled back'));
     const after = await lookAtWorld(stage);
-    expect({ live: after.live, schema: after.schema, data: after.data }).toEqual({
-      live: before.live,
-      schema: before.schema,
-      data: before.data,
-    });
-    await expect(client.workflow.getHandle(recoveryWorkflowId(begun.release.id)).describe()).resolves.toMatchObject({
-      status: { name: 'COMPLETED' },
-    });
-    const next = await stage.begin('good');
-    expect((await next.release.ended()).outcome).toBe('finished');
+    expect([after.live, after.schema]).toEqual([before.live, before.schema]);
+    const again = await stage.slipway.release(begun.version.name);
+    expect(again.id).toBe(begun.release.id);
+    await approve(again);
+    expect((await again.ended()).outcome).toBe('finished');
+    const { commit, name: version } = begun.version;
+    expect((await lookAtWorld(stage)).live).toEqual({ api: { commit, version }, web: { commit, version } });
+    expect(await unfinished(stage)).toEqual([]);
   });
 });
+
+/** Of a version that was put back no tag stays, so that it can be released again. */
+function withBadTagDeleted({ api, web }: { api: Service; web: Service }) {
+  if (api.pointer.kind !== 'tag') throw new Error('the api is released by a tag');
+  const undo = { by: 'new-tag', name: 'v{previous}-rollback.{n}', deleteBadTag: true } as const;
+  return { api: { ...api, pointer: { ...api.pointer, undo } }, web };
+}
