@@ -115,7 +115,7 @@ export class GitHubRepository {
       const failure = isAbort(error)
         ? { kind: 'no answer' as const, detail: 'no answer in time' }
         : judgeFailure(error);
-      if (!failure) throw keyProblem(error, this.shown) ?? error;
+      if (!failure) throw this.credentials.kind === 'app' ? keyProblem(this.shown) : error;
       return { failure };
     }
   }
@@ -131,14 +131,9 @@ function abortable<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** What the signing of an App's claim says of a key that is none. */
-function keyProblem(error: unknown, shown: string): SlipwayError | undefined {
-  const message = error instanceof Error ? error.message : '';
-  const isKey = /private ?key|DECODER|PEM|asn1|PKCS/i.test(message);
-  // What the library says could quote the key.
-  return isKey
-    ? failureError({ kind: 'credentials', detail: 'the private key of the App cannot be read' }, shown)
-    : undefined;
+/** What is thrown besides answers comes from the signing of the App's claim; what it says could quote the key. */
+function keyProblem(shown: string): SlipwayError {
+  return failureError({ kind: 'credentials', detail: 'the private key of the App cannot be used' }, shown);
 }
 
 function credentialsOf({ token, app }: GitHubAccess): Credentials {

@@ -114,6 +114,8 @@ async function lookFetching(workspace: Workspace, question: ServiceQuestion): Pr
   const fetched = workspace.fetch(branchesToPlan(service));
   await Promise.allSettled([look, fetched]);
   const found = await look;
+  // Git cannot even fetch some tags that are none of a commit: say what is wrong before it does.
+  if (found && ref !== undefined) commitOfTag(found, ref, service.name);
   await fetched;
   return found;
 }
