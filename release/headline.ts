@@ -5,7 +5,7 @@ import type { Outcome, Phase } from './phase';
 import type { ReleaseState, ServiceResult } from './state';
 
 const phaseWords: Readonly<Record<Phase, string>> = {
-  looking: 'looking at what is there',
+  looking: 'looks at what is there',
   'awaiting approval': 'waits for approval',
   'waiting for lock': 'waits for the environment',
   'looking again': 'looks again before the first change',

@@ -132,13 +132,10 @@ export async function verify(run: ReleaseRun): Promise<void> {
   const isConfigured = run.plan.steps.some(({ id }) => id === 'verify');
   if (!isConfigured) return;
   run.enter('verifying');
+  const checks = verifyChecks(run.input.project, run.environment, run.plan.services);
+  const summary = 'Verify wait: the running version on the new schema';
   await run.step('verify', 'Verify', () =>
-    watchStep(run, {
-      checks: verifyChecks(run.input.project, run.environment, run.plan.services),
-      window: wait,
-      interval,
-      summary: 'Verify wait: the running version on the new schema',
-    }),
+    watchStep(run, { checks, window: wait, interval, summary }, 'the end of the verify wait'),
   );
 }
 
@@ -200,7 +197,7 @@ async function smoke(run: ReleaseRun): Promise<void> {
   if (checks.length === 0) return;
   run.enter('smoke');
   await run.step('smoke', 'Smoke checks', () =>
-    watchStep(run, { checks, window: 0, interval: 0, summary: 'Smoke checks of the new version' }),
+    watchStep(run, { checks, window: 0, interval: 0, summary: 'Smoke checks of the new version' }, 'the smoke checks'),
   );
 }
 
@@ -211,15 +208,20 @@ async function monitor(run: ReleaseRun): Promise<void> {
   run.enter('monitoring');
   const checks = smokeChecks(run.input.project, run.plan.services);
   await run.step('monitor', `Monitor for ${formatDuration(window)}`, () =>
-    watchStep(run, { checks, window, interval, summary: 'Monitoring window' }),
+    watchStep(
+      run,
+      { checks, window, interval, summary: 'Monitoring window: the new version keeps passing' },
+      'the end of the monitoring window',
+    ),
   );
 }
 
-async function watchStep(run: ReleaseRun, input: Watch): Promise<string> {
+/** Watches, and tells people what it waits for: `what` in their words. */
+async function watchStep(run: ReleaseRun, input: Watch, what: string): Promise<string> {
   run.skipAsked = false;
   const until = new Date(Date.now() + input.window).toISOString();
   const send = input.window > 0 ? ['skipWait', 'pause', 'rollback'] : ['rollback'];
-  run.state.waitingFor = input.window > 0 ? { what: input.summary, until, send } : null;
+  run.state.waitingFor = input.window > 0 ? { what, until, send } : null;
   run.show();
   try {
     const how = await watch(run, { ...input, stop: () => run.skipAsked });
