@@ -1,7 +1,7 @@
 /**
  * Program: measures Slipway on this machine, prints a table and writes JSON. `npm run bench -- [options]`
  *   --quick          fewer samples
- *   --only NAME,…    some of: script, rollback, recovery, approval, history
+ *   --only NAME,…    some of: script, rollback, recovery, approval, history, github
  *   --out FILE       where the JSON goes; benchmarks/results/latest.json unless told
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../examples/shop/project-root';
 import { measureApproval } from './approval';
+import { measureGitHubCalls } from './github-calls';
 import { measureHistory } from './history-size';
 import type { Effort, Measure } from './measure';
 import { measureRecovery } from './recovery';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, (stage: Stage, effort: Effort) => Promise<M
   recovery: measureRecovery,
   approval: measureApproval,
   history: measureHistory,
+  github: measureGitHubCalls,
 };
 
 const thorough: Effort = { pairs: 11, rollbacks: 7, crashes: 8, approvals: 120 };

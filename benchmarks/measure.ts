@@ -3,7 +3,7 @@ import type { Summary } from './statistics';
 /** One line of the report. */
 export interface Measure {
   readonly what: string;
-  readonly unit: 'ms' | 'events' | 'bytes' | '×';
+  readonly unit: 'ms' | 'events' | 'bytes' | 'calls' | '×';
   /** What is compared with the aim: a median, a count, or a ratio of two times of this run. */
   readonly value: number;
   /** At most this; null = only told. */
