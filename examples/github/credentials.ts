@@ -67,7 +67,7 @@ export class Credentials {
     const [head = '', payload = '', signature = ''] = jwt.split('.');
     const claim = readJson(payload) as { iss?: string | number; iat?: number; exp?: number } | null;
     if ((readJson(head) as { alg?: string } | null)?.alg !== 'RS256' || !claim) throw undecodable();
-    const app = this.world.apps.find(({ id }) => String(id) === String(claim.iss));
+    const app = this.world.apps.find(({ id }) => [String(id), `Iv1.${id}`].includes(String(claim.iss)));
     if (!app) throw new Refusal(401, 'Integration not found');
     const signed = verify(
       'RSA-SHA256',

@@ -16,7 +16,7 @@ said=
 while IFS="	" read -r ref kind text; do
   [ "$ref" = "$1" ] || continue
   if [ "$kind" = forced ] && git merge-base --is-ancestor "$2" "$3" 2>/dev/null; then continue; fi
-  if [ -z "$said" ]; then echo "$text" >&2; fi
+  if [ -z "$said" ]; then printf '%s\\n' "$text" | tr '\\037' '\\n' >&2; fi
   said=1
 done <<END
 $GITHUB_RULES
@@ -54,9 +54,11 @@ export function rulesOfPush(
   return { env: { GITHUB_RULES: lines.join('\n') }, reasons };
 }
 
+/** What the client's git shows after `remote: `, line by line; lines are parted by a character that no rule holds. */
 function words(ref: string, { kind, reasons }: { kind: string; reasons: string[] }): string {
-  const listed = reasons.map((reason) => `- ${reason}`).join(' ');
-  return kind === 'rules'
-    ? `error: GH013: Repository rule violations found for ${ref}. ${listed}`
-    : `error: GH006: Protected branch update failed for ${ref}. ${listed}`;
+  const head =
+    kind === 'rules'
+      ? `error: GH013: Repository rule violations found for ${ref}.`
+      : `error: GH006: Protected branch update failed for ${ref}.`;
+  return [head, '', ...reasons.map((reason) => `- ${reason}`), ''].join('\x1f');
 }

@@ -21,6 +21,8 @@ export interface WantedRef {
   readonly before: string | null | undefined;
   readonly after: string | null;
   readonly force: boolean;
+  /** Whether it is refused where there is no such ref yet. */
+  readonly mustExist?: boolean;
 }
 
 export type RefProblem = 'exists' | 'missing' | 'moved' | 'not forward' | 'held' | 'no object' | 'bad name';
@@ -115,7 +117,12 @@ export class RefStore {
   }
 }
 
-async function judge(repository: Repository, actor: Actor, refs: Refs, { name, before, after, force }: WantedRef) {
+async function judge(
+  repository: Repository,
+  actor: Actor,
+  refs: Refs,
+  { name, before, after, force, mustExist }: WantedRef,
+) {
   if (!/^refs\/[^/]+\/./.test(name) || (await runGit(repository.folder, ['check-ref-format', name])).code !== 0) {
     throw new RefRefusal('bad name', name, `${name} is not a valid ref name.`);
   }
@@ -128,7 +135,7 @@ async function judge(repository: Repository, actor: Actor, refs: Refs, { name, b
       `Reference cannot be updated: ${name} is at ${from ?? ZERO} but expected ${before}`,
     );
   }
-  if (from === null && after === null) throw new RefRefusal('missing', name, 'Reference does not exist');
+  if (from === null && (after === null || mustExist)) throw new RefRefusal('missing', name, 'Reference does not exist');
   const object = after === null ? null : await readObject(repository.folder, after);
   if (after !== null && !object) throw new RefRefusal('no object', name, 'Object does not exist');
   if (object && object.type !== 'commit' && name.startsWith('refs/heads/')) {

@@ -1,5 +1,6 @@
 /** The server: every request goes one way, with its faults, its limits, its log and its conformity. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Refusal, refusalBody, type Answer } from './answers';
 import type { Parts } from './call-context';
 import type { Actor } from './credentials';
@@ -25,6 +26,7 @@ export class GitHubServer {
     this.serving.add(serving);
   });
   private readonly serving = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
 
   constructor(private readonly parts: Parts) {}
 
@@ -33,13 +35,19 @@ export class GitHubServer {
     while (this.serving.size > 0) await Promise.all(this.serving);
   }
 
+  /** Ends delays, whose calls are not carried out any more. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const recognised = await recognise(request, this.parts.world);
       if (!recognised) return;
       this.calls.push(recognised.call);
       const fault = this.faults.take(recognised.call);
-      if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+      if (fault?.delayMs) await delay(fault.delayMs, null, { signal: this.stopping.signal }).catch(() => null);
+      if (this.stopping.signal.aborted) return;
       if (fault?.cut === 'before') request.socket.destroy();
       else if (fault?.status !== undefined && !fault.effect) this.sendFault(recognised, response, fault);
       else if (recognised.kind.type === 'git') await this.serveGit(recognised, recognised.kind.git, response, fault);

@@ -67,6 +67,11 @@ export class GitHub extends Scenery {
     return this.server.defects;
   }
 
+  /** Calls that are not as GitHub describes them, with what is wrong. */
+  get misuses(): readonly Call[] {
+    return this.calls.filter(({ problem }) => problem !== null);
+  }
+
   /** Resolves when nothing is being carried out any more, not even for clients that have gone away. */
   idle(): Promise<void> {
     return this.server.idle();
@@ -78,6 +83,7 @@ export class GitHub extends Scenery {
 
   /** Closes the server once it is idle. Fails if it ever gave an answer that GitHub would not give. */
   async stop(): Promise<void> {
+    this.server.stop();
     await close(this.server.server);
     await this.idle();
     if (this.defects.length > 0) throw new Error(`the GitHub stand-in is wrong:\n${this.defects.join('\n')}`);

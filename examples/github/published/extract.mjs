@@ -24,6 +24,10 @@ import {
 const here = dirname(fileURLToPath(import.meta.url));
 const wanted = JSON.parse(readFileSync(join(here, 'wanted.json'), 'utf8'));
 
+for (const source of [wanted.openapi, wanted.graphql]) {
+  const licence = `${source.package.split('/')[1]}.LICENSE`;
+  writeFileSync(join(here, licence), published({ ...source, file: source.licence }));
+}
 await write('openapi.json', openapiExtract(wanted.openapi));
 await write('schema.graphql', graphqlExtract(wanted.graphql));
 

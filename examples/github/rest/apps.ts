@@ -9,7 +9,6 @@ import { repositoryBody } from './repository';
 
 export const appOperations: Record<string, Operation> = {
   'apps/get-authenticated': async (context) => ok(appBody(context.world, appOf(context))),
-  'apps/list-installations': async (context) => ok([installationBody(context.world, appOf(context))]),
   'apps/get-installation': async (context) => ok(installationBody(context.world, installationOf(context))),
   'apps/create-installation-access-token': createToken,
   'apps/list-repos-accessible-to-installation': async (context) => {

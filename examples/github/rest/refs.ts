@@ -44,8 +44,9 @@ export const refOperations: Record<string, RepositoryOperation> = {
       const { sha, force = false } = context.body as { sha: string; force?: boolean };
       const name = `refs/${context.params['ref']}`;
       const after = await existing(context, sha);
-      if (!(await context.refs.seen(context.repository)).has(name)) throw invalid('Reference does not exist');
-      await context.refs.change(context.repository, context.actor, [{ name, before: undefined, after, force }]);
+      await context.refs.change(context.repository, context.actor, [
+        { name, before: undefined, after, force, mustExist: true },
+      ]);
       return ok(await changed(context, name, sha));
     },
   },

@@ -1,3 +1,5 @@
+import { conformity } from '../../../examples/github/recognise';
+import { onRepositories, onTheRest } from '../../../examples/github/rest/operations';
 import { stage, type Stage } from './stage';
 
 let at: Stage;
@@ -123,4 +125,17 @@ test.each([
   const reply = await at.send(method, path, body);
   expect(reply.status).toBe(status);
   expect(at.github.calls.at(-1)?.problem).not.toBeNull();
+});
+
+test('every published operation of the extract is carried out, and no other', () => {
+  const published = conformity.operations.map(({ described }) => described.operationId);
+  expect(published.sort()).toEqual([...Object.keys(onRepositories), ...Object.keys(onTheRest)].sort());
+});
+
+test('an answer that GitHub would not give is a 500, and stopping fails with it', async () => {
+  const broken = await stage();
+  const title = 7 as unknown as string;
+  broken.github.addPullRequest(broken.repository, { title, author: 'ada', commits: [broken.commits[0]] });
+  expect((await broken.get(`${repo}/commits/${broken.commits[0]}/pulls`)).status).toBe(500);
+  await expect(broken.stop()).rejects.toThrow('/title must be string');
 });

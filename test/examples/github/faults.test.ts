@@ -54,6 +54,18 @@ test('a delay holds the answer back until it is over', async () => {
   expect((await at.get('/user')).status).toBe(200);
 });
 
+test('stopping ends a delay, and the call that waited for it is not carried out', async () => {
+  const other = await stage();
+  other.github.fault({ on: 'git/create-ref', delayMs: 600_000 });
+  const body = { ref: 'refs/heads/late', sha: other.commits[0] };
+  const late = other.send('POST', `${repo}/git/refs`, body).catch((problem: unknown) => problem);
+  while (other.github.faults.left > 0) await new Promise((resolve) => setImmediate(resolve));
+  await other.github.stop();
+  expect(await late).toHaveProperty('message', 'fetch failed');
+  expect(other.remote.ref('refs/heads/late')).toBeNull();
+  other.remote.remove();
+});
+
 test('the secondary limit is announced as GitHub does', async () => {
   at.github.fault(secondaryLimit('git/get-ref', 7));
   const { status, headers, body } = await at.get(`${repo}/git/ref/heads/main`);

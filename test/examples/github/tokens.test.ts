@@ -74,7 +74,9 @@ describe('an app', () => {
 
   test('gets a token of its installation, which writes and ends after an hour', async () => {
     expect((await at.get('/app', { token: claim() })).body).toMatchObject({ slug: 'releaser' });
-    expect((await at.get(`${repo}/installation`, { token: claim() })).body).toMatchObject({ id: app.installationId });
+    for (const path of [`${repo}/installation`, `/app/installations/${app.installationId}`]) {
+      expect((await at.get(path, { token: claim() })).body).toMatchObject({ id: app.installationId });
+    }
     const made = await tokenFor({ repositories: ['shop'], permissions: { contents: 'write' } });
     expect(made).toMatchObject({ status: 201, body: { permissions: { contents: 'write', metadata: 'read' } } });
     const { token, expires_at } = made.body as { token: string; expires_at: string };
