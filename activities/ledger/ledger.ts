@@ -103,5 +103,7 @@ function openPool(url: string): Pool {
   });
   // A connection that dies while nobody uses it says so here; the next use opens another.
   pool.on('error', () => undefined);
+  // One that dies in use, or is cut, says so itself, besides failing its query: unheard, that would end the worker.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
