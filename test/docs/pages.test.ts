@@ -60,7 +60,7 @@ describe.each(pages().map(({ path, text }) => [path, text] as const))('%s', (pat
 });
 
 test('every key of slipway.yaml is described', () => {
-  const described = ['configuration.md', 'checks.md', 'pointers.md']
+  const described = ['configuration.md', 'checks.md', 'pointers.md', 'github.md']
     .map((name) => textOf(join('docs', name)))
     .join('\n');
   const words = new Set([...described.matchAll(/`([^`\n]+)`/g)].flatMap(([, code = '']) => code.split(/[^\w]+/)));
