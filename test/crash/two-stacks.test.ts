@@ -6,6 +6,7 @@ import { ledgerUrl } from '../../config/stack-file';
 import { projectRoot } from '../../examples/shop/project-root';
 import { startStack, type Stack, type StackOptions } from '../../worker/embedded/start-stack';
 import { searchAttributeNames } from '../../workflows/search-attributes';
+import { approve, endOf, inPhase, skipWaits } from '../support/crash-stage';
 import { CrashWorkers } from '../support/crash-workers';
 import { startSlipway, underTest, type Slipway } from '../support/slipway';
 import { ledgerPrint } from '../support/test-ledger';
@@ -50,28 +51,26 @@ async function releaseThere(version: string) {
   const input = { project: here.project, environment: 'production', version, commit: null, requestedBy: 'linus' };
   const { releaseId } = await requestRelease(there.client, { ...input, requestId: randomUUID() }, 30_000);
   const release = underTest(there.client, releaseId);
-  await release.in('awaiting approval');
-  await release.approve();
+  await approve(release);
   return release;
 }
 
 test('two stacks never release to one environment at once: the second finds the fence, says whose it is, changes nothing', async () => {
   const { shop } = here;
-  const first = await here.approved('1.1.0');
-  await first.in('verifying');
+  const first = await here.release('1.1.0');
+  await approve(first);
+  await inPhase(first, 'verifying');
   const before = { refs: await shop.refs(), schema: await shop.schemaFingerprint(), pushes: shop.pushes().length };
   const second = await releaseThere('1.3.0');
-  const result = await second.result();
-  expect(result).toMatchObject({ outcome: 'stopped', failure: { code: 'FENCE_HELD' } });
-  expect(result.failure?.message).toContain(first.id);
+  const { failure } = await endOf({ release: second }, 'stopped');
+  expect(failure).toMatchObject({ code: 'FENCE_HELD', message: expect.stringContaining(first.id) as string });
   const after = { refs: await shop.refs(), schema: await shop.schemaFingerprint(), pushes: shop.pushes().length };
   expect(after).toEqual(before);
-  await first.decide('skipWait', { by: 'ada' });
-  expect(await first.result()).toMatchObject({ outcome: 'finished' });
+  await skipWaits(first);
+  await endOf({ release: first }, 'finished');
   const next = await releaseThere('1.3.0');
-  await next.in('verifying');
-  await next.decide('skipWait', { by: 'ada' });
-  expect(await next.result()).toMatchObject({ outcome: 'finished' });
+  await skipWaits(next);
+  await endOf({ release: next }, 'finished');
   const commit = await shop.commitOf('1.3.0');
   expect(shop.live()).toEqual({ api: commit, web: commit });
   // Each has its own account of it.
