@@ -1,10 +1,13 @@
 /** Finding releases that nobody runs any more, and looking at what they left. Nothing here changes the world. */
-import { recoveryWorkflowId, releaseKey } from '../../release/identity';
+import { recoveryWorkflowId, releaseKey, type ReleaseRef } from '../../release/identity';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../../release/recovery';
 import type { LookAtUnfinishedInput, ListUnfinishedInput, LoadUnfinishedInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { lookAtService } from './look-at-service';
 import { listUnfinished, readUnfinished } from './read-unfinished';
+
+/** The first of the workflows that write what a release could not (workflows/ledger-scribe.ts). */
+const backlogOf = (release: ReleaseRef): string => `ledger/${releaseKey(release)}/1`;
 
 /** The recovery's activities. */
 export function createRecoveryActivities(surroundings: Surroundings) {
@@ -18,11 +21,15 @@ export function createRecoveryActivities(surroundings: Surroundings) {
   }
 
   return {
-    /** Releases of the environment without an outcome that are not seen running, newest first. */
+    /**
+     * Releases of the environment without an outcome that are not seen running, newest first; without those that have
+     * ended, and whose last words are still on their way into the ledger.
+     */
     listUnfinished: async (input: ListUnfinishedInput, attempt: Attempt): Promise<UnfinishedEntry[]> => {
       const entries = await ledger.use(attempt, (client) => listUnfinished(client, input));
       const lives = await Promise.all(entries.map(lifeOf));
-      return entries.filter((_, index) => lives[index] !== 'running');
+      const late = await Promise.all(entries.map(({ release }) => isReleaseOpen(backlogOf(release), '')));
+      return entries.filter((_, index) => lives[index] !== 'running' && late[index] !== true);
     },
 
     /** All that the ledger knows of one. Fails with RECOVERY_NONE. */
