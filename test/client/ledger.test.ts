@@ -1,0 +1,97 @@
+/** What was: read from the ledger at the command line, also when Temporal has forgotten it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startSlipway as startEverything, type Slipway } from '../support/slipway';
+import { containing } from './matchers';
+import { endAll, slipway, type RunOptions } from './run-slipway';
+
+let all: Slipway;
+let options: RunOptions;
+const ids: string[] = [];
+
+beforeAll(async () => {
+  all = await startEverything();
+  const text = readFileSync(all.shop.configFile, 'utf8').replace(/^project: .*$/m, `project: ${all.project.name}`);
+  writeFileSync(join(all.shop.folder, 'slipway.yaml'), text);
+  options = { cwd: all.shop.folder, env: { TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'] } };
+  const rejected = await all.release('1.1.0');
+  await rejected.in('awaiting approval');
+  await rejected.decide('reject', { by: 'ada', comment: 'not today' });
+  const rolledBack = await all.approved('1.2.0');
+  for (const release of [rejected, rolledBack]) {
+    await release.result();
+    ids.push(release.id);
+  }
+  await forget(rolledBack.id);
+}, 120_000);
+afterEach(endAll);
+afterAll(() => all.stop());
+
+/** As the end of the retention does. */
+async function forget(workflowId: string): Promise<void> {
+  const { workflowService } = all.client.connection;
+  await workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution: { workflowId } });
+}
+
+describe('slipway history', () => {
+  it('lists the releases of all environments, or of one, newest first', async () => {
+    const [text, json, none] = await Promise.all([
+      slipway(['history'], options),
+      slipway(['history', 'production', '--limit', '1', '--json'], options),
+      slipway(['history', '--since', '2099-01-01'], options),
+    ]);
+    expect(text).toMatchObject({ code: 0, err: '' });
+    const [first, second] = text.out.split('\n');
+    expect(first).toMatch(/production\/1\.2\.0\/1 +rolled back .*linus.*A check failed/);
+    expect(second).toMatch(/production\/1\.1\.0\/1 +rejected .*linus +ada rejected the release: not today/);
+    expect(JSON.parse(json.out)).toMatchObject({ releases: [{ id: ids[1], outcome: 'rolled back' }] });
+    expect(none).toMatchObject({ code: 0, out: 'The ledger knows no such release.\n' });
+  });
+
+  it.each([
+    [['history', 'moon'], 'no environment moon'],
+    [['history', '--limit', '0'], '--limit needs a number from 1'],
+    [['history', '--since', 'yesterday'], '--since needs a date'],
+    [['show', '9.9.9'], 'no release 9.9.9'],
+    [['show', 'moon/1.0.0/1'], 'no environment moon'],
+  ])('refuses %j', async (args, words) => {
+    expect(await slipway(args, options)).toMatchObject({ code: 2, out: '', err: containing(words) });
+  });
+});
+
+describe('slipway show', () => {
+  it('tells everything of a release that Temporal no longer knows', async () => {
+    const [status, text, json] = await Promise.all([
+      slipway(['status', ids[1]!], options),
+      slipway(['show', 'production/1.2.0/1'], options),
+      slipway(['show', '1.2.0', '--json'], options),
+    ]);
+    expect(status.code).toBe(2);
+    expect(text).toMatchObject({ code: 0, err: '' });
+    const parts = [
+      '1.2.0 → production was rolled back',
+      'why: A check failed',
+      'approve by ada (claimed)',
+      '│ ',
+      'Undo records, each written before its effect',
+      'move:web (pointer of web)',
+      'move:web: undone',
+      'rolling back',
+      'Live in production, as the last release left it',
+      'api 1.0.0',
+    ];
+    const places = parts.map((part) => text.out.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(JSON.parse(json.out)).toMatchObject({
+      id: ids[1],
+      outcome: 'rolled back',
+      plans: [{ n: 1, plan: { version: '1.2.0' } }],
+      decisions: [{ kind: 'approve', by: 'ada', accepted: true }],
+      undoRecords: [{ n: 1 }, { n: 2 }, { n: 3 }],
+      live: [
+        { service: 'api', commit: await all.shop.commitOf('1.0.0') },
+        { service: 'web', commit: await all.shop.commitOf('1.0.0') },
+      ],
+    });
+  });
+});
