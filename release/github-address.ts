@@ -31,6 +31,7 @@ function readUrl(url: string): GitHubAddress | undefined {
     // The port is that of ssh.
     return scheme.toLowerCase() === 'ssh' ? { api: apiOf(host.replace(/:\d+$/, ''), 'https'), owner, name } : undefined;
   }
+  if (url.includes('://')) return undefined;
   const [, host = '', owner = '', name = ''] =
     /^(?:[^/@:]+@)?([^/\\:]{2,}):\/*([^/]+)\/([^/]+?)(?:\.git)?\/*$/.exec(url) ?? [];
   return host ? { api: apiOf(host, 'https'), owner, name } : undefined;
