@@ -1,7 +1,7 @@
 /**
  * Program: measures Slipway on this machine, prints a table and writes JSON. `npm run bench -- [options]`
  *   --quick          fewer samples
- *   --only NAME,…    some of: script, rollback, recovery, approval, history, github
+ *   --only NAME,…    some of: script, rollback, recovery, approval, history, github, polling
  *   --out FILE       where the JSON goes; benchmarks/results/latest.json unless told
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { measureApproval } from './approval';
 import { measureGitHubCalls } from './github-calls';
 import { measureHistory } from './history-size';
 import type { Effort, Measure } from './measure';
+import { measurePolling } from './polling';
 import { measureRecovery } from './recovery';
 import { measureReleaseAndScript } from './release-and-script';
 import { makeReport, renderReport } from './report';
@@ -25,6 +26,7 @@ const parts: Readonly<Record<string, (stage: Stage, effort: Effort) => Promise<M
   approval: measureApproval,
   history: measureHistory,
   github: measureGitHubCalls,
+  polling: measurePolling,
 };
 
 const thorough: Effort = { pairs: 11, rollbacks: 7, crashes: 8, approvals: 120 };
