@@ -37,8 +37,8 @@ describe('a repository at GitHub that a release cannot use as it is', () => {
       ...aProject([service], anEnvironment()),
       versions: { kind: 'tag', pattern: 'rc/{version}' } as const,
     };
-    const { surveyRelease } = createSurveyActivities(mover.surroundings);
-    return surveyRelease({ release: mover.release, project, commit: null }, mover.attempt);
+    const activities = createSurveyActivities(mover.surroundings);
+    return activities.surveyRelease({ release: mover.release, project, commit: null }, mover.attempt);
   }
 
   const gate = (gates: readonly GateReport[], id: string) => gates.find((one) => one.id === `${id}:api`);
