@@ -105,6 +105,7 @@ describe('a release that is terminated between its two pointer moves', () => {
     ]);
     await dead.sleeper.wakeAndRest();
     expect(await lookAtWorld(stage)).toEqual(after);
+    await dead.sleeper.kill();
     expect(await unfinished(stage)).toEqual([]);
   });
 
@@ -121,6 +122,7 @@ describe('a release that is terminated between its two pointer moves', () => {
     expect(lasting(after)).toEqual(lasting(before));
     await Promise.all([dead.sleeper, second].map((sleeper) => sleeper.wakeAndRest()));
     expect(await lookAtWorld(stage)).toEqual(after);
+    await Promise.all([dead.sleeper, second].map((sleeper) => sleeper.kill()));
   });
 
   test('is finished: the migrations are not run again, the pointer that was moved stays, the other follows', async () => {
@@ -141,6 +143,7 @@ describe('a release that is terminated between its two pointer moves', () => {
     ]);
     await dead.sleeper.wakeAndRest();
     expect(await lookAtWorld(stage)).toEqual(after);
+    await dead.sleeper.kill();
   });
 
   test('one that runs is refused, and goes on', async () => {
