@@ -5,11 +5,13 @@ import { addDecisions } from './commands/decisions';
 import { addDemo } from './commands/demo';
 import { addDev } from './commands/dev';
 import { addDoctor } from './commands/doctor';
+import { addHistory } from './commands/history';
 import { addInit } from './commands/init';
 import { addPlan } from './commands/plan';
 import { addRecover } from './commands/recover';
 import { addRelease } from './commands/release';
 import { addResolve } from './commands/resolve';
+import { addShow } from './commands/show';
 import { addStatus } from './commands/status';
 import { addTrigger } from './commands/trigger';
 import { addValidate } from './commands/validate';
@@ -49,6 +51,8 @@ export function buildProgram(): Command {
     addPlan,
     addRelease,
     addStatus,
+    addHistory,
+    addShow,
     addWatch,
     addApprove,
     addDecisions,
