@@ -1,6 +1,6 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
-import { readStackFile } from '../config/stack-file';
+import { ledgerUrl, readStackFile } from '../config/stack-file';
 import { SlipwayError } from '../release/errors';
 import { stackFolderOf, type ProjectContext } from './project-context';
 
@@ -12,6 +12,8 @@ export interface TemporalPlace {
   readonly options: ConnectionOptions;
   /** Address of its Web UI without a slash at its end, if it is known. */
   readonly ui: string | undefined;
+  /** Address of the ledger on the embedded stack: for workers. */
+  readonly ledgerUrl?: string;
 }
 
 /** Where a command looks for Temporal. */
@@ -38,7 +40,8 @@ export function findTemporal({ context, cwd, env, environment }: TemporalSearch)
     throw new SlipwayError('TEMPORAL_MISSING', { tried });
   }
   const { address, namespace, uiAddress } = stack;
-  return { from: 'embedded stack', address, namespace, options: { address }, ui: uiAddress };
+  const ledger = ledgerUrl(stack.databaseUrl);
+  return { from: 'embedded stack', address, namespace, options: { address }, ui: uiAddress, ledgerUrl: ledger };
 }
 
 /** A host, or an IPv6 address in brackets, with a port if there is one. */

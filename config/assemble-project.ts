@@ -48,7 +48,8 @@ function sharedAccess(url: string | undefined, shared: Partial<Repository> | und
   if (!shared?.github || url === undefined || url === shared.url) return shared?.github;
   const host = hostOf(url);
   if (host === undefined || host !== hostOf(shared.url ?? '')) return undefined;
-  const { repository: _, ...access } = shared.github;
+  const access = { ...shared.github };
+  delete access.repository;
   return access;
 }
 

@@ -104,7 +104,7 @@ export class LedgerScribe {
   /** Writes once at once, then as an activity of its own until it is done. False: it was refused, or the end has come. */
   private async isTaken(records: readonly LedgerRecord[]): Promise<boolean> {
     const input = this.writeOf(records);
-    const summary = `Record ${records.length} entries in the ledger`;
+    const summary = `Record ${records.length === 1 ? '1 entry' : `${records.length} entries`} in the ledger`;
     try {
       await recordNow(input, summary);
       return true;

@@ -15,6 +15,7 @@ export interface LockWait {
   readonly signal: AbortSignal;
   /** Called while it is waited for. */
   readonly onWait: (text: string) => void;
+  readonly beforeTry?: (session: Session) => Promise<void>;
 }
 
 /**
@@ -25,6 +26,7 @@ export interface LockWait {
 export async function takeMigrationLock(session: Session, wait: LockWait): Promise<void> {
   const start = Date.now();
   for (let tries = 0; ; tries++) {
+    await wait.beforeTry?.(session);
     const { taken } = await session.one<{ taken: boolean }>('SELECT pg_try_advisory_lock($1, $2) AS taken', [
       lockSpace,
       migrationKey,

@@ -18,7 +18,7 @@ export interface MigrationSessionOrder {
   readonly url: string;
   readonly limits: Pick<MigrationLimits, 'lockPatience'>;
   readonly side: SessionSide;
-  /** Called with the session each time before the lock is tried. */
+  /** Called with the session each time before the lock is tried: whoever held it may have come back. */
   readonly beforeLock?: (session: Session) => Promise<void>;
 }
 
@@ -46,12 +46,12 @@ export async function withMigrationSession<T>(
     let session: Session | undefined;
     try {
       session = await openDirect(sessionOrder);
-      await order.beforeLock?.(session);
       await takeMigrationLock(session, {
         service,
         patience: order.limits.lockPatience,
         signal: attempt.signal,
         onWait: attempt.progress,
+        ...(order.beforeLock ? { beforeTry: order.beforeLock } : {}),
       });
       await ensureOwnSchema(session, service);
       return await act(session);

@@ -33,7 +33,8 @@ async function work(invocation: Invocation, { env, healthPort, metricsPort }: Wo
   const environment = environmentOf(context, env);
   const place = findTemporal({ context, cwd: io.cwd, env: io.env, environment });
   const program = workerProgram('main.js');
-  if (place.from === 'embedded stack') replaceEnv(envForTemporal(process.env, place));
+  if (place.from === 'embedded stack')
+    replaceEnv({ SLIPWAY_DATABASE_URL: place.ledgerUrl, ...envForTemporal(process.env, place) });
   const health = healthPort === undefined ? [] : ['--health-port', String(healthPort)];
   const metrics = metricsPort === undefined ? [] : ['--metrics-port', String(metricsPort)];
   const json = io.json ? ['--json'] : [];

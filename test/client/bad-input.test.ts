@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { containing, matching } from './matchers';
 import { refused, refusedAloud } from './refused';
+import { testLedgerUrl } from '../support/test-ledger';
 import { aFolder, endAll, slipway, validConfig } from './run-slipway';
 
 const temporal = (): string => process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!;
@@ -141,7 +142,11 @@ describe('Temporal', () => {
   it.each(['plan 1.2.0 --env trial', 'release 1.2.0 --env trial', 'worker --env trial', 'watch'])(
     'without the namespace is told by %s',
     async (line) => {
-      const env = { TEMPORAL_ADDRESS: temporal(), TEMPORAL_NAMESPACE: 'nowhere' };
+      const env = {
+        TEMPORAL_ADDRESS: temporal(),
+        TEMPORAL_NAMESPACE: 'nowhere',
+        SLIPWAY_DATABASE_URL: testLedgerUrl(),
+      };
       expect(await refused(line.split(' '), { cwd, env })).toMatchObject({
         code: 'NAMESPACE_MISSING',
         message: `The Temporal server at ${temporal()} has no namespace nowhere.`,
@@ -166,7 +171,8 @@ describe('a worker', () => {
     await new Promise((resolve) => taken.once('listening', resolve));
     const port = String((taken.address() as AddressInfo).port);
     const args = ['worker', '--env', 'trial', '--health-port', port];
-    const { code, err } = await slipway(args, { cwd, env: { TEMPORAL_ADDRESS: temporal() } });
+    const env = { TEMPORAL_ADDRESS: temporal(), SLIPWAY_DATABASE_URL: testLedgerUrl() };
+    const { code, err } = await slipway(args, { cwd, env });
     await new Promise((resolve) => taken.close(resolve));
     expect(code).toBe(2);
     expect(err).toContain(`the health endpoint cannot listen on port ${port}`);

@@ -67,6 +67,9 @@ export const effects: Effects = {
   'fence-free': { success: [1], rollback: [1] },
 };
 
+/** Effects of looking for tags and asking for what they ask for: before there is a release. */
+export const triggerEffects = ['record-tags', 'start-tagged'] as const;
+
 /** One place at which a worker falls. */
 export interface Row {
   readonly road: Road;
