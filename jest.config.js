@@ -22,5 +22,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than cores: much of what they do is waiting.
+  maxWorkers: 3,
 };

@@ -8,5 +8,5 @@ module.exports = {
   testTimeout: 180_000,
   // Most of the time of these tests is waiting for a deadline to pass.
   maxConcurrency: 3,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

@@ -1,6 +1,7 @@
 /** What was: read from the ledger at the command line, also when Temporal has forgotten it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually';
 import { startSlipway as startEverything, type Slipway } from '../support/slipway';
 import { containing } from './matchers';
 import { endAll, slipway, type RunOptions } from './run-slipway';
@@ -31,6 +32,14 @@ afterAll(() => all.stop());
 async function forget(workflowId: string): Promise<void> {
   const { workflowService } = all.client.connection;
   await workflowService.deleteWorkflowExecution({ namespace: 'default', workflowExecution: { workflowId } });
+  // The server only notes it, and deletes in its own time.
+  await eventually('the workflow to be gone', async () => {
+    const description = await all.client.workflow
+      .getHandle(workflowId)
+      .describe()
+      .catch(() => undefined);
+    return description === undefined ? true : undefined;
+  });
 }
 
 describe('slipway history', () => {
@@ -61,12 +70,10 @@ describe('slipway history', () => {
 
 describe('slipway show', () => {
   it('tells everything of a release that Temporal no longer knows', async () => {
-    const [status, text, json] = await Promise.all([
-      slipway(['status', ids[1]!], options),
+    const [text, json] = await Promise.all([
       slipway(['show', 'production/1.2.0/1'], options),
       slipway(['show', '1.2.0', '--json'], options),
     ]);
-    expect(status.code).toBe(2);
     expect(text).toMatchObject({ code: 0, err: '' });
     const parts = [
       '1.2.0 → production was rolled back',

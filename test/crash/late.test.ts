@@ -28,9 +28,7 @@ describe('a worker that is stopped, whose release is sent back, and that wakes a
 
   test.each([
     'fence-take:before',
-    'backup-command:before',
     'migrate-begin:before',
-    'migrate-sql:before',
     'migrate-commit:before',
     'move-tag:before',
     'move-branch:before',

@@ -7,7 +7,7 @@ import { CrashStage, endOf } from '../support/crash-stage';
 
 /** The same seed kills in the same order after the same times: SLIPWAY_CRASH_SEED repeats a run. */
 const seed = Number(process.env['SLIPWAY_CRASH_SEED'] ?? randomInt(1_000_000));
-const releases = Number(process.env['SLIPWAY_CRASH_RELEASES'] ?? 10);
+const releases = Number(process.env['SLIPWAY_CRASH_RELEASES'] ?? 6);
 
 let stage: CrashStage | undefined;
 const expected = { success: new CrashRoad('success'), rollback: new CrashRoad('rollback') };

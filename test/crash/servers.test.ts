@@ -80,7 +80,7 @@ test('PostgreSQL is killed in the middle of a migration and started again: the m
   expect(await shop.query('select count(distinct book_id) = count(*) as once from editions')).toEqual([{ once: true }]);
 });
 
-test.each(['migrate-commit:after', 'move-tag:after', 'fence-free:before'])(
+test.each(['migrate-commit:after', 'move-tag:after'])(
   'Temporal and all workers are killed at %s and started again: the release ends as if nothing had happened',
   async (point) => {
     const stage = await CrashStage.start();
