@@ -1,4 +1,6 @@
 /** Every effect of a release and the roads on which it happens: each is killed and stopped at, before and after. */
+import { execFileSync } from 'node:child_process';
+import { projectRoot } from '../../examples/shop/project-root';
 import type { Service } from '../../release/project';
 import type { VersionKind } from './crash-stage';
 
@@ -82,6 +84,17 @@ export function rowsOf(road: Road): Row[] {
   return Object.entries(effects).flatMap(([effect, on]) =>
     (on[road] ?? []).flatMap((nth) => ['before', 'after'].map((when) => ({ road, point: `${effect}:${when}`, nth }))),
   );
+}
+
+/**
+ * Of `rows` every nth, where SLIPWAY_CRASH_SHARE is n: for who has no time for all of them. Another commit takes others,
+ * so that all have their turn; the same commit always takes the same.
+ */
+export function shareOf(rows: readonly Row[]): Row[] {
+  const share = Number(process.env['SLIPWAY_CRASH_SHARE'] || 1);
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: projectRoot, encoding: 'utf8' });
+  const first = parseInt(commit.slice(0, 8), 16) % share;
+  return rows.filter((_, index) => index % share === first);
 }
 
 function withBadTagDeleted({ api, web }: { api: Service; web: Service }) {
