@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
 import type { Finding, Path } from './problems';
 import { offsetOf } from './offsets';
 import { yamlMessages } from './yaml-messages';
@@ -86,10 +86,23 @@ function findUnsoundNodes(document: Document, find: (offset: number, message: st
         refuse(range?.[0] ?? 0, 'a list or map cannot be a key', 'Write a word before the colon.');
       } else if (isScalar(pair.key) && pair.key.value === null && isMap(pair.value)) {
         refuse(pair.key.range?.[0] ?? 0, 'the key is empty', 'Write a word before the colon.');
+      } else if (isScalar(pair.key) && isMergeKey(pair.key) && !isMergeSource(pair.value, document)) {
+        const hint = 'Write <<: *name, with &name before a map further up.';
+        refuse(pair.key.range?.[0] ?? 0, '<< takes in a map, or a list of maps, and nothing else', hint);
       }
     },
   });
   return unsound;
+}
+
+function isMergeKey({ value, type }: Scalar): boolean {
+  return typeof value === 'symbol' ? value.description === '<<' : value === '<<' && type === 'PLAIN';
+}
+
+function isMergeSource(value: unknown, document: Document): boolean {
+  const source = isAlias(value) ? value.resolve(document) : value;
+  if (isSeq(source)) return source.items.every((item) => isMap(isAlias(item) ? item.resolve(document) : item));
+  return isMap(source);
 }
 
 /** One broken character often breaks the rest of its line: the first error of a line is the one that helps. */

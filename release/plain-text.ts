@@ -47,18 +47,33 @@ export function markdownBlock(language: string, text: string): string[] {
 /** How many bytes `text` is in UTF-8. */
 export function utf8Length(text: string): number {
   let bytes = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
+  for (let at = 0; at < text.length; at++) bytes += utf8Bytes(text.charCodeAt(at));
   return bytes;
 }
 
 /** How many bytes `text` is inside a web address, where most characters are written as `%xx`. */
 export function urlLength(text: string): number {
-  const plain = text.match(/[\w.!~*'()-]/g)?.length ?? 0;
-  return plain + 3 * (utf8Length(text) - plain);
+  let bytes = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    bytes += isPlainInUrl(code) ? 1 : 3 * utf8Bytes(code);
+  }
+  return bytes;
 }
+
+/** Of one UTF-16 unit: the two of a pair have two bytes each. A workflow counts often, so there are no objects here. */
+function utf8Bytes(code: number): number {
+  return code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+}
+
+/** What `encodeURIComponent` leaves as it is. */
+function isPlainInUrl(code: number): boolean {
+  const isDigit = code >= 48 && code <= 57;
+  const isLetter = (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+  return isDigit || isLetter || plainMarks.has(code);
+}
+
+const plainMarks = new Set([..."_.!~*'()-"].map((mark) => mark.charCodeAt(0)));
 
 /** One line of at most `limit` bytes in UTF-8; what is cut off is told by `…`. */
 export function fittedBytes(text: string, limit: number): string {

@@ -55,17 +55,24 @@ export function renderDetails(state: ReleaseState): string {
 
 function fitInto(sections: readonly string[][], id: string): string {
   const last = `\n… more in ${markdownCode(`slipway status ${id}`)}\n`;
+  const used = sizeOf(last);
   let text = '';
   let isWhole = true;
   for (const section of sections.filter((lines) => lines.length > 0)) {
-    const longer = `${text}${text ? '\n' : ''}${section.join('\n')}\n`;
-    if (fits(longer + last)) text = longer;
-    else isWhole = false;
+    const more = `${text ? '\n' : ''}${section.join('\n')}\n`;
+    const { bytes, inAddress } = sizeOf(more);
+    if (used.bytes + bytes > MAX_DETAILS || used.inAddress + inAddress > MAX_IN_ADDRESS) {
+      isWhole = false;
+      continue;
+    }
+    used.bytes += bytes;
+    used.inAddress += inAddress;
+    text += more;
   }
   return isWhole ? text : text + last;
 }
 
-const fits = (text: string): boolean => utf8Length(text) <= MAX_DETAILS && urlLength(text) <= MAX_IN_ADDRESS;
+const sizeOf = (text: string) => ({ bytes: utf8Length(text), inAddress: urlLength(text) });
 
 function top(state: ReleaseState): string[] {
   const digest = state.plan ? `, plan ${markdownCode(state.plan.digest.slice(0, 12))}` : '';

@@ -64,6 +64,7 @@ export class ReleaseRun {
   private entries = 0;
   private readonly forwardScope = new CancellationScope();
   private listed = '';
+  private isShowing = false;
 
   /** `known`: of a release that another workflow has begun, and that this one goes on with. */
   constructor(
@@ -163,9 +164,14 @@ export class ReleaseRun {
     this.show();
   }
 
-  /** Brings the Markdown up to date that the Web UI shows. */
+  /** Brings the Markdown up to date that the Web UI shows: once for all that happens in this moment. */
   show(): void {
-    setCurrentDetails(renderDetails(this.state));
+    if (this.isShowing) return;
+    this.isShowing = true;
+    void Promise.resolve().then(() => {
+      this.isShowing = false;
+      setCurrentDetails(renderDetails(this.state));
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClientBase } from 'pg';
 import { SlipwayError } from '../../release/errors';
+import { inTransaction } from './in-transaction';
 import type { LedgerMigration } from './schema';
 
 /** Any number that is ours: the advisory lock that one migration at a time holds. */
@@ -85,18 +86,6 @@ async function requireOurs(client: ClientBase, there: number, migrations: readon
     const ours = migrations[number - 1];
     if (ours && checksum(ours.sql) === kept) continue;
     throw new SlipwayError('LEDGER_NEWER', { detail: `its migration ${number} (${name}) is not the one known here` });
-  }
-}
-
-async function inTransaction<T>(client: ClientBase, body: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN; SET LOCAL synchronous_commit = on');
-  try {
-    const value = await body();
-    await client.query('COMMIT');
-    return value;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
   }
 }
 

@@ -7,11 +7,11 @@ import { compareVersions } from '../../release/version-order';
 import { readName } from '../../release/ref-names';
 import type { LookForTagsInput, TagsReport } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
+import { inTransaction } from '../ledger/in-transaction';
 import { readTags } from './read-tags';
 import {
   countTags,
   giveUp,
-  inTransaction,
   lockProject,
   lookFailed,
   looked,

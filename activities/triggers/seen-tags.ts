@@ -29,19 +29,6 @@ export async function lockProject(client: ClientBase, project: string): Promise<
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`slipway trigger ${project}`]);
 }
 
-/** Runs `body` in a transaction. */
-export async function inTransaction<T>(client: ClientBase, body: () => Promise<T>): Promise<T> {
-  await client.query('BEGIN');
-  try {
-    const value = await body();
-    await client.query('COMMIT');
-    return value;
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-}
-
 /** The triggers of a project that are on. */
 export async function readWatches(client: ClientBase, project: string): Promise<WatchState[]> {
   const { rows } = await client.query<WatchState>(

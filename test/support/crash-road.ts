@@ -1,7 +1,7 @@
 /** Releases on a road, with and without a worker that falls on the way. */
 import { footprint, lookAtWorld } from './crash-footprint';
 import { roads, type Road, type Row } from './crash-points';
-import { CrashStage, endOf, inPhase, type Version } from './crash-stage';
+import { CrashStage, endOf, inPhase, type StageOptions, type Version } from './crash-stage';
 import type { CrashWorker } from './crash-workers';
 import type { ReleaseUnderTest } from './slipway';
 
@@ -12,7 +12,11 @@ export class CrashRoad {
   private readonly free: CrashStage[] = [];
   private unharmed: Promise<Print> | undefined;
 
-  constructor(private readonly road: Road) {}
+  /** `start` makes a stage for it; on a repository of files unless told. */
+  constructor(
+    private readonly road: Road,
+    private readonly start: (options: StageOptions) => Promise<CrashStage> = (options) => CrashStage.start(options),
+  ) {}
 
   /** What a release leaves on this road when nothing falls. */
   expected(): Promise<Print> {
@@ -76,7 +80,7 @@ export class CrashRoad {
 
   private newStage(): Promise<CrashStage> {
     const { services, followsHighestTag } = roads[this.road];
-    return CrashStage.start({
+    return this.start({
       ...(services ? { services } : {}),
       ...(followsHighestTag ? { shop: { undo: 'delete' } } : {}),
     });

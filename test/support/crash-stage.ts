@@ -24,7 +24,9 @@ export interface Version {
   readonly migrations: readonly string[];
 }
 
-export interface StageOptions extends Omit<SlipwayOptions, 'edit' | 'worker'> {
+export interface StageOptions extends Omit<SlipwayOptions, 'worker'> {
+  /** Called with everything but workers there; what it returns is called when the stage has stopped. */
+  readonly prepare?: (slipway: Slipway) => Promise<() => Promise<void>>;
   /** Changes the services: how they are undone, for instance. */
   readonly services?: (services: { api: Service; web: Service }) => { api: Service; web: Service };
   /** How many workers; 2 unless told. */
@@ -43,6 +45,7 @@ export class CrashStage {
     readonly workers: CrashWorkers,
     /** Holds one file for each backup that was made. */
     private readonly backupFolder: string,
+    private readonly after: () => Promise<void>,
   ) {}
 
   /** Starts everything, with a first good version live. */
@@ -50,6 +53,8 @@ export class CrashStage {
     services = (same) => same,
     workers = 2,
     firstRelease,
+    edit = (same) => same,
+    prepare = async () => async () => undefined,
     ...options
   }: StageOptions = {}): Promise<CrashStage> {
     const folder = options.shop?.folder ?? aFolder();
@@ -64,14 +69,15 @@ export class CrashStage {
           api: { ...api, database: { ...api.database!, backup: backup(backupFolder) } },
           web,
         });
-        return { ...project, services: { ...changed } };
+        return edit({ ...project, services: { ...changed } });
       },
     });
     mkdirSync(backupFolder);
     const { taskQueue, workspaces, shop } = slipway;
     const temporalAddress = process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!;
-    const crash = new CrashWorkers({ taskQueue, workspaces, temporalAddress, env: shop.env, count: workers });
-    const stage = new CrashStage(slipway, crash, backupFolder);
+    const env = { ...shop.env, ...options.env };
+    const crash = new CrashWorkers({ taskQueue, workspaces, temporalAddress, env, count: workers });
+    const stage = new CrashStage(slipway, crash, backupFolder, await prepare(slipway));
     try {
       await shop.query('create table effects (migration text not null)');
       await crash.refill();
@@ -130,6 +136,7 @@ export class CrashStage {
   async stop(): Promise<void> {
     await this.workers.killAll();
     await this.slipway.stop();
+    await this.after();
   }
 }
 

@@ -2,6 +2,7 @@
 import { startGitHub, type GitHub } from '../../examples/github/start-github';
 import type { Repository as Hosted } from '../../examples/github/world';
 import type { GitHubAccess, Project } from '../../release/project';
+import { CrashStage, type StageOptions } from './crash-stage';
 import { startSlipway, type Slipway, type SlipwayOptions } from './slipway';
 
 export interface SlipwayAtGitHub {
@@ -21,10 +22,7 @@ const people = [
 
 /** Starts everything; `stop` ends and removes it, and fails if the stand-in was not as GitHub is. */
 export async function startSlipwayAtGitHub(options: SlipwayOptions = {}): Promise<SlipwayAtGitHub> {
-  const github = await startGitHub();
-  for (const person of people) github.addUser(person);
-  github.addUser({ login: 'slipway' });
-  const token = github.addToken({ login: 'slipway', permissions: { contents: 'write', metadata: 'read' } });
+  const { github, token } = await startGitHubOfTheShop();
   const { edit = (same: Project) => same, env = {} } = options;
   const access: GitHubAccess = { token: '${env:GITHUB_TOKEN}' };
   const slipway = await startSlipway({
@@ -42,6 +40,31 @@ export async function startSlipwayAtGitHub(options: SlipwayOptions = {}): Promis
       await github.stop();
     },
   };
+}
+
+/** Starts a stand-in with the shop's people, and a token that is enough for Slipway. */
+async function startGitHubOfTheShop(): Promise<{ readonly github: GitHub; readonly token: string }> {
+  const github = await startGitHub();
+  for (const person of people) github.addUser(person);
+  github.addUser({ login: 'slipway' });
+  return {
+    github,
+    token: github.addToken({ login: 'slipway', permissions: { contents: 'write', metadata: 'read' } }),
+  };
+}
+
+/** A stage for crashes whose shop is at a stand-in of its own. */
+export async function startCrashStageAtGitHub(options: StageOptions): Promise<CrashStage> {
+  const { github, token } = await startGitHubOfTheShop();
+  return CrashStage.start({
+    ...options,
+    edit: (project) => atGitHub(project, `${github.url}/acme/shop.git`, { token: '${env:GITHUB_TOKEN}' }),
+    env: { GITHUB_TOKEN: token },
+    async prepare({ shop }) {
+      await github.addRepository({ owner: 'acme', name: 'shop', folder: shop.remote });
+      return () => github.stop();
+    },
+  });
 }
 
 /** The project with every service's repository at that address of a GitHub. */
