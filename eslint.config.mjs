@@ -50,7 +50,10 @@ export default tseslint.config(
       },
     },
   },
-  { files: ['jest*.config.js'], languageOptions: { globals: { module: 'writable', require: 'readonly' } } },
+  {
+    files: ['jest*.config.js'],
+    languageOptions: { globals: { module: 'writable', require: 'readonly', process: 'readonly' } },
+  },
   walls('release', {
     forbidden: ['config', 'workflows', 'activities', 'worker', 'client'],
     packages: ['node:*', '@temporalio/*', 'zod', 'pg', 'yaml', 'pino', 'fs', 'path', 'child_process', 'crypto'],

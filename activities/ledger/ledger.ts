@@ -83,6 +83,8 @@ export function isPostgresUrl(url: string): boolean {
   return /^postgres(ql)?:\/\//.test(url) && URL.canParse(url);
 }
 
+const lastingCommits = `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`;
+
 function noLedger(problem: string): Ledger {
   return {
     use: () => Promise.reject(new SlipwayError('LEDGER_MISSING', { problem })),
@@ -101,6 +103,9 @@ function openPool(url: string): Pool {
     keepAlive: true,
     allowExitOnIdle: true,
   });
+  // What we report as written must survive a crash of the server, whatever the database prefers. Before all else on it;
+  // on a connection that is lost by then, the statement after this one says so.
+  pool.on('connect', (client) => void client.query(lastingCommits).catch(() => undefined));
   // A connection that dies while nobody uses it says so here; the next use opens another.
   pool.on('error', () => undefined);
   // One that dies in use, or is cut, says so itself, besides failing its query: unheard, that would end the worker.

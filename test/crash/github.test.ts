@@ -1,4 +1,4 @@
-import { rowsOf } from '../support/crash-points';
+import { rowsOf, shareOf } from '../support/crash-points';
 import { CrashRoad } from '../support/crash-road';
 import { startCrashStageAtGitHub } from '../support/github-slipway';
 
@@ -20,7 +20,7 @@ const rows = [...rowsOf('success').filter(({ point }) => point.startsWith('fence
 const road = new CrashRoad('rollback', startCrashStageAtGitHub);
 afterAll(() => road.stop());
 
-test.concurrent.each(rows)(
+test.concurrent.each(shareOf(rows))(
   'a worker is killed at $point, at GitHub: another goes on, it ends as if nothing had happened, each effect once',
   async (row) => {
     expect(await road.killed(row)).toEqual(await road.expected());

