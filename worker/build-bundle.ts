@@ -8,6 +8,7 @@ async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(__dirname, '../workflows/index.js'),
     payloadConverterPath: join(__dirname, '../workflows/message-payloads.js'),
+    workflowInterceptorModules: [join(__dirname, '../workflows/reserved-signals.js')],
     logger: new DefaultLogger('WARN'),
   });
   await writeFile(bundlePath, code);

@@ -122,6 +122,21 @@ describe('a release', () => {
     await expectUnchanged(slipway, before);
   });
 
+  test('notes messages whose names the SDK keeps for itself, and lives on', async () => {
+    const handle = slipway.client.workflow.getHandle(release.id);
+    for (const name of ['__temporal_', '__temporal_workflow_stream_publish', '__stack_trace'])
+      await handle.signal(name, { by: 'ada' });
+    await slipway.restartWorker();
+    const { timeline } = await release.state();
+    expect(timeline.map((entry) => entry.text)).toEqual(
+      expect.arrayContaining([
+        'ignored an unknown message: (reserved) __temporal_',
+        'ignored an unknown message: (reserved) __temporal_workflow_stream_publish',
+        'ignored an unknown message: __stack_trace',
+      ]),
+    );
+  });
+
   test('is not let through to its lock by a grant that the environment did not send', async () => {
     const before = await footprint(slipway);
     const handle = slipway.client.workflow.getHandle(release.id);
