@@ -3,6 +3,7 @@ import type { ClientBase } from 'pg';
 import type { ErrorReport } from '../../release/errors';
 import type { RemoteTag, TagJudgement, TagStatus } from '../../release/request-tag';
 import type { SeenTag } from '../contract';
+import { sqlState } from '../database/postgres-errors';
 
 /** A trigger, and the repository that it looks at. */
 export interface Watch {
@@ -199,17 +200,28 @@ export async function nextTag(client: ClientBase, project: string, environment: 
 
 type TagKey = Pick<SeenTag, 'repository' | 'tag' | 'object'>;
 
-/** From now on its release may have been asked for. False if it waits no longer, or if another is being started. */
+/**
+ * From now on its release may have been asked for. False if it waits no longer, or if another is being started, also by
+ * a claim at the same moment. Not within a transaction.
+ */
 export async function claim(client: ClientBase, project: string, key: TagKey): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `UPDATE slipway_ledger.seen_tag AS s SET status = 'starting', changed_at = now()
-     WHERE project = $1 AND repository = $2 AND tag = $3 AND object = $4 AND status = 'waiting'
-       AND NOT EXISTS (SELECT FROM slipway_ledger.seen_tag
-         WHERE project = $1 AND environment = s.environment AND status = 'starting')`,
-    [project, key.repository, key.tag, key.object],
-  );
-  return rowCount === 1;
+  try {
+    const { rowCount } = await client.query(
+      `UPDATE slipway_ledger.seen_tag AS s SET status = 'starting', changed_at = now()
+       WHERE project = $1 AND repository = $2 AND tag = $3 AND object = $4 AND status = 'waiting'
+         AND NOT EXISTS (SELECT FROM slipway_ledger.seen_tag
+           WHERE project = $1 AND environment = s.environment AND status = 'starting')`,
+      [project, key.repository, key.tag, key.object],
+    );
+    return rowCount === 1;
+  } catch (error) {
+    // Another claim that was not committed yet could not be seen: the unique index waited for it, and refuses ours.
+    if (sqlState(error) === uniqueViolation) return false;
+    throw error;
+  }
 }
+
+const uniqueViolation = '23505';
 
 /** What the environment answered. */
 export async function settle(

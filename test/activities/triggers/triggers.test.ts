@@ -1,5 +1,8 @@
 import { renameSync } from 'node:fs';
+import { Client } from 'pg';
 import { SlipwayError } from '../../../release/errors';
+import { eventually } from '../../support/eventually';
+import { askLedger, testLedgerUrl } from '../../support/test-ledger';
 import { TriggerStage, trigger } from './stage';
 
 let stage: TriggerStage;
@@ -247,6 +250,35 @@ test('ten polls at once record each tag once, and ask for each release once', as
   // One that another is asking for right now may be asked for as well: it is the same request.
   expect(new Set(stage.asked.map(({ requestId }) => requestId)).size).toBe(12);
   expect(Object.values(await stage.statuses())).toEqual(Array(12).fill('started'));
+});
+
+test('a poll that claims a tag while another claims one of the same environment leaves it to that one', async () => {
+  await stage.turnOn();
+  stage.tagAll(['release/v1.0.0', 'release/v1.1.0']);
+  await stage.poll();
+  const other = new Client({ connectionString: testLedgerUrl() });
+  await other.connect();
+  try {
+    // It has claimed the newer one, and does not commit before ours waits for it.
+    await other.query(
+      `BEGIN; UPDATE slipway_ledger.seen_tag SET status = 'starting'
+       WHERE project = '${stage.project.name}' AND tag = 'release/v1.1.0'`,
+    );
+    const { rows } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const starting = stage.start();
+    await eventually('our claim, which waits for the other', async () => {
+      const blocked = 'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))';
+      return (await askLedger(blocked, [rows[0]?.pid])).length > 0 ? true : undefined;
+    });
+    await other.query('COMMIT');
+    expect(await starting).toMatchObject({
+      started: [],
+      held: ['production: release/v1.0.0 is being started by another poll.'],
+    });
+  } finally {
+    await other.end();
+  }
+  expect(await stage.statuses()).toEqual({ 'release/v1.0.0': 'waiting', 'release/v1.1.0': 'starting' });
 });
 
 test.each(['start-tagged:before', 'start-tagged:after'])(
