@@ -16,12 +16,13 @@ export interface Temporal extends TemporalPlace {
 
 const CONNECT_PATIENCE = 5_000;
 
-/** Finds Temporal (see `findTemporal`) and connects. Fails also with TEMPORAL_UNREACHABLE or NAMESPACE_MISSING. */
+/** Finds Temporal (see `findTemporal`) and connects. Fails also with TEMPORAL_UNREACHABLE, TEMPORAL_DENIED or NAMESPACE_MISSING. */
 export async function connect(search: TemporalSearch): Promise<Temporal> {
   const place = findTemporal(search);
   const { address, namespace } = place;
   const connection = await Connection.connect({ ...place.options, connectTimeout: CONNECT_PATIENCE }).catch(
     (error: unknown) => {
+      if (grpcCode(error) !== undefined) throw asSlipwayError(error, address);
       throw new SlipwayError('TEMPORAL_UNREACHABLE', { address, detail: detailOf(error) }, { cause: error });
     },
   );

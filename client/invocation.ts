@@ -59,6 +59,6 @@ export async function withTemporal<T>(
 
 /** What was called far from the connection knows no address: people are told it here. */
 function withAddress(error: SlipwayError, address: string): SlipwayError {
-  if (error.code !== 'TEMPORAL_UNREACHABLE' || error.details['address'] !== unnamedAddress) return error;
+  if (error.details['address'] !== unnamedAddress) return error;
   return new SlipwayError(error.code, { ...error.details, address }, { cause: error.cause });
 }

@@ -41,19 +41,27 @@ export function isSilence(error: unknown): boolean {
   return code === grpc.deadlineExceeded || code === grpc.cancelled || code === grpc.failedPrecondition;
 }
 
-/** What TEMPORAL_UNREACHABLE says where the address is not known. */
+/** What TEMPORAL_UNREACHABLE and TEMPORAL_DENIED say where the address is not known. */
 export const unnamedAddress = 'the given address';
 
 /**
  * Any error of a call to Temporal as one of our table: the report inside a failed workflow or update, else
- * TEMPORAL_UNREACHABLE for what the server said, else INTERNAL.
+ * TEMPORAL_DENIED or TEMPORAL_UNREACHABLE for what the server said, else INTERNAL.
  */
 export function asSlipwayError(error: unknown, address = unnamedAddress): SlipwayError {
   if (error instanceof SlipwayError) return error;
   const report = reportInside(error);
   if (report) return new SlipwayError(report.code, report.details, { cause: error });
-  if (grpcCode(error) !== undefined) {
-    return new SlipwayError('TEMPORAL_UNREACHABLE', { address, detail: detailOf(error) }, { cause: error });
+  const code = grpcCode(error);
+  if (code !== undefined) {
+    const isDenied = code === grpc.permissionDenied || code === grpc.unauthenticated;
+    // Sentences of ours end with a dot of their own.
+    const detail = detailOf(error).replace(/\.$/, '');
+    return new SlipwayError(
+      isDenied ? 'TEMPORAL_DENIED' : 'TEMPORAL_UNREACHABLE',
+      { address, detail },
+      { cause: error },
+    );
   }
   return new SlipwayError('INTERNAL', { detail: detailOf(error) }, { cause: error });
 }

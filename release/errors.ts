@@ -92,6 +92,11 @@ export const errorTable = {
     'Check the address, TLS and API key; `slipway dev` starts a local one.',
     true,
   ),
+  TEMPORAL_DENIED: entry(
+    'refused',
+    'The Temporal server at {address} refuses these credentials: {detail}.',
+    'Check TEMPORAL_API_KEY (or the certificate of the profile), whether it has expired, and TEMPORAL_NAMESPACE.',
+  ),
   NAMESPACE_MISSING: entry(
     'input',
     'The Temporal server at {address} has no namespace {namespace}.',
@@ -107,6 +112,11 @@ export const errorTable = {
     'No worker answers on task queue {queue}.',
     'Start one with `slipway worker --env {environment}` (or `slipway dev`).',
     true,
+  ),
+  WORKER_OUTDATED: entry(
+    'unknown',
+    'The worker of {environment} cannot run {workflow}: {detail}.',
+    'Install the Slipway of this command where that worker runs, and start the worker anew.',
   ),
   STACK_FAILED: entry('unknown', 'The embedded {part} did not start: {detail}.', '{hint}'),
   // Releases

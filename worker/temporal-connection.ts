@@ -4,8 +4,9 @@ import { NativeConnection } from '@temporalio/worker';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SlipwayError } from '../release/errors';
 
-/** gRPC's status code for what does not exist. */
+/** gRPC's status codes for what does not exist, and for credentials that are refused: none gets better by itself. */
 const NOT_FOUND = 5;
+const DENIED: readonly unknown[] = [7, 16];
 
 /** A worker's connections to one Temporal namespace. */
 export interface TemporalConnection {
@@ -24,7 +25,7 @@ export interface TemporalConnection {
 /**
  * Connects as the standard `TEMPORAL_…` variables or the profile say (TLS, API key, namespace). Keeps trying while the
  * server does not answer, for at most `patience` milliseconds; then fails with TEMPORAL_UNREACHABLE. Fails with
- * NAMESPACE_MISSING at once.
+ * NAMESPACE_MISSING, and with TEMPORAL_DENIED where the credentials are refused, at once.
  */
 export async function connectToTemporal(
   patience: number,
@@ -38,13 +39,22 @@ export async function connectToTemporal(
       return await connect(address, namespace, connectionOptions);
     } catch (error) {
       if (error instanceof SlipwayError) throw error;
-      const detail = error instanceof Error ? error.message : String(error);
+      const { code, detail } = saidBy(error);
+      if (DENIED.includes(code)) throw new SlipwayError('TEMPORAL_DENIED', { address, detail }, { cause: error });
       if (Date.now() + wait > end)
         throw new SlipwayError('TEMPORAL_UNREACHABLE', { address, detail }, { cause: error });
       onRetry(detail);
       await sleep(wait);
     }
   }
+}
+
+/** What a server said, which the SDK has wrapped where it was the first question; without a code it said nothing. */
+function saidBy(error: unknown): { readonly code?: unknown; readonly detail: string } {
+  if (!(error instanceof Error)) return { detail: String(error) };
+  if (error.cause instanceof Error && 'code' in error.cause) return saidBy(error.cause);
+  const { code, details } = error as { readonly code?: unknown; readonly details?: unknown };
+  return { code, detail: (typeof details === 'string' && details ? details : error.message).replace(/\.$/, '') };
 }
 
 type Options = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];

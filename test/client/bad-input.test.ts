@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { containing, matching } from './matchers';
 import { refused, refusedAloud } from './refused';
+import { startDenyingTemporal } from '../support/denying-temporal';
 import { testLedgerUrl } from '../support/test-ledger';
 import { aFolder, endAll, slipway, validConfig } from './run-slipway';
 
@@ -137,6 +138,16 @@ describe('Temporal', () => {
       message: containing('at 127.0.0.1:1 does not answer'),
     });
     expect(JSON.stringify(error)).not.toContain('s3cret');
+  });
+
+  it.each([16, 7])('that refuses the key says so at once (gRPC status %i)', async (status) => {
+    const denying = await startDenyingTemporal(status, 'Request unauthorized.');
+    const error = await refusedAloud(['status'], { cwd, env: { TEMPORAL_ADDRESS: denying.address } });
+    denying.close();
+    expect(error).toMatchObject({
+      code: 'TEMPORAL_DENIED',
+      message: `The Temporal server at ${denying.address} refuses these credentials: Request unauthorized.`,
+    });
   });
 
   it.each(['plan 1.2.0 --env trial', 'release 1.2.0 --env trial', 'worker --env trial', 'watch'])(

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import { eventually } from '../support/eventually';
+import { startDenyingTemporal } from '../support/denying-temporal';
 import { testLedgerUrl } from '../support/test-ledger';
 
 const program = join(projectRoot, 'dist', 'worker', 'main.js');
@@ -77,6 +78,19 @@ describe('the worker program', () => {
     });
     expect(await ended(child)).toEqual({ code: 2 });
     expect(log).toMatch(/has no namespace nowhere\.\s+Set TEMPORAL_NAMESPACE/);
+  });
+
+  test.each([
+    [16, 'Request unauthenticated.'],
+    [7, 'Request unauthorized.'],
+  ])('ends at once, with one sentence, where its key is refused (gRPC status %i)', async (status, words) => {
+    const temporal = await startDenyingTemporal(status, words);
+    const child = startWorker({ TEMPORAL_ADDRESS: temporal.address });
+    expect(await ended(child)).toEqual({ code: 3 });
+    expect(log).toContain(
+      `The Temporal server at ${temporal.address} refuses these credentials: ${words}\nCheck TEMPORAL_API_KEY`,
+    );
+    temporal.close();
   });
 
   test.each([
