@@ -26,14 +26,18 @@ interface ReleaseRow {
 const columns = `id, run_id AS "runId", project, environment, version, requested_at AS "requestedAt",
   requested_by AS "requestedBy", cluster, phase, input`;
 
-/** Releases to an environment that have no outcome, newest first; those that run are among them. */
+/**
+ * Releases to an environment that have no outcome, newest first; those that run are among them. One whose input was
+ * never written is not: nothing can be done for it.
+ */
 export async function listUnfinished(
   client: ClientBase,
   { project, environment }: { readonly project: string; readonly environment: string },
 ): Promise<UnfinishedEntry[]> {
   const { rows } = await client.query<ReleaseRow>(
     `SELECT ${columns} FROM slipway_ledger.release
-     WHERE project = $1 AND environment = $2 AND outcome IS NULL ORDER BY requested_at DESC, release LIMIT ${listed}`,
+     WHERE project = $1 AND environment = $2 AND outcome IS NULL AND input IS NOT NULL
+     ORDER BY requested_at DESC, release LIMIT ${listed}`,
     [project, environment],
   );
   return rows.map(entryOf);
