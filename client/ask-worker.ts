@@ -1,12 +1,11 @@
 /** Short workflows that only answer a question: a worker of the environment looks, nothing is changed. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
+import { taskTimeouts } from '../workflows/messages';
 import { pause } from './pause';
 import { noWorker } from './request-release';
 import { asSlipwayError } from './temporal-errors';
-
-/** Started, and its first task scheduled: no worker has had it. */
-const UNTOUCHED_HISTORY = 2;
 
 /** A question for a worker. */
 export interface Question {
@@ -22,33 +21,19 @@ export interface Question {
 }
 
 /**
- * The answer of an environment's worker. Fails with what the workflow failed with, or NO_WORKER if none took it within
- * `patience` milliseconds.
+ * The answer of an environment's worker. Fails with what the workflow failed with, with NO_WORKER if none took it within
+ * `patience` milliseconds, or with WORKER_OUTDATED if those that did could not run it.
  */
-export async function askWorker<T>(
-  client: Client,
-  { workflow, workflowId, project, environment, args, summary, limit }: Question,
-  patience = 10_000,
-): Promise<T> {
+export async function askWorker<T>(client: Client, question: Question, patience = 10_000): Promise<T> {
   const stop = new AbortController();
   try {
-    const handle = await client.workflow.start(workflow, {
-      workflowId,
-      taskQueue: taskQueueName(project, environment),
-      args: [...args],
-      // It holds nothing that would have to be put back.
-      workflowExecutionTimeout: limit,
-      staticSummary: summary,
-    });
+    const handle = await start(client, question);
     const result = handle.result() as Promise<T>;
-    const silence = silent(handle, patience, stop.signal).then((isSilent) =>
-      isSilent ? undefined : { value: result },
-    );
-    const answer = await Promise.race([result.then((value) => ({ value })), silence]);
-    if (answer) return await answer.value;
-    result.catch(() => undefined);
-    await handle.terminate('no worker took it');
-    throw noWorker(project, environment);
+    const trouble = troubleOf(handle, question, patience, stop.signal);
+    const answer = await Promise.race([result.then((value) => ({ value })), trouble]);
+    if (!(answer instanceof SlipwayError)) return answer.value;
+    await handle.terminate(answer.message);
+    throw answer;
   } catch (error) {
     throw asSlipwayError(error);
   } finally {
@@ -56,8 +41,52 @@ export async function askWorker<T>(
   }
 }
 
-/** Whether no worker has taken the workflow within `patience`. */
-async function silent(handle: WorkflowHandle, patience: number, signal: AbortSignal): Promise<boolean> {
-  await pause(patience, signal);
-  return !signal.aborted && (await handle.describe()).historyLength <= UNTOUCHED_HISTORY;
+function start(client: Client, { workflow, workflowId, project, environment, args, summary, limit }: Question) {
+  return client.workflow.start(workflow, {
+    workflowId,
+    taskQueue: taskQueueName(project, environment),
+    args: [...args],
+    // It holds nothing that would have to be put back.
+    workflowExecutionTimeout: limit,
+    workflowTaskTimeout: taskTimeouts.question,
+    staticSummary: summary,
+  });
 }
+
+/** Milliseconds between two looks at a task that a worker has taken and not answered yet. */
+const lookEvery = 500;
+
+/**
+ * Why no answer will come: what was seen once `patience` was over, so that of several workers each could try. Never
+ * resolves if a worker has begun with it: how long that takes is the question's own limit.
+ */
+async function troubleOf(
+  handle: WorkflowHandle,
+  question: Question,
+  patience: number,
+  signal: AbortSignal,
+): Promise<SlipwayError> {
+  const { workflow, project, environment } = question;
+  for (let wait = patience; ; wait = lookEvery) {
+    await pause(wait, signal);
+    if (signal.aborted) return never();
+    const first = await firstTask(handle);
+    if (first === 'done') return never();
+    if (first === 'nobody') return noWorker(project, environment);
+    if (first !== 'taken') return new SlipwayError('WORKER_OUTDATED', { workflow, environment, detail: first.failure });
+  }
+}
+
+const never = () => new Promise<never>(() => undefined);
+
+/** What became of a workflow's first task. One whose worker fell silent counts as taken by nobody. */
+async function firstTask(handle: WorkflowHandle): Promise<'done' | 'nobody' | 'taken' | { readonly failure: string }> {
+  const { events } = await handle.fetchHistory();
+  const all = events ?? [];
+  if (all.some((event) => event.workflowTaskCompletedEventAttributes)) return 'done';
+  const failed = all.find((event) => event.workflowTaskFailedEventAttributes)?.workflowTaskFailedEventAttributes;
+  if (failed) return { failure: oneLine(failed.failure?.message ?? 'its task failed') };
+  return all.at(-1)?.workflowTaskStartedEventAttributes ? 'taken' : 'nobody';
+}
+
+const oneLine = (text: string): string => text.split('\n')[0]!.trim().replace(/\.$/, '');
