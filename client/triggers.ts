@@ -8,7 +8,7 @@ import {
 import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
 import type { Project } from '../release/project';
-import type { PollTagsInput, PollTagsResult, TriggersRecord } from '../workflows/messages';
+import { taskTimeouts, type PollTagsInput, type PollTagsResult, type TriggersRecord } from '../workflows/messages';
 import { askWorker } from './ask-worker';
 import { asSlipwayError } from './temporal-errors';
 
@@ -189,6 +189,7 @@ function scheduleOf(input: PollTagsInput, environment: string) {
       workflowId: `trigger/${name}/poll`,
       taskQueue: taskQueueName(name, environment),
       args: [input],
+      workflowTaskTimeout: taskTimeouts.question,
       staticSummary: `${name}: look for tags`,
     },
   };
