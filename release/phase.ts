@@ -21,19 +21,21 @@ export const phases = [
 export type Phase = (typeof phases)[number];
 
 /** How a release ended. */
-export type Outcome =
+export const outcomes = [
   /** The version is live. */
-  | 'finished'
+  'finished',
   /** Something had changed, and all of it was put back and proven. */
-  | 'rolled back'
+  'rolled back',
   /** A person said no before anything had changed. */
-  | 'rejected'
+  'rejected',
   /** It failed before anything had changed. */
-  | 'stopped'
+  'stopped',
   /** It was cancelled, and what had changed was put back. */
-  | 'cancelled'
+  'cancelled',
   /** A person ended it with something left as it was; what differs is recorded as drift. */
-  | 'abandoned';
+  'abandoned',
+] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** Every phase may also go to `rolling back` or `ended` (failure, rejection, cancellation), which is not repeated here. */
 const next: Readonly<Record<Phase, readonly Phase[]>> = {

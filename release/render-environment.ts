@@ -45,6 +45,11 @@ export function renderAbout(requestedBy: string): string {
   return `Asked for by ${markdownText(requestedBy)}. What it does and needs: **Current Details**. Never **Terminate** or **Reset** it: it would stay half done. **Request Cancellation** puts back what has changed.`;
 }
 
+/** What stands beside an environment's details in the Web UI: what it is, and what not to press. */
+export function renderAboutEnvironment(environment: string): string {
+  return `Lets one release at a time change ${markdownText(environment)}, and runs for ever. Never **cancel**, **terminate** or **reset** it: it would forget who waits. What is to be decided stands on the page of each release.`;
+}
+
 function numbered(ids: readonly string[]): string {
   const lines = ids.slice(0, SHOWN).map((id, n) => `${n + 1}. ${markdownCode(id)}`);
   return [...lines, ...(ids.length > SHOWN ? [`\nand ${ids.length - SHOWN} more`] : [])].join('\n');

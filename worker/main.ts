@@ -14,7 +14,7 @@ import { createReleaseWorker } from './create-worker';
 import { serveHealth } from './health';
 import { createLogger, installRuntime } from './logger';
 import { connectToTemporal } from './temporal-connection';
-import { countOpenReleases, prometheusMetrics } from './metrics';
+import { beginAtZero, countOpenReleases, prometheusMetrics } from './metrics';
 import { wire } from './wiring';
 
 /** How long a worker waits for a Temporal server that does not answer yet. */
@@ -52,8 +52,10 @@ async function main(): Promise<void> {
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave);
   const health = healthPort ? await serveHealth(worker, Number(healthPort), taskQueue) : undefined;
-  const stopCounting = metricsPort
-    ? countOpenReleases(connection.client, Runtime.instance().metricMeter, { project, environment }, (detail) =>
+  const meter = metricsPort ? Runtime.instance().metricMeter : undefined;
+  if (meter) beginAtZero(meter, { namespace: connection.namespace, taskQueue, project, environment });
+  const stopCounting = meter
+    ? countOpenReleases(connection.client, meter, { project, environment }, (detail) =>
         logger.warn({ detail }, 'open releases could not be counted'),
       )
     : () => undefined;

@@ -9,7 +9,11 @@ import type {
 } from '@temporalio/worker';
 import { isErrorCode } from '../release/errors';
 import { releaseWorkflowId } from '../release/identity';
+import { outcomes } from '../release/phase';
 import { searchAttributeNames } from '../workflows/search-attributes';
+
+/** Whose releases are measured. */
+type Place = { readonly project: string; readonly environment: string };
 
 /**
  * The SDK's settings for `GET /metrics` on `port`, for Prometheus: its own metrics and ours, from one place, with the
@@ -51,6 +55,20 @@ function count({ metricMeter, info }: Context, type: string | undefined | null):
     .add(1, { ...placeOf(info.taskQueue), code });
 }
 
+/**
+ * Begins the count of ended releases at 0 for each outcome: a series that a scraper first sees at 1 has never grown, and
+ * an alert on its growth would miss the first release of each worker's life.
+ */
+export function beginAtZero(
+  meter: MetricMeter,
+  { namespace, taskQueue, project, environment }: Readonly<Record<'namespace' | 'taskQueue' | keyof Place, string>>,
+): void {
+  // The labels that the SDK gives to what workflows/release-metrics.ts counts.
+  const tags = { namespace, taskQueue, workflowType: 'release', project, environment };
+  const ended = meter.createCounter('slipway_releases', undefined, 'Releases that ended.');
+  for (const outcome of outcomes) ended.add(0, { ...tags, outcome });
+}
+
 /** What the list of the Web UI calls a release that is not over; see workflows/release-run.ts. */
 const openPhases = [
   'looking',
@@ -72,7 +90,7 @@ const interval = 15_000;
 export function countOpenReleases(
   client: Client,
   meter: MetricMeter,
-  place: { readonly project: string; readonly environment: string },
+  place: Place,
   onProblem: (detail: string) => void,
   every = interval,
 ): () => void {
@@ -112,22 +130,25 @@ export function countOpenReleases(
 /** The client's own message says no more than that it failed. */
 function detailOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return /is not a valid search attribute/.test(said)
+    ? `search attributes are missing in the namespace: the first \`slipway release\` makes them if it may (${said})`
+    : said;
 }
 
 /** What a release could not write is a workflow of its own; see workflows/ledger-scribe.ts. */
-function backlogQuery({ project, environment }: { project: string; environment: string }): string {
+function backlogQuery({ project, environment }: Place): string {
   const releases = `ledger/${releaseWorkflowId(project, environment, '', 0).slice(0, -2)}`;
   return `ExecutionStatus = 'Running' AND WorkflowType = 'ledgerBacklog' AND WorkflowId STARTS_WITH '${releases}'`;
 }
 
-function queryFor({ project, environment }: { project: string; environment: string }, phase: string): string {
+function queryFor({ project, environment }: Place, phase: string): string {
   const { project: p, environment: e, phase: f } = searchAttributeNames;
   return `ExecutionStatus = 'Running' AND ${p} = '${project}' AND ${e} = '${environment}' AND ${f} = '${phase}'`;
 }
 
 /** The project and environment that a task queue is of. */
-function placeOf(taskQueue: string): { project: string; environment: string } | undefined {
+function placeOf(taskQueue: string): Place | undefined {
   const [, project, environment] = /^slipway\/([^/]+)\/([^/]+)$/.exec(taskQueue) ?? [];
   return project && environment ? { project, environment } : undefined;
 }

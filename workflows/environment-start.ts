@@ -1,5 +1,6 @@
 /** How an environment's workflow is started, by whoever asks it for something: all of them must do it alike. */
 import { environmentWorkflowId, taskQueueName } from '../release/identity';
+import { renderAboutEnvironment } from '../release/render-environment';
 import { taskTimeouts, type EnvironmentInput } from './messages';
 
 /** The one workflow of an environment: started if it is not there. */
@@ -12,5 +13,6 @@ export function environmentStart(project: string, environment: string) {
     workflowTaskTimeout: taskTimeouts.environment,
     args: [input],
     staticSummary: `${project}: ${environment}`,
+    staticDetails: renderAboutEnvironment(environment),
   };
 }

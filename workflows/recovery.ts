@@ -132,10 +132,10 @@ async function goOn(run: ReleaseRun, steps: RecoveryCase['steps']): Promise<void
 /** The environment's workflow may have gone the way of the release's. */
 async function ensureEnvironment({ input }: ReleaseRun): Promise<void> {
   const start = environmentStart(input.project.name, input.environment);
-  const { workflowId, args, workflowTaskTimeout, staticSummary } = start;
+  const { workflowId, args, workflowTaskTimeout, staticSummary, staticDetails } = start;
   try {
     await startChild<typeof environment>('environment', {
-      ...{ workflowId, workflowTaskTimeout, staticSummary },
+      ...{ workflowId, workflowTaskTimeout, staticSummary, staticDetails },
       args: [args[0]!],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       cancellationType: ChildWorkflowCancellationType.ABANDON,

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import { errorTable } from '../../release/errors';
+import { outcomes } from '../../release/phase';
 import { eventually } from '../support/eventually';
 import { readExposition, type Exposition } from '../support/exposition';
 import { ask } from '../support/refused-releases';
@@ -70,6 +71,9 @@ const scraped = (what: string, holds: (seen: Exposition) => boolean) =>
 
 test('what releases come to can be scraped from their worker, beside what the SDK measures', async () => {
   startWorker(['--metrics-port', String(port)]);
+  const ended = (seen: Exposition) => seen.samples.filter(({ name }) => name === 'slipway_releases_total');
+  const before = ended(await scraped('a worker', (now) => ended(now).length > 0));
+  expect(before.map(({ value }) => value)).toEqual(outcomes.map(() => 0));
   expect(await (await slipway.approved('1.1.0')).result()).toMatchObject({ outcome: 'finished' });
   // Broken: its smoke check fails, and it is rolled back.
   expect(await (await slipway.approved('1.2.0')).result()).toMatchObject({ outcome: 'rolled back' });
@@ -77,6 +81,8 @@ test('what releases come to can be scraped from their worker, beside what the SD
   const seen = await scraped('both are counted', (now) =>
     ['finished', 'rolled back'].every((outcome) => now.value('slipway_releases_total', { ...place, outcome }) === 1),
   );
+  // What was there at 0 has grown: a new series beside it would show no growth.
+  expect(ended(seen)).toHaveLength(before.length);
   expect(seen.value('slipway_release_duration_seconds_count', { ...place, outcome: 'rolled back' })).toBe(1);
   expect(seen.value('slipway_step_duration_seconds_count', { step: 'move', result: 'done' })).toBe(4);
   expect(seen.value('slipway_step_duration_seconds_count', { step: 'smoke', result: 'failed' })).toBe(1);
