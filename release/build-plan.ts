@@ -95,7 +95,7 @@ function planSteps(
   services: readonly PlannedService[],
   { project, environment, version }: Omit<PlanInput, 'resolution'>,
 ): PlannedStep[] {
-  const target = { environment: environment.name, version };
+  const target = { project: project.name, environment: environment.name, version };
   const migrating = services.filter(({ database }) => database && database.scripts.length > 0);
   const moving = services.filter(({ untouched }) => !untouched);
   return [
@@ -149,7 +149,7 @@ function verifyStep({ verify }: Environment, kept: readonly Check[], migrates: b
 function moveStep(
   { move, repository, previous }: PlannedService,
   service: Service,
-  target: { readonly environment: string; readonly version: string },
+  target: { readonly project: string; readonly environment: string; readonly version: string },
 ): PlannedStep {
   return {
     id: `move:${service.name}`,

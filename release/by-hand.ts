@@ -20,12 +20,13 @@ export function byHandCommands(input: {
   readonly move: PointerMove;
   readonly repository: string;
   readonly previous: PreviousTarget | null;
+  readonly project: string;
   readonly environment: string;
   readonly version: string;
 }): string[] {
   const { move, repository, previous } = input;
   const url = shellWord(repository);
-  const look = `git ls-remote ${url} ${shellWord(fenceRef(input.environment))} ${shellWord(move.ref)}`;
+  const look = `git ls-remote ${url} ${shellWord(fenceRef(input))} ${shellWord(move.ref)}`;
   switch (move.undo.by) {
     case 'new-tag': {
       if (!previous) return [look];

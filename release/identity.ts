@@ -53,9 +53,12 @@ export function taskQueueName(project: string, environment: string): string {
   return `slipway/${project}/${environment}`;
 }
 
-/** The ref that fences an environment in a repository; it is also the lock's mirror outside Temporal. */
-export function fenceRef(environment: string): string {
-  return `refs/slipway/${environment}`;
+/**
+ * The ref that fences an environment in a repository; it is also the lock's mirror outside Temporal. It names the project
+ * too: one repository may hold several, whose environments of the same name are not the same.
+ */
+export function fenceRef({ project, environment }: Pick<ReleaseRef, 'project' | 'environment'>): string {
+  return `refs/slipway/${project}/${environment}`;
 }
 
 /** The first 10 digits of a git object id or digest, for people. */

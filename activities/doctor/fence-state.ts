@@ -7,7 +7,7 @@ import type { Ground } from './pushes';
 
 /** Who holds the environment in this repository: another Temporal, or a release that is gone. */
 export async function lookAtFence({ name, workspace, refs }: Ground, patient: Patient): Promise<Look> {
-  const ref = fenceRef(patient.environment.name);
+  const ref = fenceRef({ project: patient.project.name, environment: patient.environment.name });
   const title = `${name}: fence`;
   const id = refs.get(ref);
   if (id === undefined) return pass(title, `${ref} is not there; the first release makes it`);

@@ -1,4 +1,3 @@
-import { fenceRef } from '../../release/identity';
 import type { Service } from '../../release/project';
 import { fillName, readName } from '../../release/ref-names';
 import type { Workspace } from '../repository';
@@ -28,7 +27,8 @@ interface Ground {
   readonly refs: Refs;
   /** The trunk's commit. */
   readonly head: string;
-  readonly environment: string;
+  /** The fence's ref. */
+  readonly fence: string;
 }
 
 /** A version that nobody releases. */
@@ -36,8 +36,7 @@ const trialVersion = '0.0.0-slipway-doctor';
 
 /** What a release of these services does to the refs of their repository, on its way there and back. */
 export async function actsOf(services: readonly Service[], ground: Ground): Promise<Act[]> {
-  const { refs, head, environment } = ground;
-  const ref = fenceRef(environment);
+  const { refs, head, fence: ref } = ground;
   const fence: Act = { name: `fence ${ref}`, ref, from: refs.get(ref) ?? null, to: head, force: true };
   const others = await Promise.all(services.map((service) => pointerActs(service, ground)));
   // A ref that is as the act would leave it tells nothing: nothing would be sent for it.

@@ -1,5 +1,6 @@
 import { fail, pass, type Look } from '../../release/doctor';
 import { maskUrl } from '../../release/git-answers';
+import { fenceRef } from '../../release/identity';
 import type { Service } from '../../release/project';
 import { examineGitHub } from '../github/examine';
 import { GitHubRepository } from '../github/repository';
@@ -55,7 +56,8 @@ async function examineRepository(
       const context = { surroundings: patient.surroundings, repository, attempt };
       return withRepository(context, async (workspace) => {
         await workspace.fetch([repository.trunk, ...services.flatMap(branchOf)]);
-        const acts = await actsOf(services, { workspace, refs: seen, head, environment: patient.environment.name });
+        const fence = fenceRef({ project: patient.project.name, environment: patient.environment.name });
+        const acts = await actsOf(services, { workspace, refs: seen, head, fence });
         const areRulesKnown = api.some((look) => look.name.startsWith(`${name}: rules for `));
         const ground = { name, services, workspace, refs: seen, head, acts, areRulesKnown };
         return examinePushes(ground, { ...patient, attempt });

@@ -33,7 +33,7 @@ export async function takeFence(scene: Scene, commit: string): Promise<TakenFenc
       case 'already':
         return { done: decision.value };
       case 'fenced':
-        throw new SlipwayError('FENCED', { holder: decision.holder, what: fenceRef(claimant.release.environment) });
+        throw new SlipwayError('FENCED', { holder: decision.holder, what: fenceRef(claimant.release) });
       case 'held':
         throw heldError(scene, decision.holder, decision.since);
       case 'ask':
@@ -78,7 +78,7 @@ export async function fenceUpdate(scene: Scene, sight: Sight, commit: string, ch
   }
   const value = nextFence(sight.fence, scene.claimant, change);
   const to = await makeFence(scene.host, value, commit);
-  return { ref: fenceRef(scene.claimant.release.environment), from: sight.fenceId, to };
+  return { ref: fenceRef(scene.claimant.release), from: sight.fenceId, to };
 }
 
 async function changeFence<T>(scene: Scene, sight: Sight, commit: string, change: FenceChange): Promise<Round<T>> {

@@ -52,7 +52,7 @@ function hostOf(workspace: Workspace, { repository, attempt }: SceneContext): Re
 /** Looks at the refs that match `patterns`, and at the fence. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */
 export async function observe(scene: Scene, patterns: readonly string[]): Promise<Sight> {
   const { host, attempt, claimant } = scene;
-  const ref = fenceRef(claimant.release.environment);
+  const ref = fenceRef(claimant.release);
   for (;;) {
     attempt.signal.throwIfAborted();
     const refs = await host.readRefs([...patterns, ref]);

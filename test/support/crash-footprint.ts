@@ -102,9 +102,10 @@ async function fenceUpdates({ shop }: CrashStage, before: World, pushes: readonl
     const tag = await git(['cat-file', 'tag', id], { folder: shop.remote });
     return parseFence(parseTag(`${tag}\n`)?.message ?? '')!;
   };
-  const start = before.refs['refs/slipway/production'];
+  const isFence = (ref: string) => ref.startsWith('refs/slipway/') && ref.endsWith('/production');
+  const start = Object.entries(before.refs).find(([ref]) => isFence(ref))?.[1];
   const first = start === undefined ? 0 : (await read(start)).number;
-  const values = pushes.flatMap(({ ref, to }) => (ref === 'refs/slipway/production' && to ? [to] : []));
+  const values = pushes.flatMap(({ ref, to }) => (isFence(ref) && to ? [to] : []));
   return Promise.all(
     values.map(async (id) => {
       const { number, state, step, moved, undone } = await read(id);

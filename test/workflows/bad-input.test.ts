@@ -113,8 +113,9 @@ describe('a pointer', () => {
     expect(after).toMatchObject(before);
     expect(running).toEqual([release.id]);
     const changed = Object.keys(after.refs).filter((ref) => after.refs[ref] !== refs[ref]);
-    expect({ changed, updates: after.pushes - pushes }).toEqual({ changed: ['refs/slipway/production'], updates: 2 });
-    expect(await shop.resolve('refs/slipway/production')).toBeTruthy();
+    const fence = `refs/slipway/${slipway.project.name}/production`;
+    expect({ changed, updates: after.pushes - pushes }).toEqual({ changed: [fence], updates: 2 });
+    expect(await shop.resolve(fence)).toBeTruthy();
     expect(await git(['for-each-ref', '--format=%(contents)', 'refs/slipway/'], { folder: shop.remote })).toMatch(
       /free/,
     );

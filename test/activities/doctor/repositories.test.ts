@@ -51,7 +51,7 @@ const bad = (found: readonly Examination[]): readonly string[] =>
   found.filter(({ verdict }) => verdict !== 'passed').map(({ name, verdict }) => `${verdict} ${name}`);
 
 const acts = [
-  'fence refs/slipway/production',
+  'fence refs/slipway/shop/production',
   'web: moving branch production',
   'web: way back of branch production by force',
   'api: making tag v0.0.0-slipway-doctor',
@@ -123,7 +123,7 @@ describe('repositories', () => {
 
   it('are warned of where a hook of a folder may refuse, and fail in a rehearsal where one does', async () => {
     const remote = aRemote();
-    remote.hook('pre-receive', 'grep -q refs/slipway/production && { echo "hands off"; exit 1; }; exit 0');
+    remote.hook('pre-receive', 'grep -q refs/slipway/shop/production && { echo "hands off"; exit 1; }; exit 0');
     expect(bad(await look(remote.path))).toEqual([`warning remote.git: rules`]);
     const rehearsed = await look(remote.path, { rehearse: true });
     expect(bad(rehearsed)).toEqual([`failed ${acts[0]}`]);
@@ -204,7 +204,7 @@ describe('repositories', () => {
       message: serialiseFence(held),
     });
     const id = execFileSync('git', ['mktag'], { cwd: remote.path, input: text }).toString().trim();
-    remote.git('update-ref', 'refs/slipway/production', id);
+    remote.git('update-ref', 'refs/slipway/shop/production', id);
     const found = await look(remote.path);
     expect(bad(found)).toEqual([`failed remote.git: fence`, 'failed web: branch production']);
     expect(lineOf(found, `remote.git: fence`).detail).toContain('another Temporal holds the environment');

@@ -30,8 +30,8 @@ describe('the fence', () => {
 
   it('is an annotated tag of a commit of the release, so that a git host takes it', async () => {
     await mover.take();
-    expect(shop.remote.git('cat-file', '-t', 'refs/slipway/production')).toBe('tag');
-    expect(shop.remote.commitOf('refs/slipway/production')).toBe(shop.commits.second);
+    expect(shop.remote.git('cat-file', '-t', 'refs/slipway/shop/production')).toBe('tag');
+    expect(shop.remote.commitOf('refs/slipway/shop/production')).toBe(shop.commits.second);
   });
 
   it('is not written again by its holder', async () => {
@@ -90,9 +90,9 @@ describe('the fence', () => {
   });
 
   it('is refused to everybody where the ref holds something that is no fence', async () => {
-    shop.remote.git('update-ref', 'refs/slipway/production', shop.commits.first);
+    shop.remote.git('update-ref', 'refs/slipway/shop/production', shop.commits.first);
     expect(await codeOf(mover.take())).toBe('FENCE_HELD');
-    expect(shop.remote.ref('refs/slipway/production')).toBe(shop.commits.first);
+    expect(shop.remote.ref('refs/slipway/shop/production')).toBe(shop.commits.first);
   });
 
   it('goes free to the next release, with a higher number', async () => {
@@ -152,7 +152,22 @@ describe('the fence', () => {
     const staging = new Mover(shop, pointers.branch, aRelease({ environment: 'staging' }));
     expect(await staging.take()).toMatchObject([{ number: 1 }]);
     expect(Object.keys(shop.remote.refs())).toEqual(
-      expect.arrayContaining(['refs/slipway/production', 'refs/slipway/staging']),
+      expect.arrayContaining(['refs/slipway/shop/production', 'refs/slipway/shop/staging']),
+    );
+  });
+
+  it('stands apart for each project, of which a repository may hold several', async () => {
+    await mover.take();
+    const id = 'release/cafe/production/1.1.0/1';
+    const cafe = new Mover(shop, pointers.tag, aRelease({ id, runId: 'run-2', project: 'cafe' }), {
+      workspaces: 'others',
+    });
+    expect(await cafe.take()).toMatchObject([{ number: 1 }]);
+    await cafe.move(await cafe.plan());
+    await mover.move(await mover.plan());
+    expect(shop.fence()).toMatchObject({ holder: mover.release.id, moved: ['refs/heads/production'] });
+    expect(Object.keys(shop.remote.refs())).toEqual(
+      expect.arrayContaining(['refs/slipway/cafe/production', 'refs/slipway/shop/production']),
     );
   });
 
@@ -161,7 +176,7 @@ describe('the fence', () => {
     await expect(mover.take()).rejects.toMatchObject({
       code: 'PUSH_REJECTED',
       details: {
-        ref: 'refs/slipway/production',
+        ref: 'refs/slipway/shop/production',
         detail: expect.stringContaining('only heads and tags here') as unknown,
       },
     });

@@ -98,8 +98,8 @@ export class Shop {
 
   /** The fence of production, as it stands in the remote. */
   fence(): FenceValue | undefined {
-    if (this.remote.ref('refs/slipway/production') === null) return undefined;
-    const tag = parseTag(this.remote.git('cat-file', 'tag', 'refs/slipway/production'));
+    if (this.remote.ref('refs/slipway/shop/production') === null) return undefined;
+    const tag = parseTag(this.remote.git('cat-file', 'tag', 'refs/slipway/shop/production'));
     return parseFence(tag?.message ?? '');
   }
 

@@ -59,8 +59,8 @@ function start(mover: Mover, plan: PointerPlan, how: LateMove['how']): ChildProc
     cluster: mover.surroundings.cluster,
     push: {
       folder: remote.path,
-      fence: 'refs/slipway/production',
-      from: remote.ref('refs/slipway/production') ?? '',
+      fence: 'refs/slipway/shop/production',
+      from: remote.ref('refs/slipway/shop/production') ?? '',
       to: mktag(text),
     },
   };

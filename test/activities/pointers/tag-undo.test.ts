@@ -71,7 +71,7 @@ describe('pointer kind tag', () => {
     await mover.take();
     await mover.free();
     const later = new Mover(shop, pointers.tag, aRelease(), { workspaces: 'second' });
-    shop.remote.git('update-ref', '-d', 'refs/slipway/production');
+    shop.remote.git('update-ref', '-d', 'refs/slipway/shop/production');
     shop.remote.git('update-ref', 'refs/heads/main', shop.commits.first);
     expect(await codeOf(later.take())).toBe('COMMIT_NOT_ON_TRUNK');
     expect(plan.move.commit).toBe(shop.commits.second);
