@@ -1,3 +1,4 @@
+import type { Versions } from '../release/doctor';
 import type { Project } from '../release/project';
 import type { Ledger } from './ledger/ledger';
 
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly workspaces: string;
   /** Which Temporal this worker serves: `address/namespace`. Written into fences, so that two clusters conflict. */
   readonly cluster: string;
+  /** What this worker is made of. */
+  readonly versions: Versions;
   /** Slipway's own record of releases. */
   readonly ledger: Ledger;
   /**

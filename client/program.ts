@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { slipwayVersion } from '../config/installed-versions';
 import { addApprove } from './commands/approve';
 import { addCompletion } from './commands/completion';
 import { addDecisions } from './commands/decisions';
@@ -17,7 +18,6 @@ import { addTrigger } from './commands/trigger';
 import { addValidate } from './commands/validate';
 import { addWatch } from './commands/watch';
 import { addWorker } from './commands/run-worker';
-import { slipwayVersion } from './versions';
 
 const examples = `
 Examples:

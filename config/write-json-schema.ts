@@ -3,10 +3,11 @@
  * file there is stale. It works from the sources and from the built program.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { jsonSchemaFile, jsonSchemaText } from './json-schema';
+import { projectRoot } from './project-root';
 
-const file = join(projectFolder(__dirname), 'config', jsonSchemaFile);
+const file = join(projectRoot(), 'config', jsonSchemaFile);
 const name = relative(process.cwd(), file);
 const text = jsonSchemaText();
 
@@ -18,10 +19,4 @@ if (!process.argv.includes('--check')) {
 } else {
   process.stderr.write(`${name} is stale. Run \`npm run schema\`.\n`);
   process.exitCode = 1;
-}
-
-/** The nearest folder above that holds a package.json. */
-function projectFolder(folder: string): string {
-  if (existsSync(join(folder, 'package.json')) || folder === dirname(folder)) return folder;
-  return projectFolder(dirname(folder));
 }

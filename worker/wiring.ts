@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createLedger } from '../activities/ledger/ledger';
 import type { Surroundings } from '../activities/surroundings';
 import type { Redactor } from '../activities/redaction';
+import { installedVersions } from '../config/installed-versions';
 import { releaseRequester } from './request-release';
 import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
 
@@ -22,6 +23,7 @@ export function wire(
     redact: redactor.redact,
     workspaces,
     cluster: connection.cluster,
+    versions: installedVersions('@temporalio/worker'),
     ledger: createLedger({ url, redact: redactor.redact }),
     isReleaseOpen: (id, runId) => isWorkflowOpen(connection.client, id, runId),
     requestRelease: releaseRequester(connection.client),

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { pass, warn, type Look } from '../../release/doctor';
 import { judgeGit, judgeVersions } from '../../release/judge-doctor';
 import { dyingWithUs } from '../process/dying-with-us';
@@ -8,12 +6,11 @@ import { runProgram } from '../process/run-program';
 import type { Patient } from './examiner';
 
 /** Which worker this is, and what it is made of. */
-export async function examineWorker({ client, attempt }: Patient): Promise<Look[]> {
-  const versions = { slipway: slipwayVersion(), node: process.versions.node, sdk: sdkVersion() };
+export async function examineWorker({ client, surroundings, attempt }: Patient): Promise<Look[]> {
   const { stdout } = await runProgram({ argv: ['git', '--version'], signal: attempt.signal, deadline: 10_000 });
   return [
     pass('this worker', `process ${process.pid} on ${hostname()}, ${process.platform} ${process.arch}`),
-    ...judgeVersions(versions, client),
+    ...judgeVersions(surroundings.versions, client),
     judgeGit(stdout),
     await childrenDie(),
   ];
@@ -32,26 +29,4 @@ async function childrenDie(): Promise<Look> {
         'Install util-linux.',
       )
     : pass(name, `${process.platform} has no way for it; ${rest}`);
-}
-
-/** The version in package.json, which lies above `activities/doctor` and above `dist/activities/doctor`. */
-function slipwayVersion(): string {
-  for (const up of [join('..', '..'), join('..', '..', '..')]) {
-    const found = packageVersion(join(__dirname, up, 'package.json'), 'slipway');
-    if (found) return found;
-  }
-  return 'unknown';
-}
-
-function sdkVersion(): string {
-  return packageVersion(require.resolve('@temporalio/worker/package.json'), '@temporalio/worker') ?? 'unknown';
-}
-
-function packageVersion(file: string, wanted: string): string | undefined {
-  try {
-    const { name, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };
-    return name === wanted ? version : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { installedVersions } from '../../config/installed-versions';
 import {
   diagnose,
   inArea,
@@ -18,7 +19,6 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, type Invocation } from '../invocation';
 import { environmentOf, type ProjectContext } from '../project-context';
 import { asSlipwayError } from '../temporal-errors';
-import { clientVersions } from '../versions';
 
 interface DoctorOptions {
   readonly rehearse?: boolean;
@@ -84,7 +84,7 @@ async function examineEnvironment(
       const { project } = context;
       const rules = project.environments[environment]!;
       const only = { ...project, environments: { [environment]: rules }, triggers: [] };
-      const input = { project: only, environment, rehearse, client: clientVersions() };
+      const input = { project: only, environment, rehearse, client: installedVersions('@temporalio/client') };
       const [server, queue] = await Promise.all([
         examineTemporal(temporal),
         examineQueue(client, project.name, environment),

@@ -13,6 +13,7 @@ export function someSurroundings(
     redact,
     workspaces: '/nonexistent',
     cluster: 'localhost/test',
+    versions: { slipway: '1.2.3', node: process.versions.node, sdk: '1.2.3' },
     ledger: noLedger,
     isReleaseOpen: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { runningProcess } from '../../config/running-process';
 import { withDeathSignal, type ChildProcesses } from './child-processes';
 import { onPath } from './on-path';
-import { projectRoot } from './project-root';
+import { projectRoot } from '../../config/project-root';
 import { cachedTemporal, cacheFolder, temporalVersion } from './temporal-cache';
 
 /** What getting a Temporal CLI needs. */

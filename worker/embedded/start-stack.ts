@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { runningProcess, isRunning, type RunningProcess } from '../../config/running-process';
 import { SlipwayError } from '../../release/errors';
-import { projectRoot } from './project-root';
+import { projectRoot } from '../../config/project-root';
 import { stackLogName } from './stack-folder';
 import type {
   PostgresStop,

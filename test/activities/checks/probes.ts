@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Check, HttpCheck, LiveProbe } from '../../../release/project';
 import type { Attempt, Surroundings } from '../../../activities/surroundings';
-import { createRedactor } from '../../../activities/redaction';
-import { noLedger } from '../../support/no-ledger';
+import { someSurroundings } from '../../support/attempts';
 
 /** A check of `url` that asks once and expects 200, changed by `more`. */
 export function aCheck(url: string, more: Partial<HttpCheck> = {}): Check {
@@ -18,17 +17,7 @@ export function aProbe(url: string, more: Partial<LiveProbe> = {}): LiveProbe {
 
 /** Surroundings with these variables; what they hold is masked. */
 export function surroundingsWith(variables: Readonly<Record<string, string>> = {}): Surroundings {
-  const redactor = createRedactor();
-  return {
-    lookup: redactor.remember((name) => variables[name]),
-    redact: redactor.redact,
-    workspaces: '',
-    cluster: 'test',
-    ledger: noLedger,
-    isReleaseOpen: async () => undefined,
-    requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
-    reach: async () => undefined,
-  };
+  return someSurroundings(variables);
 }
 
 /** An attempt that can be stopped, and that keeps what it has reported. */

@@ -12,7 +12,7 @@ import { GitRemote } from '../../support/git-remote';
 import { startGitHub, type GitHub } from '../../../examples/github/start-github';
 import type { Repository as HostedRepository } from '../../../examples/github/world';
 import { GitHttpServer } from '../../support/git-http';
-import { noLedger } from '../../support/no-ledger';
+import { someSurroundings } from '../../support/attempts';
 
 export type Transport = 'file' | 'http' | 'github';
 
@@ -138,19 +138,20 @@ export class Mover {
     readonly release: ReleaseRef = aRelease(),
     options: { cluster?: string; workspaces?: string; variables?: Record<string, string> } = {},
   ) {
-    this.surroundings = {
-      lookup: (name) => options.variables?.[name] ?? shop.variables[name],
-      workspaces: join(shop.remote.folder, options.workspaces ?? 'workspaces'),
-      cluster: options.cluster ?? 'localhost:7233/default',
-      ledger: noLedger,
-      isReleaseOpen: async () => this.isOpen,
-      requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
-      reach: async (point) => {
-        this.reached.push(point);
-        await this.at[point]?.();
+    this.surroundings = someSurroundings(
+      {},
+      {
+        lookup: (name) => options.variables?.[name] ?? shop.variables[name],
+        workspaces: join(shop.remote.folder, options.workspaces ?? 'workspaces'),
+        cluster: options.cluster ?? 'localhost:7233/default',
+        isReleaseOpen: async () => this.isOpen,
+        reach: async (point) => {
+          this.reached.push(point);
+          await this.at[point]?.();
+        },
+        redact: (text) => text,
       },
-      redact: (text) => text,
-    };
+    );
     this.activities = createPointerActivities(this.surroundings);
   }
 

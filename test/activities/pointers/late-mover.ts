@@ -8,7 +8,7 @@ import { createPointerActivities } from '../../../activities/pointers';
 import type { ReleaseRef } from '../../../release/identity';
 import type { PointerMove } from '../../../release/pointer-move';
 import type { Service } from '../../../release/project';
-import { noLedger } from '../../support/no-ledger';
+import { anAttempt, someSurroundings } from '../../support/attempts';
 
 export interface LateMove {
   readonly how: 'activity' | 'bare' | 'unfenced';
@@ -24,18 +24,10 @@ export interface LateMove {
 async function main(input: LateMove): Promise<void> {
   const { how, release, service, move, push } = input;
   if (how === 'activity') {
-    const activities = createPointerActivities({
-      lookup: () => undefined,
-      redact: (text) => text,
-      workspaces: input.workspaces,
-      cluster: input.cluster,
-      ledger: noLedger,
-      isReleaseOpen: async () => true,
-      requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
-      reach: async () => undefined,
-    });
-    const attempt = { signal: new AbortController().signal, progress: () => undefined };
-    await activities.movePointer({ release, service, move }, attempt);
+    const { workspaces, cluster } = input;
+    const isReleaseOpen = async () => true;
+    const activities = createPointerActivities(someSurroundings({}, { workspaces, cluster, isReleaseOpen }));
+    await activities.movePointer({ release, service, move }, anAttempt());
     return;
   }
   const fenced = how === 'bare' ? [{ ref: push.fence, from: push.from, to: push.to }] : [];

@@ -2,29 +2,24 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createLedger } from '../../../activities/ledger/ledger';
 import { record } from '../../../activities/ledger/record';
 import { createRecoveryActivities } from '../../../activities/recovery';
-import type { Surroundings } from '../../../activities/surroundings';
 import type { ReleaseRef } from '../../../release/identity';
 import { releaseKey } from '../../../release/identity';
 import type { LedgerRecord } from '../../../release/ledger';
+import { planDigest } from '../../../release/plan-digest';
 import { undoOfMigrations, undoOfMove } from '../../../release/undo';
 import { gates, plan, shop } from '../../release/sample-release';
+import { anAttempt, someSurroundings } from '../../support/attempts';
 import { testLedgerUrl } from '../../support/test-ledger';
 
 const project = `shop-${randomBytes(4).toString('hex')}`;
-const attempt = { signal: new AbortController().signal, progress: () => undefined };
+const attempt = anAttempt();
 const ledger = createLedger({ url: testLedgerUrl(), redact: (text) => text });
 /** What Temporal says of workflows: true = runs, undefined = no answer; any other is not known. */
 const open = new Map<string, boolean | undefined>();
-const surroundings: Surroundings = {
-  ledger,
-  lookup: () => undefined,
-  redact: (text) => text,
-  workspaces: '',
-  cluster: 'here/default',
-  isReleaseOpen: async (id) => (open.has(id) ? open.get(id) : false),
-  requestRelease: () => Promise.reject(new Error('nothing is released here')),
-  reach: async () => undefined,
-};
+const surroundings = someSurroundings(
+  {},
+  { ledger, cluster: 'here/default', isReleaseOpen: async (id) => (open.has(id) ? open.get(id) : false) },
+);
 const { listUnfinished, loadUnfinished, lookAtUnfinished } = createRecoveryActivities(surroundings);
 
 afterAll(() => ledger.close());
@@ -78,13 +73,14 @@ test('one is read back as it was written: its last plan, what it registered and 
   const release = aRelease(6);
   const at = '2026-03-01T10:01:00.456Z';
   const [api, web] = plan.services as [(typeof plan.services)[0], (typeof plan.services)[0]];
+  const approved = { ...plan, digest: planDigest(plan) };
   const records = [undoOfMigrations(api), undoOfMove(api), undoOfMove(web)];
   const undone = { step: 'move:web', service: 'web', how: 'undone' as const, detail: '1.1.0 again' };
   const entry = { n: 1, at, kind: 'phase' as const, text: 'rolling back' };
   await write(release, [
     begin,
     { is: 'plan', n: 1, at, plan: { ...plan, digest: 'f'.repeat(64) }, gates },
-    { is: 'plan', n: 2, at, plan, gates },
+    { is: 'plan', n: 2, at, plan: approved, gates },
     ...records.map((each, index): LedgerRecord => ({ is: 'undo', n: index + 1, at, record: each })),
     { is: 'undone', n: 1, at, report: undone },
     { is: 'event', entry, phase: 'rolling back' },
@@ -93,7 +89,7 @@ test('one is read back as it was written: its last plan, what it registered and 
     release: { ...release, cluster: 'here/default' },
     order,
     phase: 'rolling back',
-    plan,
+    plan: approved,
     approvals: [],
     undoRecords: records,
     undone: [undone],

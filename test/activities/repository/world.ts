@@ -1,8 +1,8 @@
 /** A worker's view of a repository, for tests. */
 import { join } from 'node:path';
 import { withFetched, withRepository, type Depth, type Workspace } from '../../../activities/repository';
+import { anAttempt, someSurroundings } from '../../support/attempts';
 import type { GitRemote } from '../../support/git-remote';
-import { noLedger } from '../../support/no-ledger';
 
 export interface View {
   readonly url?: string;
@@ -14,18 +14,9 @@ export interface View {
 function context(remote: GitRemote, view: View) {
   const { url = remote.path, depth = 'history', branches = [], variables = {} } = view;
   return {
-    surroundings: {
-      lookup: (name: string) => variables[name],
-      redact: (text: string) => text,
-      workspaces: workspaces(remote),
-      cluster: 'test',
-      ledger: noLedger,
-      isReleaseOpen: async () => true,
-      requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
-      reach: async () => undefined,
-    },
+    surroundings: someSurroundings(variables, { workspaces: workspaces(remote) }),
     repository: { url, trunk: 'main' },
-    attempt: { signal: new AbortController().signal, progress: () => undefined },
+    attempt: anAttempt(),
     depth,
     branches,
   };
