@@ -1,5 +1,6 @@
 import { warn, type Look } from '../../release/doctor';
 import type { Repository } from '../../release/project';
+import { isActionsJob } from '../github/actions-job';
 import { repositoryUrl } from '../repository';
 import type { Patient } from './examiner';
 
@@ -9,7 +10,7 @@ export function lookAtCredentials(name: string, repository: Repository, { surrou
   const title = `${name}: credentials`;
   const token = passwordOf(url);
   const isWeb = /^https?:/i.test(url);
-  if (token?.startsWith('ghs_') || (isWeb && process.env['GITHUB_ACTIONS'] === 'true')) {
+  if (token?.startsWith('ghs_') || (isWeb && isActionsJob(surroundings.lookup))) {
     return [
       warn(
         title,

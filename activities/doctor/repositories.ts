@@ -75,7 +75,7 @@ function examineApi(name: string, services: readonly Service[], patient: Patient
   const [{ repository }] = services as [Service];
   return bounded(`${name}: API`, patient, async ({ signal }) => {
     const github = GitHubRepository.of(repository, patient.surroundings.lookup, signal);
-    return github ? examineGitHub(github, name, services) : [];
+    return github ? examineGitHub(github, name, services, patient.surroundings.lookup) : [];
   });
 }
 

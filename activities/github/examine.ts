@@ -1,9 +1,11 @@
 /** What `slipway doctor` wants to know of a repository at GitHub. */
 import { fail, pass, unknown, warn, type Look } from '../../release/doctor';
+import type { Lookup } from '../../release/env-references';
 import { judgeSkew } from '../../release/judge-doctor';
 import { judgeChanges, type HostRules, type RefChange } from '../../release/ref-rules';
 import type { Service } from '../../release/project';
 import { fillName } from '../../release/ref-names';
+import { isActionsJob } from './actions-job';
 import { failureError, type ApiFailure } from './api-failure';
 import { readFacts, tryToWrite } from './facts';
 import { remoteFinding } from './judge';
@@ -22,6 +24,7 @@ export async function examineGitHub(
   github: GitHubRepository,
   name: string,
   services: readonly Service[],
+  lookup: Lookup,
 ): Promise<readonly Look[]> {
   const trunk = services[0]?.repository.trunk ?? 'main';
   const branches = services.flatMap(({ pointer }) => (pointer.kind === 'branch' ? [pointer.name] : []));
@@ -29,7 +32,7 @@ export async function examineGitHub(
   const [facts, writes, token] = await Promise.all([
     readFacts(github, refs),
     tryToWrite(github),
-    lookAtToken(github, name),
+    lookAtToken(github, name, lookup),
   ]);
   if ('closed' in facts) {
     const todo = 'Let the API be used from this worker, or live with what git alone can tell.';
@@ -98,7 +101,7 @@ function changesOf({ pointer }: Service): { there: RefChange[]; back: RefChange[
 }
 
 /** The end of the token, its kind, and how far GitHub's clock is from ours: from the headers of one answer. */
-async function lookAtToken(github: GitHubRepository, name: string): Promise<Look[]> {
+async function lookAtToken(github: GitHubRepository, name: string, lookup: Lookup): Promise<Look[]> {
   const before = Date.now();
   const outcome = await github.ask(async (client) => ({
     token: await client.token(),
@@ -107,7 +110,9 @@ async function lookAtToken(github: GitHubRepository, name: string): Promise<Look
   const after = Date.now();
   if ('failure' in outcome) return [failedLook(name, outcome.failure)];
   const { token, headers } = outcome.value;
-  const looks = [lookAtScopes(name, token.token, headers['x-oauth-scopes']), lookAtEnd(name, token.token, headers)];
+  const isOfJob = token.token.startsWith('ghs_') && isActionsJob(lookup);
+  const scopes = isOfJob ? ofJob(name) : lookAtScopes(name, token.token, headers['x-oauth-scopes']);
+  const looks = [scopes, lookAtEnd(name, token.token, headers)];
   const date = Date.parse(headers['date'] ?? '');
   // The header holds whole seconds, cut off.
   const clock = judgeSkew(
@@ -118,18 +123,19 @@ async function lookAtToken(github: GitHubRepository, name: string): Promise<Look
   return Number.isNaN(date) ? looks : [...looks, clock];
 }
 
+function ofJob(name: string): Look {
+  return warn(
+    `${name}: token`,
+    'it is the token of a run of GitHub Actions: what it pushes starts no workflow',
+    'Use an App or a token of a user, so that the workflows that deploy are started.',
+    'actions-token',
+  );
+}
+
 function lookAtScopes(name: string, token: string, scopes: string | undefined): Look {
   const what = `${name}: token`;
-  if (scopes === undefined || /^gh[su]_|^github_pat_/.test(token)) {
-    const isActions = token.startsWith('ghs_') && process.env['GITHUB_ACTIONS'] === 'true';
-    if (!isActions) return pass(what, 'it is of a kind with permissions of its own for each repository');
-    return warn(
-      what,
-      'it is the token of a run of GitHub Actions: what it pushes starts no workflow',
-      'Use an App or a token of a user, so that the workflows that deploy are started.',
-      'actions-token',
-    );
-  }
+  if (scopes === undefined || /^gh[su]_|^github_pat_/.test(token))
+    return pass(what, 'it is of a kind with permissions of its own for each repository');
   const has = scopes.split(/,\s*/).filter(Boolean);
   if (has.includes('repo') || has.includes('public_repo')) {
     const todo = 'Use a fine-grained token or an App for this repository alone.';

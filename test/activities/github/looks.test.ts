@@ -14,7 +14,9 @@ describe('looks at a repository at GitHub', () => {
 
   test('find nothing against a release where nothing is, and what forbids it where something does', async () => {
     const failed = async () =>
-      (await examineGitHub(repository(), 'shop', services())).filter(({ verdict }) => verdict === 'failed');
+      (await examineGitHub(repository(), 'shop', services(), () => undefined)).filter(
+        ({ verdict }) => verdict === 'failed',
+      );
     expect(await failed()).toEqual([]);
     shop.github!.protectBranch(shop.hosted!, 'production');
     expect(await failed()).toMatchObject([{ detail: expect.stringContaining('no force pushes') as unknown }]);
