@@ -78,7 +78,8 @@ function judgeErrors(errors: NonNullable<Failed['errors']>, headers: Headers, no
   return { kind: 'refused', detail };
 }
 
-const lacksPermission = /not accessible by|must have (push|admin|write)|permission|required scopes|read-only/i;
+const lacksPermission =
+  /not accessible by|must have (push|admin|write)|permission|required scopes|read-only|^upgrade to github/i;
 
 /** A 403 of a limit, not of a right. */
 function isLimit(headers: Headers, detail: string): boolean {

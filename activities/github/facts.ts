@@ -88,7 +88,10 @@ export async function readFacts(
     outcome = await ask(repository, names, false);
   }
   if ('failure' in outcome) {
-    if (outcome.failure.kind === 'closed') return { closed: outcome.failure.detail };
+    if (outcome.failure.kind === 'closed') {
+      repository.closed = outcome.failure.detail;
+      return { closed: outcome.failure.detail };
+    }
     throw failureError(outcome.failure, repository.shown);
   }
   const answer = outcome.value.repository;

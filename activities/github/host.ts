@@ -25,7 +25,6 @@ const updateRefs = `mutation SlipwayUpdateRefs($id: ID!, $updates: [RefUpdate!]!
 export class GitHubHost implements RefHost {
   private readonly messages = new Map<string, string | null>();
   private readonly made = new Set<string>();
-  private closed: string | undefined;
 
   constructor(
     private readonly repository: GitHubRepository,
@@ -43,7 +42,7 @@ export class GitHubHost implements RefHost {
       if (this.closed !== undefined) return this.git.readRefs(patterns);
       const seen = await readRefs(this.repository, patterns);
       if ('closed' in seen) {
-        this.closed = seen.closed;
+        this.repository.closed = seen.closed;
         continue;
       }
       for (const [id, message] of seen.messages) this.messages.set(id, message);
@@ -56,8 +55,9 @@ export class GitHubHost implements RefHost {
     return this.messages.has(id) ? this.messages.get(id) : this.git.tagMessage(ref, id);
   }
 
-  bring(commits: readonly string[], branches: readonly string[]): Promise<boolean> {
-    return this.closed === undefined ? this.workspace.history.hasCommits(commits) : this.git.bring(commits, branches);
+  async bring(commits: readonly string[], branches: readonly string[]): Promise<boolean> {
+    const has = await this.workspace.history.hasCommits(commits);
+    return this.closed === undefined ? has : this.git.bring(commits, branches);
   }
 
   tagObject(text: string): Promise<string> {
@@ -119,7 +119,7 @@ export class GitHubHost implements RefHost {
       case 'limit':
         return { kind: 'later', wait: failure.wait, detail };
       case 'closed':
-        this.closed = detail;
+        this.repository.closed = detail;
         return this.changeByGit(updates);
       case 'refused':
         return (await this.isRace(detail, updates))
@@ -147,6 +147,10 @@ export class GitHubHost implements RefHost {
       if (id !== to) throw new SlipwayError('INTERNAL', { detail: `the ${draft.type} came out as ${id}, not ${to}` });
     }
     return this.git.change(updates);
+  }
+
+  private get closed(): string | undefined {
+    return this.repository.closed;
   }
 
   private async draft(draft: Draft): Promise<string> {

@@ -2,20 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import { credentialsRefused } from './api-failure';
+import { AppTokens, type AccessToken, type AppCalls } from './app-tokens';
+
+type RequestInterface = Octokit['request'];
 
 /** How a client proves who it is; references resolved: never to be shown. */
 export type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'app'; readonly id: string; readonly installation?: string; readonly privateKey: string };
-
-/** What a client sends as its proof, and what is known of it. */
-export interface AccessToken {
-  readonly token: string;
-  /** ISO 8601; absent = it is not known here. */
-  readonly expiresAt?: string;
-  /** What an App's installation was granted: `contents` → `write`. */
-  readonly permissions?: Readonly<Record<string, string>>;
-}
 
 /** Two Octokits with the same credentials. */
 export interface Client {
@@ -85,29 +79,37 @@ async function proofOf(api: string, repository: string, credentials: Credentials
     if (token.trim() === '') throw credentialsRefused(repository, 'the token is empty');
     return { options: { auth: token }, token: async () => ({ token }) };
   }
-  const { createAppAuth } = await import('@octokit/auth-app');
   const { Octokit } = await import('@octokit/rest');
-  const app = { appId: credentials.id, privateKey: pem(credentials.privateKey) };
-  const asApp = new Octokit({
-    baseUrl: api,
-    userAgent: 'slipway',
-    log: quiet,
-    request: { fetch: boundedFetch },
-    authStrategy: createAppAuth,
-    auth: app,
-  });
+  const asApp = new Octokit({ baseUrl: api, userAgent: 'slipway', log: quiet, request: { fetch: boundedFetch } });
   const [owner = '', repo = ''] = repository.split('/');
-  const installationId =
-    credentials.installation ?? String((await asApp.rest.apps.getRepoInstallation({ owner, repo })).data.id);
-  const auth = { ...app, installationId };
-  return {
-    options: { authStrategy: createAppAuth, auth },
-    token: async () => {
-      const made = (await asApp.auth({ type: 'installation', installationId })) as AccessToken;
-      const { token, expiresAt, permissions } = made;
-      return { token, ...(expiresAt && { expiresAt }), ...(permissions && { permissions }) };
-    },
+  const by = (claim: string) => ({ headers: { authorization: `bearer ${claim}` } });
+  const calls: AppCalls = {
+    findInstallation: (claim) => asApp.rest.apps.getRepoInstallation({ owner, repo, ...by(claim) }),
+    makeToken: (claim, installation) =>
+      asApp.rest.apps.createInstallationAccessToken({ installation_id: installation, ...by(claim) }),
   };
+  const { id, installation, privateKey } = credentials;
+  const app = { id, privateKey: pem(privateKey), ...(installation !== undefined && { installation }) };
+  const tokens = new AppTokens(app, calls);
+  // Whether it can be done at all is told by the first token.
+  await tokens.get();
+  return { options: { authStrategy: byTokens, auth: { tokens } }, token: () => tokens.get() };
+}
+
+interface Endpoint {
+  headers: Record<string, unknown>;
+}
+
+/** Octokit's way to be told who it is, call by call. */
+function byTokens({ tokens }: { readonly tokens: AppTokens }) {
+  const hook = (request: RequestInterface, route: string, parameters: Record<string, unknown> = {}) => {
+    const endpoint = request.endpoint.merge(route, parameters) as unknown as Endpoint;
+    return tokens.with((token) => {
+      endpoint.headers['authorization'] = `token ${token}`;
+      return request(endpoint as unknown as Parameters<RequestInterface>[0]);
+    });
+  };
+  return Object.assign(() => tokens.get(), { hook });
 }
 
 /** A key in a variable often has its line ends written out. */

@@ -27,6 +27,8 @@ const memories = new Map<string, Memory>();
 export class GitHubRepository {
   /** Objects that are to be made, by their ids. */
   readonly drafts = new Map<string, Draft>();
+  /** Why the API may not be used at all, once it has said so; git does the same then. */
+  closed: string | undefined;
 
   private constructor(
     readonly address: GitHubAddress,

@@ -154,10 +154,11 @@ export async function endOf({ release }: { release: ReleaseUnderTest }, outcome?
 }
 
 async function failWhenItNeedsAttention(release: ReleaseUnderTest, over: AbortSignal): Promise<never> {
-  const attention = await answered(`${release.id}: its end`, async () => {
+  const look = async () => {
     await sleep(500);
     return over.aborted ? 'over' : ((await release.state()).attention ?? undefined);
-  });
+  };
+  const attention = await answered(`${release.id}: its end`, look, asLongAsItTakes);
   throw new Error(`${release.id} needs attention: ${JSON.stringify(attention)}`);
 }
 
@@ -173,18 +174,22 @@ export async function approve(release: ReleaseUnderTest): Promise<void> {
 
 /** Ends the monitoring window of a release, and that of its proof, whenever there is one, until the release has ended. */
 export async function skipWaits(release: ReleaseUnderTest): Promise<void> {
-  await answered(`${release.id}: its end`, async () => {
+  const look = async () => {
     const { phase, waitingFor } = await release.state();
     if (phase === 'ended') return true;
     if (waitingFor?.send.includes('skipWait')) await release.decide('skipWait', { by: 'grace' });
     return undefined;
-  });
+  };
+  await answered(`${release.id}: its end`, look, asLongAsItTakes);
 }
 
 /** What a worker answers, asked again as long as there is none. */
-export function answered<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
-  return eventually(what, () => ask().catch(() => undefined), 90_000);
+export function answered<T>(what: string, ask: () => Promise<T | undefined>, patience = 90_000): Promise<T> {
+  return eventually(what, () => ask().catch(() => undefined), patience);
 }
+
+/** Longer than any test may take: how long a whole release lasts is the test's own limit to judge. */
+const asLongAsItTakes = 600_000;
 
 /** Waits for a phase of a release; a time without a worker, who could tell it, is nothing to fail for. */
 export async function inPhase(release: ReleaseUnderTest, phase: Phase): Promise<void> {

@@ -144,7 +144,8 @@ export function commitBody(world: World, repository: Repository, commit: CommitD
   };
 }
 
-function gitCommitBody(world: World, repository: Repository, commit: CommitData) {
+/** A `git-commit`: the object as git has it. */
+export function gitCommitBody(world: World, repository: Repository, commit: CommitData) {
   return {
     sha: commit.oid,
     node_id: nodeId('C', repository.id, commit.oid),

@@ -3,6 +3,7 @@ import type { Operation, RepositoryOperation } from '../call-context';
 import { appOperations, appRepositoryOperations } from './apps';
 import { commitOperations } from './commits';
 import { contentOperations } from './contents';
+import { createCommit } from './create-commit';
 import { generalOperations } from './general';
 import { pullRequestOperations } from './pull-requests';
 import { refOperations } from './refs';
@@ -13,6 +14,7 @@ export const onRepositories: Readonly<Record<string, RepositoryOperation>> = {
   ...repositoryOperations,
   ...refOperations,
   ...commitOperations,
+  'git/create-commit': { needs: ['contents', 'write'], run: createCommit },
   ...contentOperations,
   ...pullRequestOperations,
   ...ruleOperations,
