@@ -1,9 +1,11 @@
 import { isAbsolute, resolve } from 'node:path';
+import { isBotLogin, membersOf, type WhoIsWho } from '../release/people';
 import type { ApprovalRule, Environment, GitHubAccess, Project, Repository, Service } from '../release/project';
 import type { ProjectFile } from './schema/project';
 
 /** Puts together what the file says in one place and means in several: names, repositories, addresses. */
 export function assembleProject(file: ProjectFile, folder: string): Project {
+  const whoIsWho = assemblePeople(file);
   return {
     version: file.version,
     name: file.project,
@@ -18,6 +20,7 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
       approvals: form.approvals.map((approval, index): ApprovalRule => ({
         ...approval,
         name: approval.name ?? (form.approvals.length === 1 ? 'approval' : `approval-${index + 1}`),
+        members: membersOf(whoIsWho, approval.approvers),
       })),
     })),
     triggers: file.triggers.map(({ tag, services, ...rest }) => ({
@@ -26,6 +29,18 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
       services: services ?? Object.keys(file.services),
       ...rest,
     })),
+    ...whoIsWho,
+  };
+}
+
+function assemblePeople({ people, teams }: Pick<ProjectFile, 'people' | 'teams'>): Required<WhoIsWho> {
+  return {
+    people: mapRecord(people, (form, name) => ({
+      name,
+      ...form,
+      bot: form.bot || isBotLogin(form.github ?? ''),
+    })),
+    teams: mapRecord(teams, (members, name) => ({ name, members })),
   };
 }
 

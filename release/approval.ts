@@ -1,10 +1,12 @@
 import type { Decision } from './decision';
+import { personCalled, type WhoIsWho } from './people';
 import type { Plan } from './plan';
 import { namesDigest } from './plan-digest';
 import type { ApprovalRule } from './project';
 
 /** A decision that counts towards the approval rules. */
 export interface Approval {
+  /** The one name of this person. */
   readonly by: string;
   readonly digest: string;
   readonly decisionId: string;
@@ -38,28 +40,37 @@ export function isApproved(plan: Plan, approvals: readonly Approval[]): boolean 
 /**
  * Judges an approval of `plan`. Returns undefined if it counts, else one sentence: why not and what to do.
  * It counts if it names this plan's digest, comes from an approver of a rule that still lacks one, and acknowledges
- * all that must be acknowledged.
+ * all that must be acknowledged. Neither a program nor, where the project names its people, a stranger can approve.
  */
-export function refuseApproval(plan: Plan, approvals: readonly Approval[], decision: Decision): string | undefined {
+export function refuseApproval(
+  plan: Plan,
+  approvals: readonly Approval[],
+  decision: Decision,
+  whoIsWho: WhoIsWho = {},
+): string | undefined {
   if (!namesDigest(plan.digest, decision.digest)) {
     return `it names plan ${decision.digest.slice(0, 12)}, but the plan is now ${plan.digest.slice(0, 12)}: read that one, then approve it`;
   }
-  const rules = plan.approvals.filter((rule) => mayApprove(rule, decision.by));
+  const { person } = decision;
+  const known = personCalled(whoIsWho, person);
+  if (known?.bot) return `${person} is a program: it may ask for releases, and never approves one`;
+  const rules = plan.approvals.filter((rule) => mayApprove(rule, person));
   if (rules.length === 0) {
     const names = [...new Set(plan.approvals.flatMap(({ approvers }) => approvers))];
-    return `${decision.by} is no approver here (approvers: ${names.join(', ')})`;
+    return `${person} is no approver here (approvers: ${names.join(', ')})`;
   }
+  if (!known) return `nobody under \`people\` in slipway.yaml is called ${person}`;
   const missing = plan.acknowledgements.filter(({ id }) => !decision.acknowledge.includes(id));
   if (missing.length > 0) {
     return `it must acknowledge ${missing.map(({ id, text }) => `${id} (${text})`).join(', ')}`;
   }
-  if (approvals.some(({ by, digest }) => by === decision.by && digest === plan.digest)) {
-    return `${decision.by} has approved this plan already`;
+  if (approvals.some(({ by, digest }) => by === person && digest === plan.digest)) {
+    return `${person} has approved this plan already`;
   }
   return undefined;
 }
 
-/** Whether `person` may say yes under `rule`; a rule without names takes anyone. */
-export function mayApprove(rule: ApprovalRule, person: string): boolean {
-  return rule.approvers.length === 0 || rule.approvers.includes(person);
+/** Whether `person`, by their one name, may say yes under `rule`; a rule without names takes anyone. */
+export function mayApprove({ approvers, members = approvers }: ApprovalRule, person: string): boolean {
+  return approvers.length === 0 || members.includes(person);
 }

@@ -21,7 +21,10 @@ export interface Decision {
   /** Given by the sender, so that the same decision sent twice counts once. */
   readonly id: string;
   readonly kind: DecisionKind;
+  /** As the sender said it. */
   readonly by: string;
+  /** The one name of who that is; as the sender said it, where the project knows nobody of that name. */
+  readonly person: string;
   readonly proof: IdentityProof;
   /** Comment or reason; empty if none was given. */
   readonly comment: string;
@@ -95,6 +98,7 @@ export function parseDecision(
       id,
       kind,
       by,
+      person: by,
       proof: 'claimed',
       comment,
       digest,

@@ -6,6 +6,8 @@
  * All lengths of time are whole milliseconds.
  */
 
+import type { Person, Team } from './people';
+
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
   /** Version of the file format. */
@@ -18,6 +20,10 @@ export interface Project {
   readonly environments: Readonly<Record<string, Environment>>;
   /** What starts releases by itself. */
   readonly triggers: readonly TagTrigger[];
+  /** Who is who, by name; empty = a name stands for itself. Older projects lack it. */
+  readonly people?: Readonly<Record<string, Person>>;
+  /** By name. Older projects lack it. */
+  readonly teams?: Readonly<Record<string, Team>>;
 }
 
 /** An annotated tag of this pattern (with `{version}`) asks for a release of that version. */
@@ -234,8 +240,10 @@ export interface Environment {
 /** Who must say yes. */
 export interface ApprovalRule {
   readonly name: string;
-  /** Names of people; empty = anyone. */
+  /** People and teams, as written; empty = anyone. */
   readonly approvers: readonly string[];
+  /** The same, with every team as its people and every person under their one name; absent = as written. */
+  readonly members?: readonly string[];
   /** How many different people. */
   readonly required: number;
   readonly timeout: number;

@@ -9,6 +9,7 @@ import {
   type DecisionKind,
   type DecisionVerdict,
 } from '../release/decision';
+import { personCalled, samePerson } from '../release/people';
 import { isObject } from '../release/release-request';
 import { decisionSignals, decisionUpdates, lockGrantedSignal, lockQueuedSignal, stateQuery } from './messages';
 import type { ReleaseRun } from './release-run';
@@ -98,18 +99,21 @@ function judge(
     record.ignored(`ignored ${kind === 'approve' ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
     return { id: fallbackId, accepted: false, detail: parsed.problem };
   }
-  const { decision } = parsed;
+  const decision = { ...parsed.decision, person: nameOf(run, parsed.decision.by) };
   const seen = record.verdictOn(decision);
   if (seen) return seen;
   const refusal = act[kind](run, decision);
   const words = decision.comment ? ` (“${clip(decision.comment, 300)}”)` : '';
-  const said = `${kind}${decision.action ? ` ${decision.action}` : ''} by ${decision.by}, ${decision.proof}${words}`;
+  const said = `${kind}${decision.action ? ` ${decision.action}` : ''} by ${decision.person}, ${decision.proof}${words}`;
   const verdict = refusal
     ? { id: decision.id, accepted: false, detail: refusal }
     : { id: decision.id, accepted: true, detail: `${said}: accepted` };
   record.judged(decision, verdict, refusal ? `${said}: not accepted, ${refusal}` : verdict.detail);
   return verdict;
 }
+
+/** The one name of whom a decision is by. */
+const nameOf = (run: ReleaseRun, said: string): string => personCalled(run.input.project, said)?.name ?? said;
 
 /** Does what a decision asks for, or returns one sentence why not. */
 type Act = (run: ReleaseRun, decision: Decision) => string | undefined;
@@ -120,24 +124,24 @@ const act: Readonly<Record<DecisionKind, Act>> = {
     if (phase === 'ended') return ended(run);
     if (!plan || phase === 'looking') return 'there is no plan yet: approve it when it is shown';
     if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
-    const refusal = refuseApproval(plan, approvals, decision);
+    const refusal = refuseApproval(plan, approvals, decision, run.input.project);
     if (refusal) return refusal;
-    const { by, id, comment } = decision;
-    approvals.push({ by, digest: plan.digest, decisionId: id, comment, at: new Date().toISOString() });
+    const { person, id, comment } = decision;
+    approvals.push({ by: person, digest: plan.digest, decisionId: id, comment, at: new Date().toISOString() });
     return undefined;
   },
   reject: (run, decision) => {
     const rules = run.environment.approvals;
     const mayReject =
-      decision.by === run.input.requestedBy ||
+      samePerson(run.input.project, decision.by, run.input.requestedBy) ||
       rules.length === 0 ||
-      rules.some((rule) => mayApprove(rule, decision.by));
+      rules.some((rule) => mayApprove(rule, decision.person));
     if (!mayReject)
-      return `${decision.by} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
+      return `${decision.person} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
     return stopForward(run, 'REJECTED', decision);
   },
   rollback: (run, decision) => stopForward(run, 'ROLLBACK_REQUESTED', decision),
-  pause: (run, { by }) => {
+  pause: (run, { person: by }) => {
     if (!isForward(run)) return notForward(run);
     if (run.state.paused) return `it is paused already, by ${run.state.paused.by}`;
     run.state.paused = { by, until: new Date(Date.now() + run.environment.pauseLimit).toISOString() };
@@ -166,7 +170,7 @@ const act: Readonly<Record<DecisionKind, Act>> = {
 function stopForward(run: ReleaseRun, code: 'REJECTED' | 'ROLLBACK_REQUESTED', decision: Decision): string | undefined {
   const isReported = run.state.attention?.step === REPORTED_FAILURE;
   if (!isForward(run) && !isReported) return notForward(run);
-  run.interrupt(code, { by: decision.by, reason: decision.comment || 'no reason given' });
+  run.interrupt(code, { by: decision.person, reason: decision.comment || 'no reason given' });
   if (isReported) run.resolution = decision;
   return undefined;
 }

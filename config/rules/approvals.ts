@@ -1,10 +1,15 @@
+import { membersOf, personCalled } from '../../release/people';
 import type { Rule } from './rule';
 
 /** There are enough people to give what an approval requires. */
-export const quorumIsReachable: Rule = ({ environments }, { problem }) => {
+export const quorumIsReachable: Rule = ({ environments, whoIsWho }, { problem }) => {
   for (const { path, approvers, required } of environments.flatMap(({ approvals }) => approvals)) {
-    const people = new Set(approvers.map(({ text }) => text.toLowerCase())).size;
-    if (people === 0 || required <= people) continue;
+    const named = membersOf(
+      whoIsWho,
+      approvers.map(({ text }) => text),
+    );
+    const people = new Set(named.map((name) => name.toLowerCase())).size;
+    if (approvers.length === 0 || required <= people) continue;
     const who = people === 1 ? 'there is 1 approver' : `there are ${people} approvers`;
     problem(
       [...path, 'required'],
@@ -15,10 +20,11 @@ export const quorumIsReachable: Rule = ({ environments }, { problem }) => {
 };
 
 /** Nobody is named twice in an approval: one person's word counts once. */
-export const approversAreDifferent: Rule = ({ environments }, { problem }) => {
+export const approversAreDifferent: Rule = ({ environments, whoIsWho }, { problem }) => {
+  const nameOf = (text: string) => (personCalled(whoIsWho, text)?.name ?? text).toLowerCase();
   for (const { approvers } of environments.flatMap(({ approvals }) => approvals)) {
     for (const [index, { path, text }] of approvers.entries()) {
-      const earlier = approvers.slice(0, index).some((other) => other.text.toLowerCase() === text.toLowerCase());
+      const earlier = approvers.slice(0, index).some((other) => nameOf(other.text) === nameOf(text));
       if (earlier) problem(path, `${JSON.stringify(text)} is named twice`, 'Name each person once.');
     }
   }

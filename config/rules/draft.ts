@@ -1,5 +1,6 @@
 import { resolveRepository } from '../assemble-project';
 import type { Path } from '../problems';
+import { isBotLogin, type WhoIsWho } from '../../release/people';
 
 /**
  * What can be read of a file although parts of it may be wrong: what the rules judge, so that a typing error in one
@@ -12,6 +13,10 @@ export interface Draft {
   readonly services: readonly DraftService[];
   readonly environments: readonly DraftEnvironment[];
   readonly triggers: readonly DraftTrigger[];
+  readonly people: readonly DraftPerson[];
+  readonly teams: readonly DraftTeam[];
+  /** Who is who, as far as that can be read. */
+  readonly whoIsWho: WhoIsWho;
 }
 
 /** A text and where it stands. */
@@ -67,6 +72,21 @@ export interface DraftTrigger {
   readonly services?: readonly DraftText[];
 }
 
+export interface DraftPerson {
+  readonly name: string;
+  readonly path: Path;
+  readonly emails: readonly DraftText[];
+  readonly github?: DraftText;
+  readonly keys: readonly DraftText[];
+  readonly bot: boolean;
+}
+
+export interface DraftTeam {
+  readonly name: string;
+  readonly path: Path;
+  readonly members: readonly DraftText[];
+}
+
 export interface DraftApproval {
   readonly path: Path;
   readonly name: string;
@@ -77,6 +97,8 @@ export interface DraftApproval {
 /** The draft of a file's raw value. */
 export function draftOf(value: unknown, folder: string): Draft {
   const root = mapAt(value);
+  const people = Object.entries(mapAt(root['people'])).map(([name, form]) => personOf(name, mapAt(form)));
+  const teams = Object.entries(mapAt(root['teams'])).map(([name, form]) => teamOf(name, form));
   const versionTag = textAt(['versions', 'tag'], mapAt(root['versions'])['tag']);
   return {
     value,
@@ -86,6 +108,40 @@ export function draftOf(value: unknown, folder: string): Draft {
     ),
     environments: Object.entries(mapAt(root['environments'])).map(([name, form]) => environmentOf(name, mapAt(form))),
     triggers: listAt(root['triggers']).map((item, index) => triggerOf(['triggers', index], mapAt(item))),
+    people,
+    teams,
+    whoIsWho: whoIsWhoOf(people, teams),
+  };
+}
+
+function personOf(name: string, form: Fields): DraftPerson {
+  const path = ['people', name];
+  const github = textAt([...path, 'github'], form['github']);
+  return {
+    name,
+    path,
+    emails: textsAt([...path, 'emails'], form['emails']),
+    ...(github && { github }),
+    keys: textsAt([...path, 'keys'], form['keys']),
+    bot: form['bot'] === true || isBotLogin(github?.text ?? ''),
+  };
+}
+
+function teamOf(name: string, form: unknown): DraftTeam {
+  const path = ['teams', name];
+  return { name, path, members: textsAt(path, form) };
+}
+
+function whoIsWhoOf(people: readonly DraftPerson[], teams: readonly DraftTeam[]): WhoIsWho {
+  const texts = (list: readonly DraftText[]) => list.map(({ text }) => text);
+  return {
+    people: Object.fromEntries(
+      people.map(({ name, emails, github, keys, bot }) => [
+        name,
+        { name, emails: texts(emails), ...(github && { github: github.text }), keys: texts(keys), bot },
+      ]),
+    ),
+    teams: Object.fromEntries(teams.map(({ name, members }) => [name, { name, members: texts(members) }])),
   };
 }
 

@@ -8,6 +8,14 @@ import {
 } from './checks';
 import { namesCanBePartOfIds } from './names';
 import { afterHasNoCircles, afterNamesServices } from './order';
+import {
+  keysAreSshKeys,
+  peopleAreDifferent,
+  peopleAreKnown,
+  peopleHaveNames,
+  programsDoNotApprove,
+  teamsHavePeople,
+} from './people';
 import { patternsTellTagsApart, placeholdersAreKnown } from './placeholders';
 import {
   environmentsHaveOwnPointers,
@@ -50,6 +58,12 @@ export const rules: readonly Rule[] = [
   answersAreAwaited,
   servicesHaveSmokeChecks,
   databasesHaveBackups,
+  peopleHaveNames,
+  peopleAreDifferent,
+  keysAreSshKeys,
+  teamsHavePeople,
+  peopleAreKnown,
+  programsDoNotApprove,
   quorumIsReachable,
   approversAreDifferent,
   approvalNamesAreDifferent,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environment } from './environment';
 import { repository } from './repository';
 import { service } from './service';
+import { person, team } from './people';
 import { name, namePattern } from './text';
 import { trigger } from './trigger';
 import { versions } from './versions';
@@ -34,6 +35,17 @@ export const projectFile = z
         examples: [[{ tag: 'release/v{version}', environment: 'production' }]],
       })
       .prefault([]),
+    people: z
+      .record(z.string().meta({ description: 'What a person is called here.' }), person)
+      .meta({
+        description: 'Who is who, by name; without it a name stands for itself.',
+        examples: [{ ada: { emails: ['ada@shop.example'], github: 'ada-l' } }],
+      })
+      .prefault({}),
+    teams: z
+      .record(z.string().meta({ description: 'Name of a team.' }), team)
+      .meta({ description: 'Several people under one name.', examples: [{ backend: ['ada', 'grace'] }] })
+      .prefault({}),
   })
   .meta({ title: 'slipway.yaml', description: 'What Slipway releases, where to, and by which rules.' });
 

@@ -53,6 +53,8 @@ describe('good files', () => {
         },
       },
       triggers: [],
+      people: {},
+      teams: {},
     });
   });
 

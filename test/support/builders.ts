@@ -152,7 +152,8 @@ export function aDecision(kind: DecisionKind, change: Partial<Decision> = {}): D
   return {
     id: 'd1',
     kind,
-    by: 'ada',
+    by: change.by ?? 'ada',
+    person: change.by ?? 'ada',
     proof: 'claimed',
     comment: '',
     digest: '',

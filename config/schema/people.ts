@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { text } from './text';
+
+/** Somebody, or a program, whom the rules name. */
+export const person = z
+  .strictObject({
+    emails: z
+      .array(text('An e-mail of their commits.', 'ada@shop.example'))
+      .meta({ description: 'E-mails of their commits.', examples: [['ada@shop.example']] })
+      .prefault([]),
+    github: text('Login at GitHub.', 'ada-l').exactOptional(),
+    keys: z
+      .array(text('A public SSH key.', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…'))
+      .meta({ description: 'Public SSH keys that they sign with.', examples: [['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…']] })
+      .prefault([]),
+    bot: z
+      .boolean()
+      .meta({ description: 'A program: it may ask for releases, and never approves one.' })
+      .prefault(false),
+  })
+  .meta({ description: 'A person.', examples: [{ emails: ['ada@shop.example'], github: 'ada-l' }] });
+
+/** Several people under one name. */
+export const team = z
+  .array(text('A person, or another team.', 'ada'))
+  .meta({ description: 'People, and other teams.', examples: [['ada', 'grace']] });
