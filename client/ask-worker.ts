@@ -53,27 +53,32 @@ function start(client: Client, { workflow, workflowId, project, environment, arg
   });
 }
 
-/** Milliseconds between two looks at a task that a worker has taken and not answered yet. */
+/** Milliseconds between two looks at what became of the first task. */
 const lookEvery = 500;
 
+/** Milliseconds in which a task that one worker could not run may go to another, which can. */
+const triedAgain = 3_000;
+
 /**
- * Why no answer will come: what was seen once `patience` was over, so that of several workers each could try. Never
- * resolves if a worker has begun with it: how long that takes is the question's own limit.
+ * Why no answer will come. Never resolves if a worker has begun with it: how long that takes is the question's own
+ * limit.
  */
 async function troubleOf(
   handle: WorkflowHandle,
-  question: Question,
+  { workflow, project, environment }: Question,
   patience: number,
   signal: AbortSignal,
 ): Promise<SlipwayError> {
-  const { workflow, project, environment } = question;
-  for (let wait = patience; ; wait = lookEvery) {
-    await pause(wait, signal);
+  const begun = Date.now();
+  for (;;) {
+    await pause(Math.min(lookEvery, patience), signal);
     if (signal.aborted) return never();
+    const waited = Date.now() - begun;
     const first = await firstTask(handle);
     if (first === 'done') return never();
-    if (first === 'nobody') return noWorker(project, environment);
-    if (first !== 'taken') return new SlipwayError('WORKER_OUTDATED', { workflow, environment, detail: first.failure });
+    if (first === 'nobody' && waited >= patience) return noWorker(project, environment);
+    if (typeof first === 'object' && waited >= Math.min(triedAgain, patience))
+      return new SlipwayError('WORKER_OUTDATED', { workflow, environment, detail: first.failure });
   }
 }
 

@@ -44,7 +44,7 @@ function aQuestion(workflow: string, ...args: unknown[]) {
 
 test('a worker that does not know the question is outdated, which is told with what to do; the question is ended', async () => {
   const question = aQuestion('preview', {});
-  await expect(askWorker(temporal.client, question, patience)).rejects.toMatchObject({
+  await expect(askWorker(temporal.client, question, 30_000)).rejects.toMatchObject({
     code: 'WORKER_OUTDATED',
     message: expect.stringMatching(/^The worker of trial cannot run preview: .*no such function/) as string,
     todo: 'Install the Slipway of this command where that worker runs, and start the worker anew.',
