@@ -9,5 +9,4 @@ module.exports = {
   // Most of the time of these tests is waiting for a deadline to pass. But each needs a stage of its own: for a few of
   // them, making more than one takes longer than it saves.
   maxConcurrency: process.env.SLIPWAY_CRASH_SHARE ? 1 : 3,
-  maxWorkers: 3,
 };

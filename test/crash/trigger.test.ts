@@ -1,30 +1,16 @@
 /** A worker is killed while it looks for tags, or asks for the release of one: each tag still starts exactly one release. */
-import { execFileSync } from 'node:child_process';
 import { pollNow, triggerScheduleId, triggersRecord, turnTriggersOn } from '../../client/triggers';
 import { triggerEffects } from '../support/crash-points';
 import { CrashWorkers } from '../support/crash-workers';
 import { eventually } from '../support/eventually';
 import { startSlipway, type Slipway } from '../support/slipway';
+import { wish, withWishes } from '../support/wishes';
 
 let slipway: Slipway;
 let workers: CrashWorkers;
 
 beforeAll(async () => {
-  slipway = await startSlipway({
-    worker: false,
-    edit: (project) => ({
-      ...project,
-      triggers: [
-        {
-          kind: 'tag',
-          pattern: 'wish/v{version}',
-          environment: 'production',
-          services: Object.keys(project.services),
-          every: 24 * 3_600_000,
-        },
-      ],
-    }),
-  });
+  slipway = await startSlipway({ worker: false, edit: withWishes });
   const { shop, taskQueue, workspaces, client, project } = slipway;
   const temporalAddress = process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']!;
   workers = new CrashWorkers({ taskQueue, workspaces, temporalAddress, env: shop.env });
@@ -38,20 +24,13 @@ afterAll(async () => {
   await slipway.stop();
 });
 
-async function tag(version: string): Promise<void> {
-  const person = ['-c', 'user.name=Linus', '-c', 'user.email=l@example.org'];
-  const commit = await slipway.shop.commitOf('1.1.0');
-  execFileSync('git', [...person, 'tag', '-a', '-m', 'please', `wish/v${version}`, commit], {
-    cwd: slipway.shop.remote,
-  });
-}
-
 const points = triggerEffects.flatMap((effect) => [`${effect}:before`, `${effect}:after`]);
 
 test.each(points)('a worker that is killed at %s: each tag starts one release', async (point) => {
-  const { client, project } = slipway;
+  const { client, project, shop } = slipway;
+  const commit = await shop.commitOf('1.1.0');
   const versions = ['1', '2'].map((n) => `${n}.0.0-${point.replace(':', '-')}`);
-  for (const version of versions) await tag(version);
+  for (const version of versions) wish(shop.remote, version, commit);
   const fell = workers.fallAt(point, 'SIGKILL');
   await pollNow(client, project.name);
   await fell;

@@ -1,5 +1,4 @@
 /** Tags that start releases: a real schedule, a real worker, a real remote. */
-import { execFileSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -13,25 +12,12 @@ import {
 import type { PollTagsResult } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { startSlipway, underTest, type Slipway } from '../support/slipway';
+import { wish, withWishes } from '../support/wishes';
 
 let slipway: Slipway;
 
 beforeAll(async () => {
-  slipway = await startSlipway({
-    edit: (project) => ({
-      ...project,
-      triggers: [
-        {
-          kind: 'tag',
-          pattern: 'wish/v{version}',
-          environment: 'production',
-          services: Object.keys(project.services),
-          // Tests poll when they want to.
-          every: 24 * 3_600_000,
-        },
-      ],
-    }),
-  });
+  slipway = await startSlipway({ edit: withWishes });
 });
 
 afterAll(async () => {
@@ -44,11 +30,7 @@ afterAll(async () => {
 
 const runningPolls = () => `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'trigger/${slipway.project.name}/'`;
 
-function tag(name: string, commit: string): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: slipway.shop.remote }).toString().trim();
-  git('-c', 'user.name=Linus', '-c', 'user.email=l@example.org', 'tag', '--annotate', '-m', 'please', name, commit);
-  return git('rev-parse', `refs/tags/${name}`);
-}
+const tag = (version: string, commit: string) => wish(slipway.shop.remote, version, commit);
 
 /** Polls, and waits for the end of that poll. */
 async function poll(): Promise<PollTagsResult> {
@@ -78,10 +60,10 @@ async function pollStatuses(): Promise<string[]> {
 
 test('a new tag starts one release, of the commit that it names, which says by which tag', async () => {
   const { client, project, shop } = slipway;
-  tag('wish/v1.0.0', await shop.commitOf('1.0.0'));
+  tag('1.0.0', await shop.commitOf('1.0.0'));
   expect((await turnTriggersOn(client, project, 'ada', 30_000)).seen).toEqual({ noted: 1 });
   const commit = await shop.commitOf('1.1.0');
-  tag('wish/v1.1.0', commit);
+  tag('1.1.0', commit);
   expect(await poll()).toMatchObject({ seen: { waiting: 1 }, started: [`release/${project.name}/production/1.1.0/1`] });
   expect(await poll()).toMatchObject({ seen: {}, started: [] });
   const release = underTest(client, `release/${project.name}/production/1.1.0/1`);
@@ -100,7 +82,7 @@ test('a new tag starts one release, of the commit that it names, which says by w
 
 test('a remote that does not answer ends no poll as failed, is told with its beginning, and loses nothing', async () => {
   const { client, project, shop } = slipway;
-  tag('wish/v1.2.0', await shop.commitOf('1.2.0'));
+  tag('1.2.0', await shop.commitOf('1.2.0'));
   // Without it git takes the folder for no repository.
   const head = join(shop.remote, 'HEAD');
   renameSync(head, `${head}.away`);
@@ -117,7 +99,7 @@ test('a remote that does not answer ends no poll as failed, is told with its beg
 test('without a worker one poll waits, however often it is time, and it releases once there is one', async () => {
   const { client, project, shop } = slipway;
   await slipway.stopWorker();
-  tag('wish/v1.3.0', await shop.commitOf('1.3.0'));
+  tag('1.3.0', await shop.commitOf('1.3.0'));
   await pollNow(client, project.name);
   const { pollingSince } = await eventually('a poll that waits', async () => {
     const now = await triggerSchedule(client, project);
@@ -136,7 +118,7 @@ test('what is tagged while it is off is noted when it is turned on again, and a 
   const { client, project, shop } = slipway;
   expect(await turnTriggersOff(client, project.name, 'ada')).toBe(true);
   expect(await turnTriggersOff(client, project.name, 'ada')).toBe(false);
-  tag('wish/v1.4.0', await shop.commitOf('1.1.0'));
+  tag('1.4.0', await shop.commitOf('1.1.0'));
   expect(await triggerSchedule(client, project)).toMatchObject({
     state: 'off',
     note: 'turned off by ada',
@@ -149,7 +131,7 @@ test('what is tagged while it is off is noted when it is turned on again, and a 
     isCurrent: true,
   });
   const running = await slipway.release('2.0.0', { commit: await shop.commitOf('1.2.0') });
-  tag('wish/v2.0.0', await shop.commitOf('1.2.0'));
+  tag('2.0.0', await shop.commitOf('1.2.0'));
   expect(await poll()).toMatchObject({ seen: { waiting: 1 }, refused: 1 });
   expect((await record()).tags.slice(0, 3)).toMatchObject([
     { tag: 'wish/v2.0.0', status: 'refused', why: expect.stringContaining(running.id) as string },
