@@ -23,7 +23,8 @@ export function readTags(
   return withRepository(context, async (workspace) => {
     if (workspace.github) {
       const answer = await readTagsIfChanged(workspace.github, mark);
-      return answer === 'unchanged' ? { isChanged: false } : { isChanged: true, ...answer };
+      if (answer === 'unchanged') return { isChanged: false };
+      if (answer !== 'closed') return { isChanged: true, ...answer };
     }
     const result = await workspace.remote(['ls-remote', '--quiet', '--tags', REMOTE]);
     if (result.code !== 0 || result.timedOut) throw remoteError(workspace.url, result);

@@ -3,7 +3,6 @@ import type { ClientBase } from 'pg';
 import type { ErrorReport } from '../../release/errors';
 import type { RemoteTag, TagJudgement, TagStatus } from '../../release/request-tag';
 import type { SeenTag } from '../contract';
-import { sqlState } from '../database/postgres-errors';
 
 /** A trigger, and the repository that it looks at. */
 export interface Watch {
@@ -77,17 +76,22 @@ export async function lookFailed(client: ClientBase, project: string, repository
   );
 }
 
-/** What is recorded of the tags of a repository: enough to tell which are new. */
-export async function readSeen(
-  client: ClientBase,
-  project: string,
-  repository: string,
-): Promise<{ tag: string; object: string; status: TagStatus }[]> {
-  const { rows } = await client.query<{ tag: string; object: string; status: TagStatus }>(
+/** What is recorded of a tag of a repository: enough to tell whether it is new. */
+export type Seen = Pick<SeenTag, 'tag' | 'object' | 'status'>;
+
+/** All of a repository. */
+export async function readSeen(client: ClientBase, project: string, repository: string): Promise<Seen[]> {
+  const { rows } = await client.query<Seen>(
     'SELECT tag, object, status FROM slipway_ledger.seen_tag WHERE project = $1 AND repository = $2',
     [project, repository],
   );
   return rows;
+}
+
+/** Those of `tags` that are not among `rows`, or are there with another object only. */
+export function unseen(tags: readonly RemoteTag[], rows: readonly Seen[]): RemoteTag[] {
+  const known = new Set(rows.map(({ tag, object }) => `${object} ${tag}`));
+  return tags.filter(({ name, object }) => !known.has(`${object} ${name}`));
 }
 
 /** Records tags, in their order; one that is recorded already stays as it is. */
@@ -121,7 +125,7 @@ export async function giveUp(
   client: ClientBase,
   project: string,
   repository: string,
-  tags: readonly { readonly tag: string; readonly object: string }[],
+  tags: readonly Pick<Seen, 'tag' | 'object'>[],
   to: { readonly status: 'noted' | 'refused'; readonly why: string },
 ): Promise<void> {
   if (tags.length === 0) return;
@@ -133,21 +137,25 @@ export async function giveUp(
   );
 }
 
-const shownColumns = `repository, tag, object, pattern, environment, version, commit, tagger, subject, status, why,
+/** The columns of a {@link SeenTagRow}. */
+export const seenTagColumns = `repository, tag, object, pattern, environment, version, commit, tagger, subject, status, why,
   first_seen AS "firstSeen", changed_at AS "changedAt", release_id AS "releaseId", run_id AS "runId"`;
 
-type Row = Omit<SeenTag, 'firstSeen' | 'changedAt'> & { readonly firstSeen: Date; readonly changedAt: Date };
+/** A {@link SeenTag} as the database gives it. */
+export type SeenTagRow = Omit<SeenTag, 'firstSeen' | 'changedAt'> & {
+  readonly firstSeen: Date;
+  readonly changedAt: Date;
+};
 
-const seenTag = ({ firstSeen, changedAt, ...rest }: Row): SeenTag => ({
-  ...rest,
-  firstSeen: firstSeen.toISOString(),
-  changedAt: changedAt.toISOString(),
-});
+/** A row as the rest of us knows it. */
+export function seenTag({ firstSeen, changedAt, ...rest }: SeenTagRow): SeenTag {
+  return { ...rest, firstSeen: firstSeen.toISOString(), changedAt: changedAt.toISOString() };
+}
 
 /** The newest tags of a project that were seen, newest first: at most `limit`. */
 export async function newestTags(client: ClientBase, project: string, limit: number): Promise<SeenTag[]> {
-  const { rows } = await client.query<Row>(
-    `SELECT ${shownColumns} FROM slipway_ledger.seen_tag WHERE project = $1 ORDER BY n DESC LIMIT $2`,
+  const { rows } = await client.query<SeenTagRow>(
+    `SELECT ${seenTagColumns} FROM slipway_ledger.seen_tag WHERE project = $1 ORDER BY n DESC LIMIT $2`,
     [project, limit],
   );
   return rows.map(seenTag);
@@ -185,95 +193,4 @@ export async function readTriggerRows(client: ClientBase, project: string) {
     lookedAt: lookedAt?.toISOString() ?? null,
     failingSince: failingSince?.toISOString() ?? null,
   }));
-}
-
-/** The tag of an environment that is next: the one whose answer is not known yet, else the one that waits longest. */
-export async function nextTag(client: ClientBase, project: string, environment: string): Promise<SeenTag | undefined> {
-  const { rows } = await client.query<Row>(
-    `SELECT ${shownColumns} FROM slipway_ledger.seen_tag
-     WHERE project = $1 AND environment = $2 AND status IN ('waiting', 'starting')
-     ORDER BY status, n LIMIT 1`,
-    [project, environment],
-  );
-  return rows[0] && seenTag(rows[0]);
-}
-
-type TagKey = Pick<SeenTag, 'repository' | 'tag' | 'object'>;
-
-/**
- * From now on its release may have been asked for. False if it waits no longer, or if another is being started, also by
- * a claim at the same moment. Not within a transaction.
- */
-export async function claim(client: ClientBase, project: string, key: TagKey): Promise<boolean> {
-  try {
-    const { rowCount } = await client.query(
-      `UPDATE slipway_ledger.seen_tag AS s SET status = 'starting', changed_at = now()
-       WHERE project = $1 AND repository = $2 AND tag = $3 AND object = $4 AND status = 'waiting'
-         AND NOT EXISTS (SELECT FROM slipway_ledger.seen_tag
-           WHERE project = $1 AND environment = s.environment AND status = 'starting')`,
-      [project, key.repository, key.tag, key.object],
-    );
-    return rowCount === 1;
-  } catch (error) {
-    // Another claim that was not committed yet could not be seen: the unique index waited for it, and refuses ours.
-    if (sqlState(error) === uniqueViolation) return false;
-    throw error;
-  }
-}
-
-const uniqueViolation = '23505';
-
-/** What the environment answered. */
-export async function settle(
-  client: ClientBase,
-  project: string,
-  key: TagKey,
-  answer: { readonly releaseId: string; readonly runId: string } | { readonly why: string },
-): Promise<void> {
-  const started = 'releaseId' in answer ? answer : undefined;
-  await client.query(
-    `UPDATE slipway_ledger.seen_tag
-     SET status = $5, why = $6, release_id = $7, run_id = $8, is_open = $9, changed_at = now()
-     WHERE project = $1 AND repository = $2 AND tag = $3 AND object = $4 AND status = 'starting'`,
-    [
-      project,
-      key.repository,
-      key.tag,
-      key.object,
-      started ? 'started' : 'refused',
-      'why' in answer ? answer.why : '',
-      started?.releaseId ?? null,
-      started?.runId ?? null,
-      started !== undefined,
-    ],
-  );
-}
-
-/** Why the answer for a tag that is being started did not come. */
-export async function noteSilence(client: ClientBase, project: string, key: TagKey, why: string): Promise<void> {
-  await client.query(
-    `UPDATE slipway_ledger.seen_tag SET why = $5
-     WHERE project = $1 AND repository = $2 AND tag = $3 AND object = $4 AND status = 'starting'`,
-    [project, key.repository, key.tag, key.object, why],
-  );
-}
-
-/** Releases of an environment that tags have started and that had not ended when they were last looked for. */
-export async function openReleases(
-  client: ClientBase,
-  project: string,
-  environment: string,
-): Promise<{ releaseId: string; runId: string }[]> {
-  const { rows } = await client.query<{ releaseId: string; runId: string }>(
-    `SELECT release_id AS "releaseId", run_id AS "runId" FROM slipway_ledger.seen_tag
-     WHERE project = $1 AND environment = $2 AND is_open`,
-    [project, environment],
-  );
-  return rows;
-}
-
-/** These have ended. */
-export async function closeReleases(client: ClientBase, runIds: readonly string[]): Promise<void> {
-  if (runIds.length === 0) return;
-  await client.query('UPDATE slipway_ledger.seen_tag SET is_open = false WHERE is_open AND run_id = ANY($1)', [runIds]);
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { ClientBase } from 'pg';
 import { errorReport } from '../../release/errors';
 import type { Project, TagTrigger } from '../../release/project';
 import { reportOf } from '../../release/report-of';
 import { requesterOf, tagRequests } from '../../release/request-tag';
 import type { SeenTag, StartedReport, StartReleasesInput } from '../contract';
 import type { WantedRelease } from '../surroundings';
-import { areOn, placesOf, type Looker } from './look-for-tags';
-import { claim, closeReleases, nextTag, noteSilence, openReleases, readWatches, settle } from './seen-tags';
+import { use, type Looker } from './looker';
+import { areOn, placesOf } from './places';
+import { readWatches } from './seen-tags';
+import { claim, closeReleases, nextTag, noteSilence, openReleases, settle } from './tags-to-start';
 
 /**
  * How many releases that tags have started may run in an environment at once. More tags than that are old ones that
@@ -127,8 +128,4 @@ async function countOpen(project: string, environment: string, looker: Looker): 
   }
   await use(looker, (client) => closeReleases(client, closed));
   return open.length - closed.length;
-}
-
-function use<T>({ surroundings, attempt }: Looker, action: (client: ClientBase) => Promise<T>): Promise<T> {
-  return surroundings.ledger.use(attempt, action);
 }
