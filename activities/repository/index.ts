@@ -3,7 +3,8 @@ import { resolveReferences } from '../../release/env-references';
 import type { Repository } from '../../release/project';
 import { GitHubRepository } from '../github/repository';
 import type { Attempt, Surroundings } from '../surroundings';
-import { withWorkspace, type Depth, type Workspace } from './workspace';
+import type { Depth } from './bare-repository';
+import { withWorkspace, type Workspace } from './workspace';
 
 export {
   commitsBetween,
@@ -23,7 +24,8 @@ export { GitHost } from './git-host';
 export type { ChangeAnswer, RefHost, RefUpdate } from './ref-host';
 export type { Refs } from './remote';
 export { nameCommit, resolveVersion, taggedVersions, type VersionQuestion } from './resolve-version';
-export type { Depth, Workspace } from './workspace';
+export type { Depth } from './bare-repository';
+export type { Workspace } from './workspace';
 
 /** The repository's address with `${env:…}` references resolved: never to be shown. */
 export function repositoryUrl(surroundings: Surroundings, repository: Repository): string {

@@ -31,10 +31,13 @@ export async function resolveVersion(workspace: Workspace, question: VersionQues
 /** Version → commit of every tag of `pattern` (with `{version}`). */
 export async function taggedVersions(workspace: Workspace, pattern: string): Promise<Map<string, string>> {
   const versions = new Map<string, string>();
-  for (const [ref, { target }] of await workspace.refs()) {
+  for (const [ref, { target, type }] of await workspace.refs()) {
     const [, tag] = /^refs\/tags\/(.+)$/.exec(ref) ?? [];
     const version = tag === undefined ? undefined : readName(pattern, 'version', tag);
-    if (version !== undefined) versions.set(version, target);
+    if (version === undefined) continue;
+    // A tag of a tag may come to a commit; one of a tree or a file is no version.
+    const commit = type === 'commit' ? target : type === 'tag' ? await workspace.ref(`${ref}^{commit}`) : undefined;
+    if (commit !== undefined) versions.set(version, commit);
   }
   return versions;
 }

@@ -1,14 +1,13 @@
-import { randomBytes, createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../../release/errors';
 import { maskUrl } from '../../release/git-answers';
 import { gitHubHistory } from '../github/history';
 import type { GitHubRepository } from '../github/repository';
+import { filterArgument, isMade, makeBareRepository, type Depth } from './bare-repository';
 import { git, gitOutput, REMOTE, type GitCall } from './git';
 import { gitHistory, type History } from './history';
+import { readLocalRefs, type LocalRef } from './local-refs';
+import { newFolderName, removeAbandoned } from './workspace-folders';
 
 /** A bare repository of this process, with what was fetched from one remote. It may vanish at any time. */
 export interface Workspace {
@@ -48,18 +47,6 @@ export interface Workspace {
   known<T>(key: string, find: () => Promise<T | undefined>): Promise<T | undefined>;
 }
 
-/** A ref of a workspace. */
-export interface LocalRef {
-  readonly object: string;
-  /** What it comes to: for an annotated tag what that names, else the object itself. */
-  readonly target: string;
-  /** What that is, as far as it is known: `commit`, `tree`, `blob`; `tag` for a tag of a tag. */
-  readonly type: string;
-}
-
-/** How much a workspace fetches by itself: `history` = commits only; `trees` = folders as well. Files never. */
-export type Depth = 'history' | 'trees';
-
 interface Opened {
   readonly folder: string;
   /** The last fetch: one at a time in each folder, since they would meet each other's lock files. */
@@ -76,8 +63,6 @@ const askedAtOnce = 500;
 
 /** Every workspace of this process, by the folder that they are in, address and depth. */
 const opened = new Map<string, Opened>();
-
-const cleaned = new Set<string>();
 
 /** What a workspace is opened with. */
 export interface WorkspaceOptions {
@@ -104,13 +89,13 @@ export async function withWorkspace<T>(
   const parent = resolve(options.parent);
   const key = `${parent}\n${url}\n${depth}`;
   const entry = opened.get(key) ?? {
-    folder: join(parent, folderName(key)),
+    folder: join(parent, newFolderName(key)),
     queue: Promise.resolve(),
     known: new Map(),
   };
   opened.set(key, entry);
   const workspace = new OpenWorkspace(entry, depth, options);
-  await removeAbandoned(parent);
+  await removeAbandoned(parent, isOpened);
   await workspace.make();
   try {
     return await action(workspace);
@@ -121,6 +106,8 @@ export async function withWorkspace<T>(
     return action(workspace);
   }
 }
+
+const isOpened = (folder: string): boolean => [...opened.values()].some((entry) => entry.folder === folder);
 
 class OpenWorkspace implements Workspace {
   readonly url: string;
@@ -190,7 +177,7 @@ class OpenWorkspace implements Workspace {
   }
 
   refs(): Promise<ReadonlyMap<string, LocalRef>> {
-    this.snapshot ??= this.readRefs();
+    this.snapshot ??= readLocalRefs(this);
     return this.snapshot;
   }
 
@@ -221,7 +208,7 @@ class OpenWorkspace implements Workspace {
   /** Makes the folder if it is not there. */
   async make(): Promise<void> {
     await this.alone(async () => {
-      if (!existsSync(join(this.entry.folder, 'ready'))) await this.createFolder();
+      if (!isMade(this.entry.folder)) await this.createFolder();
     });
   }
 
@@ -232,15 +219,11 @@ class OpenWorkspace implements Workspace {
   private async createFolder(): Promise<void> {
     const { folder, known } = this.entry;
     known.clear();
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    await gitOutput({ args: ['init', '--quiet', '--bare', '--template=', folder], signal: this.signal });
-    await writeFile(join(folder, 'config'), configuration(this.depth));
-    await mkdir(join(folder, 'ready'));
+    await makeBareRepository(folder, this.depth, this.signal);
   }
 
   private get fetchArgs(): string[] {
-    return ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', `--filter=${filters[this.depth]}`];
+    return ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', filterArgument(this.depth)];
   }
 
   private remember(key: string, fact: unknown): void {
@@ -253,20 +236,6 @@ class OpenWorkspace implements Workspace {
   private async parse(name: string): Promise<string | undefined> {
     const result = await this.local(['rev-parse', '--verify', '--quiet', '--end-of-options', name]);
     return result.code === 0 ? result.stdout.trim() : undefined;
-  }
-
-  private async readRefs(): Promise<ReadonlyMap<string, LocalRef>> {
-    // What a tag says of its target is read from the tag alone: the target itself may not be here.
-    const format = '%(refname)%00%(objectname)%00%(objecttype)%00%(object)%00%(type)';
-    const { stdout } = await this.localOutput(['for-each-ref', `--format=${format}`]);
-    const lines = stdout.split('\n').filter(Boolean);
-    return new Map(
-      lines.map((line) => {
-        const [name = '', object = '', type = '', target = '', targetType = ''] = line.split('\0');
-        const isTag = type === 'tag';
-        return [name, { object, target: isTag ? target : object, type: isTag ? targetType : type }];
-      }),
-    );
   }
 
   /** Runs `action`, which changes refs, alone; they are read again after it. */
@@ -291,48 +260,5 @@ class OpenWorkspace implements Workspace {
 
   private call(args: readonly string[], options: { input?: string; signal?: AbortSignal } = {}): GitCall {
     return { args, folder: this.entry.folder, signal: this.signal, ...options };
-  }
-}
-
-/** A remote that does not know filters sends everything: git says so and goes on. */
-const filters: Readonly<Record<Depth, string>> = { history: 'tree:0', trees: 'blob:none' };
-
-const configuration = (depth: Depth): string => `[core]
-\trepositoryformatversion = 1
-\tbare = true
-[extensions]
-\tpartialClone = ${REMOTE}
-[remote "${REMOTE}"]
-\tpromisor = true
-\tpartialclonefilter = ${filters[depth]}
-`;
-
-function folderName(key: string): string {
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, 12);
-  return `${hostPart()}.${process.pid}.${randomBytes(4).toString('hex')}.${hash}.git`;
-}
-
-const hostPart = (): string => hostname().replace(/[^A-Za-z0-9-]/g, '-');
-
-/** Removes workspaces of processes of this host that are no longer alive. */
-async function removeAbandoned(parent: string): Promise<void> {
-  if (cleaned.has(parent)) return;
-  cleaned.add(parent);
-  for (const name of await readdir(parent).catch(() => [])) {
-    const match = /^(.+)\.(\d+)\.[0-9a-f]{8}\.[0-9a-f]{12}\.git$/.exec(name);
-    if (!match || match[1] !== hostPart()) continue;
-    const pid = Number(match[2]);
-    const ours = pid === process.pid && [...opened.values()].some(({ folder }) => folder === join(parent, name));
-    if (ours || (pid !== process.pid && isAlive(pid))) continue;
-    await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
