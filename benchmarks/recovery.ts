@@ -56,49 +56,69 @@ interface Scene {
 
 /** One release that loses its worker at each of its steps. */
 async function crashEverywhere(scene: Scene, isLate: boolean): Promise<void> {
-  const { shop, crew, gate, take } = scene;
-  const { client } = scene.stage;
+  const id = await crashInSurvey(scene);
+  await crashWhileIdle(scene, id, isLate);
+  await crashInMigration(scene, id);
+  await crashInWatch(scene, id);
+  await crashInMove(scene, id);
+  await crashUntilLive(scene, id);
+  const { outcome } = await scene.shop.result(id);
+  if (outcome !== 'finished') throw new Error(`${id} was ${outcome}`);
+}
+
+async function crashInSurvey({ shop, crew, gate, take }: Scene): Promise<string> {
   const version = await shop.addVersion({ slow: 4 });
   await crew.complete();
   gate.shut();
   const id = await shop.request(version);
   take('survey', await crew.killAt(id, 'surveyRelease'));
   gate.lift();
+  return id;
+}
 
-  // In every second release the server had the time to see that the worker is gone.
+/** It waits for approval. If `isLate`, the server has the time to see that the worker is gone. */
+async function crashWhileIdle({ stage, shop, crew, take }: Scene, id: string, isLate: boolean): Promise<void> {
   const digest = await shop.awaitingApproval(id);
   await crew.complete();
-  crew.kill(await lastWorker(client, id));
+  crew.kill(await lastWorker(stage.client, id));
   if (isLate) await sleep(1_000);
-  take(isLate ? 'later' : 'idle', await approveBySignal(client, id, digest));
+  take(isLate ? 'later' : 'idle', await approveBySignal(stage.client, id, digest));
   // Another one stands by before the migration is far.
   await crew.complete();
+}
 
+async function crashInMigration({ shop, crew, take }: Scene, id: string): Promise<void> {
   const backend = await eventually('the migration to run', () => slowBackend(shop));
   const again = eventually('the migration to run again', () => slowBackend(shop, backend));
   take('migrate', await crew.killAt(id, 'applyMigrations'));
   await again;
   take('sql', Date.now() - crew.killedAt);
+}
 
-  await eventually('the verify wait', () => runningActivity(client, id, 'watchChecks'));
+async function crashInWatch({ stage, crew, take }: Scene, id: string): Promise<void> {
+  await eventually('the verify wait', () => runningActivity(stage.client, id, 'watchChecks'));
   await crew.complete();
   take('watch', await crew.killAt(id, 'watchChecks'));
   await crew.complete();
+}
 
+/** The hosting builds nothing from now on. */
+async function crashInMove({ shop, crew, take }: Scene, id: string): Promise<void> {
   const hold = shop.holdPushes();
   shop.hosting.set({ held: true });
   await shop.skipWait(id);
   await eventually('the push', () => existsSync(join(dirname(hold), 'holding')) || undefined);
   take('move', await crew.killAt(id, 'movePointer'));
   rmSync(hold);
+}
 
-  await eventually('the wait until live', () => runningActivity(client, id, 'awaitLive'));
+/** The hosting builds again at the end of it. */
+async function crashUntilLive({ stage, shop, crew, take }: Scene, id: string): Promise<void> {
+  await eventually('the wait until live', () => runningActivity(stage.client, id, 'awaitLive'));
   await crew.complete();
   take('awaitLive', await crew.killAt(id, 'awaitLive'));
   shop.hosting.set({ held: false });
   shop.hosting.release();
-  const { outcome } = await shop.result(id);
-  if (outcome !== 'finished') throw new Error(`${id} was ${outcome}`);
 }
 
 /** The server process that runs the slow migration now, other than `except`. */

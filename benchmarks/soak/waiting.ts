@@ -17,42 +17,28 @@ export async function soakWaiting(stage: Stage, count: number, say: (line: strin
   const worker = await stage.hire(shop);
   await shop.addVersion();
   const versions = await shop.addNames(count);
-  const idle = residentMemory(worker.pid);
+  const memory = [{ what: 'idle', value: residentMemory(worker.pid) }];
+  const remember = (what: string) => void memory.push({ what, value: residentMemory(worker.pid) });
+  let again = 0;
+  const onAgain = () => void again++;
 
   say(`${count} releases are asked for …`);
   const asked = Date.now();
-  const ids: string[] = [];
-  let again = 0;
-  await forEach(versions, AT_ONCE, async (version) => {
-    ids.push(
-      await persist(
-        (requestId) => shop.request(version, requestId),
-        () => again++,
-      ),
-    );
-  });
+  const ids = await requestAll(shop, versions, onAgain);
   const startedIn = Date.now() - asked;
   await untilCounted(stage, shop, 'awaiting approval', count);
   const waitingIn = Date.now() - asked;
-  const waiting = residentMemory(worker.pid);
+  remember('all waiting');
 
   say('all of them wait; each is approved …');
-  const approving = Date.now();
-  await forEach(ids, AT_ONCE, async (id) => {
-    await persist(
-      () => shop.approve(id),
-      () => again++,
-    );
-  });
-  const approvedIn = Date.now() - approving;
-  const approved = residentMemory(worker.pid);
+  const approvedIn = await timed(() => approveAll(shop, ids, onAgain));
+  remember('all approved');
 
   say('all are approved; the first is released, and the others, whose plans it changed, are rejected …');
-  const ending = Date.now();
-  const outcomes = await endAll(shop, ids);
-  const endedIn = Date.now() - ending;
+  const outcomes: Record<string, number> = {};
+  const endedIn = await timed(() => endAll(shop, ids, outcomes));
   requireWhole(outcomes, count);
-  const ended = residentMemory(worker.pid);
+  remember('all ended');
   await stage.clear();
   return [
     { what: 'releases that waited at once', value: count, unit: '' },
@@ -61,12 +47,29 @@ export async function soakWaiting(stage: Stage, count: number, say: (line: strin
     { what: 'request → waiting for approval, all of them', value: rate(count, waitingIn), unit: 'per second' },
     { what: 'approvals that counted', value: rate(count, approvedIn), unit: 'per second' },
     { what: 'ends', value: rate(count, endedIn), unit: 'per second' },
-    { what: 'worker memory, idle', value: idle, unit: 'MiB' },
-    { what: 'worker memory, all waiting', value: waiting, unit: 'MiB' },
-    { what: 'worker memory, all approved', value: approved, unit: 'MiB' },
-    { what: 'worker memory, all ended', value: ended, unit: 'MiB' },
+    ...memory.map(({ what, value }) => ({ what: `worker memory, ${what}`, value, unit: 'MiB' })),
     ...Object.entries(outcomes).map(([outcome, value]) => ({ what: `ended as ${outcome}`, value, unit: '' })),
   ];
+}
+
+/** The ids of the releases of these versions, asked for several at a time. */
+async function requestAll(shop: MeasuredShop, versions: readonly string[], onAgain: () => void): Promise<string[]> {
+  const ids: string[] = [];
+  await forEach(versions, AT_ONCE, async (version) => {
+    ids.push(await persist((requestId) => shop.request(version, requestId), onAgain));
+  });
+  return ids;
+}
+
+async function approveAll(shop: MeasuredShop, ids: readonly string[], onAgain: () => void): Promise<void> {
+  await forEach(ids, AT_ONCE, (id) => persist(() => shop.approve(id), onAgain));
+}
+
+/** Milliseconds that it takes. */
+async function timed(action: () => Promise<void>): Promise<number> {
+  const begun = Date.now();
+  await action();
+  return Date.now() - begun;
 }
 
 /** Sends it again, as the same request, as long as the worker is too busy to answer in time. */
@@ -92,16 +95,17 @@ async function untilCounted(stage: Stage, shop: MeasuredShop, phase: string, cou
   );
 }
 
-/** Only one can go on with the plan that was approved: it changes what is live, and the others' plans with it. */
-async function endAll(shop: MeasuredShop, ids: readonly string[]): Promise<Record<string, number>> {
-  const outcomes: Record<string, number> = {};
+/**
+ * Ends all, and counts their outcomes. Only one can go on with the plan that was approved: it changes what is live, and
+ * the others' plans with it.
+ */
+async function endAll(shop: MeasuredShop, ids: readonly string[], outcomes: Record<string, number>): Promise<void> {
   const ends = ids.map(async (id) => ({ id, outcome: (await shop.result(id)).outcome }));
   const first = await Promise.race(ends);
   await forEach(ids, AT_ONCE, async (id) => {
     if (id !== first.id) await shop.reject(id);
   });
   for (const { outcome } of await Promise.all(ends)) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  return outcomes;
 }
 
 function requireWhole(outcomes: Readonly<Record<string, number>>, count: number): void {
