@@ -53,6 +53,11 @@ export const errorTable = {
     '{file} has no triggers.',
     'Write for example triggers: [{ tag: "release/v{version}", environment: production }].',
   ),
+  TRIGGER_FORGOTTEN: entry(
+    'conflict',
+    'Tags are looked for by a schedule of which the ledger does not know that it is on: it starts nothing.',
+    'The ledger may be a new one, or the schedule was unpaused by hand. Run `slipway trigger on`: tags that are there are noted, later ones released.',
+  ),
   TRIGGER_SUPERSEDED: entry(
     'conflict',
     'Tags are looked for by another `slipway trigger on`, on another Temporal: this one starts nothing.',
@@ -214,6 +219,11 @@ export const errorTable = {
     'The credentials for {repository} may not do this: {detail}.',
     'Give them "Contents: read and write" and "Metadata: read" for this repository (a classic token: the scope repo): docs/github.md.',
   ),
+  GITHUB_CLOSED: entry(
+    'unknown',
+    'GitHub lets nobody in for {repository} with these credentials from this worker: {detail}.',
+    'Ask an owner of the organization: let the address of the worker in (IP allow list), authorize the token (SAML), or unsuspend the App. Then try again.',
+  ),
   GITHUB_REPOSITORY_MISSING: entry(
     'input',
     'GitHub knows no repository {repository}, or these credentials may not see it.',
@@ -245,6 +255,12 @@ export const errorTable = {
     'conflict',
     'Tag {tag} is there already and points to {actual}, not to {expected}.',
     'Choose another version, or remove the tag if nothing ever ran from it.',
+  ),
+  HISTORY_UNKNOWN: entry(
+    'unknown',
+    'Whether commit {older} lies in the history of {newer} could not be told: {detail}.',
+    'If the history of the remote is shallow, run `git fetch --unshallow` there; else try again.',
+    true,
   ),
   BRANCH_DIVERGED: entry(
     'conflict',
@@ -385,11 +401,21 @@ export const errorTable = {
     'The ledger holds another {what} of {release}: {detail}.',
     'Nothing was overwritten: find out who else writes there; a release of that id must not have two histories.',
   ),
+  RELEASE_UNRECORDED: entry(
+    'input',
+    'The ledger knows no release {id}.',
+    'List them with `slipway history`; one that has only just begun is in `slipway status`.',
+  ),
   // Recovery
   RECOVERY_NONE: entry(
     'input',
     'The ledger knows no unfinished release {what}.',
-    'List them with `slipway recover`; `slipway status --all` shows what Temporal knows.',
+    'List them with `slipway recover`; of one that has ended `slipway show RELEASE` tells what it did.',
+  ),
+  RECOVERY_NEEDLESS: entry(
+    'refused',
+    'Release {id} is running: there is nothing to recover.',
+    'Watch it with `slipway watch {id}`; `slipway rollback {id}` puts back what it did.',
   ),
   RECOVERY_REFUSED: entry(
     'refused',

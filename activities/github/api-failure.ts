@@ -114,8 +114,9 @@ export function failureError(failure: ApiFailure, shown: string): SlipwayError {
       return new SlipwayError('REMOTE_UNREACHABLE', { url: shown, detail });
     case 'credentials':
       return credentialsRefused(shown, detail);
-    case 'not allowed':
     case 'closed':
+      return new SlipwayError('GITHUB_CLOSED', { repository: shown, detail });
+    case 'not allowed':
     case 'refused':
       return new SlipwayError('GITHUB_NOT_ALLOWED', { repository: shown, detail });
     case 'missing':

@@ -25,18 +25,22 @@ interface MatchingRef {
 
 /**
  * Reads all tags, unless they are as they were when `mark` was given out (null = read in any case). An unchanged list
- * costs nothing of the rate limit: GitHub answers 304 to the mark. Throws the error of the table.
+ * costs nothing of the rate limit: GitHub answers 304 to the mark. `closed` = the API may not be used at all. Throws
+ * the error of the table.
  */
 export async function readTagsIfChanged(
   repository: GitHubRepository,
   mark: string | null,
-): Promise<'unchanged' | ListedTags> {
+): Promise<'unchanged' | 'closed' | ListedTags> {
   const [etag, digest] = readMark(mark);
   const refs: MatchingRef[] = [];
   let newTag = '';
   for (let page = 1, more = true; more; page++) {
     const outcome = await repository.ask(({ reading }) => readPage(reading, repository, page, page === 1 ? etag : ''));
-    if ('failure' in outcome) throw failureError(outcome.failure, repository.shown);
+    if ('failure' in outcome) {
+      if (outcome.failure.kind === 'closed') return 'closed';
+      throw failureError(outcome.failure, repository.shown);
+    }
     if (outcome.value === 'unchanged') return 'unchanged';
     refs.push(...outcome.value.refs);
     more = outcome.value.hasMore;

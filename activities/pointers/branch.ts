@@ -35,6 +35,12 @@ async function proveForward(scene: Scene, pointer: BranchPointer, move: BranchMo
   if (made !== to) {
     throw new SlipwayError('INTERNAL', { detail: `the commit came out as ${made}, the plan says ${to}` });
   }
-  if (from === null || (await isAncestor(workspace, from, to)) === true) return;
+  if (from === null) return;
+  const isForward = await isAncestor(workspace, from, to);
+  if (isForward === true) return;
+  if (isForward === undefined) {
+    const detail = `${host.shown} does not say`;
+    throw new SlipwayError('HISTORY_UNKNOWN', { older: shortId(from), newer: shortId(to), detail });
+  }
   throw new SlipwayError('BRANCH_DIVERGED', { branch: pointer.name, actual: shortId(from), expected: shortId(to) });
 }
