@@ -17,7 +17,8 @@ export function judgeSkew(whose: string, skew: number, doubt = 0): Look {
   const name = `worker and ${whose}`;
   const apart = Math.max(0, Math.abs(skew) - doubt);
   const words = `the worker's clock is ${formatDuration(Math.round(apart / second) * second)} ${skew > 0 ? 'ahead' : 'behind'}`;
-  const todo = 'Let the hosts take their time from the network (chrony, systemd-timesyncd).';
+  const todo =
+    'Let both take their time from the network (chrony, systemd-timesyncd); if the worker agrees with all others, it is the other one that is wrong.';
   if (apart > badSkew)
     return fail(name, `${words}: tokens and certificates are refused by such a clock`, todo, 'clock-skew');
   if (apart > slightSkew) return warn(name, `${words}: moments in plans, tags and logs mislead`, todo, 'clock-skew');
@@ -26,6 +27,9 @@ export function judgeSkew(whose: string, skew: number, doubt = 0): Look {
 
 /** Retention below which finished releases are gone before people ask for them. */
 const wantedRetention = 7 * day;
+
+/** What is advised where it is shorter. */
+const advisedRetention = 30 * day;
 
 /** What a namespace's retention means; undefined = it could not be read. Milliseconds. */
 export function judgeRetention(namespace: string, retention: number | undefined): Look {
@@ -36,7 +40,7 @@ export function judgeRetention(namespace: string, retention: number | undefined)
   }
   const words = `a finished release can be looked at for ${formatDuration(retention)}`;
   if (retention >= wantedRetention) return pass(name, words);
-  const hours = wantedRetention / 3_600_000;
+  const hours = advisedRetention / 3_600_000;
   return warn(
     name,
     `${words} only; one that still waits is never deleted`,

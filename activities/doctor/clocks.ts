@@ -48,7 +48,7 @@ async function databaseClock(
   }
 }
 
-/** By the Date header of the host that tells what is live. */
+/** By the Date header of the host that tells what is live; an answer from a cache is as old as its Age says. */
 async function hostClock({ live }: Service, { surroundings }: Patient, { signal }: Attempt): Promise<Look | undefined> {
   try {
     const { url, headers } = resolveReferences(
@@ -60,7 +60,8 @@ async function hostClock({ live }: Service, { surroundings }: Patient, { signal 
     const outcome = await httpRequest({ url, headers, method: 'GET', timeout: limit, redirects: 0, signal });
     const after = Date.now();
     if ('noAnswer' in outcome) return undefined;
-    const date = Date.parse(outcome.answer.headers['date'] ?? '');
+    const age = Number(outcome.answer.headers['age'] ?? 0) * 1_000;
+    const date = Date.parse(outcome.answer.headers['date'] ?? '') + age;
     // The header holds whole seconds, cut off.
     if (Number.isNaN(date)) return undefined;
     return judgeSkew(new URL(url).host, (before + after) / 2 - (date + 500), (after - before) / 2 + 500);

@@ -17,7 +17,9 @@ export async function examineCredentials(patient: Patient): Promise<Look[]> {
     ...[...origins].map((origin) => bounded(origin, patient, (attempt) => lookAtCertificate(origin, attempt), 10_000)),
   ]);
   const found = looks.flat();
-  return found.length > 0 ? found : [pass('credentials', 'none is used that tells when it ends')];
+  return found.length > 0
+    ? found
+    : [pass('credentials', 'no key, token or certificate is used that tells when it ends')];
 }
 
 const anew = 'Make a new one, set it where this worker runs, and start the worker anew.';

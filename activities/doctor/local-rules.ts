@@ -19,6 +19,12 @@ export async function localRules(ground: Ground, environment: string): Promise<L
   return [pass(`${ground.name}: rules`, 'neither its configuration nor a hook forbids a move or its undo')];
 }
 
+/** What the configuration of a repository in a folder of this host forbids; nothing where it is elsewhere. */
+export async function configuredRules(ground: Ground): Promise<Look[]> {
+  const folder = gitFolder(ground.workspace.url);
+  return folder === undefined ? [] : byConfiguration(ground, folder);
+}
+
 async function byConfiguration({ services }: Ground, folder: string): Promise<Look[]> {
   const forced = services.filter(({ pointer }) => pointer.kind === 'branch' && pointer.undo.by === 'force');
   if (forced.length === 0 || (await setting(folder, 'receive.denyNonFastForwards')) !== 'true') return [];

@@ -5,7 +5,7 @@ import { isAncestor, standsFor, type Workspace } from '../repository';
 import { REMOTE } from '../repository/git';
 import type { Patient } from './examiner';
 import { lookAtFence } from './fence-state';
-import { localRules } from './local-rules';
+import { configuredRules, localRules } from './local-rules';
 import { wayBackName, type Act, type Refs } from './push-acts';
 import { rehearse } from './rehearse-push';
 
@@ -62,9 +62,14 @@ async function dryRun({ name, workspace, acts }: Ground): Promise<Look> {
 }
 
 /** Pushes that cannot succeed, one for each act: what keeps one from landing is our own doing, or a rule. */
-async function rehearseAll({ workspace, services, acts, head }: Ground): Promise<Look[]> {
+async function rehearseAll(ground: Ground): Promise<Look[]> {
+  const { workspace, services, acts, head } = ground;
+  const configured = await configuredRules(ground);
   const looks: Look[] = services.flatMap(({ name, pointer }) =>
-    notRehearsed(wayBackName(name, pointer.name), pointer, acts),
+    notRehearsed(wayBackName(name, pointer.name), pointer, acts).map(
+      // What could not be tried may be known all the same.
+      (look) => configured.find((one) => one.name === look.name) ?? look,
+    ),
   );
   // One after the other: together they would meet each other's locks.
   for (const act of acts) looks.push(await rehearse(workspace, act, head));

@@ -94,7 +94,7 @@ describe('slipway doctor', () => {
     expect(lineOf(ran, 'search attributes')).toMatchObject({ verdict: 'warning', todo: containing('SlipwayProject') });
     expect(lineOf(ran, 'retention')).toMatchObject({
       verdict: 'warning',
-      todo: containing(`--retention 168h ${namespace}`),
+      todo: containing(`--retention 720h ${namespace}`),
     });
   });
 

@@ -162,6 +162,13 @@ describe('clocks', () => {
     const found = await examine('clocks', { services: [live()] });
     expect(lineOf(found, `worker and ${host}`)).toMatchObject({ verdict: 'failed', trap: 'clock-skew' });
   });
+
+  it('are not taken for wrong where a cache answers, which says how old its answer is', async () => {
+    const anHourAgo = new Date(Date.now() - 3_600_000).toUTCString();
+    answer = (_, response) => void response.setHeader('date', anHourAgo).setHeader('age', '3600').end();
+    const found = await examine('clocks', { services: [live()] });
+    expect(lineOf(found, `worker and ${new URL(url).host}`)).toMatchObject({ verdict: 'passed' });
+  });
 });
 
 describe('programs', () => {

@@ -68,6 +68,24 @@ describe('databases', () => {
     const line = lineOf(await look(asRole()), 'api: schema public');
     expect(line.verdict).toBe('warning');
     expect(line.detail).toMatch(/^1 of 1 tables and views belong to/);
+    // A superuser's: nobody is to become one for this.
+    expect(line.todo).toBe(`Let ${role} own them: ALTER TABLE … OWNER TO ${role};`);
+  });
+
+  it('fail where the schema may not be used, and where none of the search path is there', async () => {
+    await database.query('REVOKE USAGE ON SCHEMA public FROM public');
+    expect(lineOf(await look(asRole()), 'api: changing the schema')).toMatchObject({
+      verdict: 'failed',
+      detail: `${role} may not use public`,
+      todo: `GRANT USAGE, CREATE ON SCHEMA public TO ${role};`,
+    });
+    await database.query('GRANT USAGE ON SCHEMA public TO public');
+    await database.query(`ALTER ROLE ${role} SET search_path = nowhere, "No Where"`);
+    expect(lineOf(await look(asRole()), 'api: changing the schema')).toMatchObject({
+      verdict: 'failed',
+      detail: 'none of the schemas in its search_path (nowhere, "No Where") is there',
+    });
+    await database.query(`ALTER ROLE ${role} RESET search_path`);
   });
 
   it('fail through a transaction pooler, by the name of the trap', async () => {

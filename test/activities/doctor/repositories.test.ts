@@ -112,13 +112,13 @@ describe('repositories', () => {
     expect(line.todo).toContain('undo: revert');
   });
 
-  it('see that rule also where nothing is there yet to be set back, which a rehearsal says', async () => {
+  it('see that rule also where nothing is there yet to be set back, and a rehearsal sees no less', async () => {
     const remote = new GitRemote();
     remotes.push(remote);
     remote.commit('main', { message: 'only' });
     remote.configure('receive.denyNonFastForwards', 'true');
     expect(bad(await look(remote.path))).toEqual([`failed ${acts[2]}`]);
-    expect(bad(await look(remote.path, { rehearse: true }))).toEqual([`warning ${acts[2]}`]);
+    expect(bad(await look(remote.path, { rehearse: true }))).toEqual([`failed ${acts[2]}`]);
   });
 
   it('are warned of where a hook of a folder may refuse, and fail in a rehearsal where one does', async () => {
