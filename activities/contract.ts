@@ -2,6 +2,10 @@
  * Every activity's input and result: what workflows import (as types only), and what the ports' factories implement.
  * One object in, one object out, all of it data: it goes through Temporal's history, so it never holds a secret.
  */
+import type { AnnouncedFreeze } from '../release/calendar/announced';
+import type { CalendarVerdict } from '../release/calendar/judge';
+import type { CalendarRules, ReleaseKind } from '../release/calendar/rules';
+import type { CalendarView } from '../release/calendar/view';
 import type { LiveResult, WatchResult } from '../release/check-result';
 import type { Examination, Versions, WorkerArea } from '../release/doctor';
 import type { ErrorReport } from '../release/errors';
@@ -10,10 +14,22 @@ import type { ReleaseRef } from '../release/identity';
 import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '../release/ledger-answers';
 import type { LedgerWrite } from '../release/ledger';
 import type { AppliedMigration, MigrationScript, UndoneMigration } from '../release/migration';
+import type { WhoIsWho } from '../release/people';
 import type { Plan } from '../release/plan';
 import type { LiveIdentity, PointerMove } from '../release/pointer-move';
-import type { Backup, Check, LiveProbe, MigrationLimits, Project, Repository, Service } from '../release/project';
+import type {
+  Backup,
+  Check,
+  Environment,
+  LiveProbe,
+  MigrationLimits,
+  Project,
+  Repository,
+  Service,
+} from '../release/project';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
+import type { Finding } from '../release/facts';
+import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
 import type { TagStatus } from '../release/request-tag';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
@@ -28,6 +44,30 @@ export interface Survey {
   readonly plan: Plan;
   /** Every service runs this very version already. */
   readonly alreadyLive: boolean;
+}
+
+/** Whether the calendar lets a release go on now. */
+export interface JudgeCalendarInput {
+  /** Absent = only what was announced, or asked for, closes the environment. */
+  readonly rules: CalendarRules | undefined;
+  readonly people: WhoIsWho;
+  readonly announced: readonly AnnouncedFreeze[];
+  /** It was asked not to begin before this moment: ISO 8601. */
+  readonly notBefore: string | null;
+  readonly kind: ReleaseKind;
+  /** Milliseconds for which the environment must stay open. */
+  readonly needed: number;
+}
+
+/** The coming weeks of an environment. */
+export interface ShowCalendarInput {
+  readonly rules: CalendarRules | undefined;
+  readonly people: WhoIsWho;
+  readonly announced: readonly AnnouncedFreeze[];
+  readonly environment: Environment;
+  readonly weeks: number;
+  /** The moment to begin at: ISO 8601; null = now. */
+  readonly at: string | null;
 }
 
 /** Repositories whose fence a release holds, each with the commit that its fence object may name. */
@@ -220,9 +260,26 @@ export interface TriggersRecord {
   readonly counts: Partial<Record<TagStatus, number>>;
 }
 
+/** A decision whose sender is to be proven. */
+export interface ProofInput {
+  /** The execution to which it was sent. */
+  readonly recipient: Recipient;
+  readonly decision: { readonly kind: string; readonly id: string };
+  readonly signature: DecisionSignature & SignatureQuestion;
+  /** By whose access GitHub is asked; null = none has any. */
+  readonly repository: Repository | null;
+}
+
+/** Whether a decision is by whom it says; its detail is a sentence on why not. */
+export type Proof = Finding;
+
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
+  /** Changes nothing. */
+  judgeCalendar(input: JudgeCalendarInput): Promise<CalendarVerdict>;
+  /** Changes nothing. */
+  showCalendar(input: ShowCalendarInput): Promise<CalendarView>;
   takeFences(input: FenceInput): Promise<FenceReport[]>;
   /** After it, no forward act of this release can land any more. */
   raiseFences(input: RaiseFencesInput): Promise<void>;
@@ -241,6 +298,8 @@ export interface Activities {
   readTriggers(input: { readonly project: string; readonly limit: number }): Promise<TriggersRecord>;
   /** Returns when that release is no longer running, or when its patience (milliseconds; without it: none) is over. */
   awaitReleaseEnd(input: AwaitReleaseEndInput): Promise<{ readonly isRunning: boolean }>;
+  /** Who a decision is by. Changes nothing; says `unknown` where there was no answer. */
+  proveDecision(input: ProofInput): Promise<Proof>;
   /** Changes nothing. */
   examine(input: ExamineInput): Promise<Examination[]>;
   /** Writes what is not there yet; what is there must be the same. */

@@ -1,10 +1,12 @@
 /** Every port's activities, as the worker registers them. */
 import { createBackupActivities } from './backup';
+import { createCalendarActivities } from './calendar';
 import { createCheckActivities } from './checks';
 import type { Activities } from './contract';
 import { createDatabaseActivities } from './database';
 import { createDoctorActivities } from './doctor';
 import { asActivity } from './heartbeat';
+import { createIdentityActivities } from './identity';
 import { createLedgerActivities } from './ledger';
 import { createPointerActivities } from './pointers';
 import { createRecoveryActivities } from './recovery';
@@ -24,12 +26,14 @@ export function createActivities(surroundings: Surroundings): Activities {
   const checks = createCheckActivities(surroundings);
   const implementations: Implementations = {
     ...createSurveyActivities(surroundings),
+    ...createCalendarActivities(surroundings),
     ...createReleaseActivities(surroundings),
     ...createDoctorActivities(surroundings),
     ...createRecoveryActivities(surroundings),
     ...createBackupActivities(surroundings),
     ...createTriggerActivities(surroundings),
     ...createLedgerActivities(surroundings),
+    ...createIdentityActivities(surroundings),
     takeFences: pointers.takeFences,
     freeFences: pointers.freeFences,
     async raiseFences({ databases, ...input }, attempt) {

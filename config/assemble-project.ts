@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import type { CalendarRules } from '../release/calendar/rules';
 import { isBotLogin, membersOf, type WhoIsWho } from '../release/people';
 import type { ApprovalRule, Environment, GitHubAccess, Project, Repository, Service } from '../release/project';
 import type { ProjectFile } from './schema/project';
@@ -22,6 +23,7 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
         name: approval.name ?? (form.approvals.length === 1 ? 'approval' : `approval-${index + 1}`),
         members: membersOf(whoIsWho, approval.approvers),
       })),
+      ...(form.calendar && { calendar: assembleCalendar(form.calendar, whoIsWho, folder) }),
     })),
     triggers: file.triggers.map(({ tag, services, ...rest }) => ({
       kind: 'tag',
@@ -31,6 +33,16 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
     })),
     ...whoIsWho,
   };
+}
+
+/** Files have absolute paths, and people their one name. */
+function assembleCalendar(calendar: CalendarRules, whoIsWho: WhoIsWho, folder: string): CalendarRules {
+  const freezes = calendar.freezes.map((freeze) =>
+    freeze.kind === 'ical'
+      ? { ...freeze, ical: absoluteUrl(freeze.ical, folder), needs: membersOf(whoIsWho, freeze.needs) }
+      : freeze,
+  );
+  return { ...calendar, freezes };
 }
 
 function assemblePeople({ people, teams }: Pick<ProjectFile, 'people' | 'teams'>): Required<WhoIsWho> {

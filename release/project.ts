@@ -7,6 +7,7 @@
  */
 
 import type { Person, Team } from './people';
+import type { CalendarRules } from './calendar/rules';
 
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
@@ -235,6 +236,8 @@ export interface Environment {
   readonly lockPatience: number;
   /** May run on the embedded stack; otherwise a missing Temporal address is an error. */
   readonly embedded: boolean;
+  /** When it may be changed; absent = at all times. */
+  readonly calendar?: CalendarRules;
 }
 
 /** Who must say yes. */

@@ -61,11 +61,16 @@ const read = { ...base, startToCloseTimeout: minute, retry: { ...base.retry, max
 /** Waits with checks: one activity per segment of at most 15 minutes. */
 const wait = { ...base, startToCloseTimeout: 24 * 60 * minute, retry: { ...base.retry, maximumAttempts: 1000 } };
 
+/** Who decides is asked while the sender waits, and other decisions behind theirs; it says itself where it could not tell. */
+const prove = { ...base, startToCloseTimeout: 30 * second, retry: { ...base.retry, maximumAttempts: 3 } };
+
 /** Somebody stands there and waits; each look has a limit of its own besides. */
 const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
 
 const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly summary?: string }>> = {
   surveyRelease: look,
+  judgeCalendar: wait,
+  showCalendar: examine,
   takeFences: look,
   makeBackups: act,
   applyMigrations: act,
@@ -81,6 +86,7 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   startTaggedReleases: poll,
   readTriggers: poll,
   examine,
+  proveDecision: prove,
   recordInLedger: keep,
   readHistory: read,
   readRelease: read,

@@ -39,7 +39,7 @@ export const referencesStandWhereTheyAreResolved: Rule = ({ value }, { problem }
 };
 
 const isResolved = (path: Path) =>
-  ['url', 'http', 'body', 'contains', 'command'].includes(fieldName(path)) ||
+  ['url', 'http', 'ical', 'body', 'contains', 'command'].includes(fieldName(path)) ||
   ['headers', 'json'].includes(parentName(path)) ||
   isGitHubAccess(path);
 

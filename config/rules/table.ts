@@ -1,5 +1,12 @@
 import { approvalNamesAreDifferent, approversAreDifferent, quorumIsReachable, somebodyIsAsked } from './approvals';
 import {
+  absencesAreOfPeople,
+  calendarAddressesAreSound,
+  freezesAreInOrder,
+  holidayRegionsAreKnown,
+  windowsLetReleasesThrough,
+} from './calendar';
+import {
   answersAreAwaited,
   bodiesHaveMethods,
   checkNamesAreDifferent,
@@ -68,6 +75,11 @@ export const rules: readonly Rule[] = [
   approversAreDifferent,
   approvalNamesAreDifferent,
   somebodyIsAsked,
+  windowsLetReleasesThrough,
+  freezesAreInOrder,
+  holidayRegionsAreKnown,
+  absencesAreOfPeople,
+  calendarAddressesAreSound,
   triggersNameEnvironments,
   triggersNameServices,
   triggersHaveOneRepository,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { calendar } from './calendar';
 import { checks } from './check';
 import { duration, positiveDuration } from './duration';
 import { count, text } from './text';
@@ -63,6 +64,7 @@ export const environment = z
       .boolean()
       .meta({ description: 'May run on the embedded stack; without it a missing Temporal address is an error.' })
       .prefault(false),
+    calendar: calendar.exactOptional(),
   })
   .meta({
     description: 'Where services run, with its own rules.',
