@@ -35,6 +35,8 @@ export interface UnfinishedRelease {
   readonly undoRecords: readonly UndoRecord[];
   readonly undone: readonly UndoReport[];
   readonly timeline: readonly TimelineEntry[];
+  /** Why its plan and undo records, which are left out then, cannot be trusted; absent = they can. */
+  readonly problem?: string;
 }
 
 /** The same in a list. */
@@ -106,6 +108,7 @@ export function judgeRecovery(unfinished: UnfinishedRelease, sight: RecoverySigh
   );
   const obstacle = obstacleOf(unfinished, sight);
   if (obstacle !== undefined) return { steps, offers: [], notes: [obstacle] };
+  if (unfinished.problem !== undefined) return untrusted(unfinished, unfinished.problem, sight);
   const hold = holdOf(unfinished, sight.services);
   const doubts = sight.services.flatMap(({ service, doubts: those }) => those.map((doubt) => `${service}: ${doubt}`));
   const close = closing(unfinished, steps, hold);
@@ -120,11 +123,19 @@ export function judgeRecovery(unfinished: UnfinishedRelease, sight: RecoverySigh
     return { steps, offers: [close], notes };
   const standing = steps.filter(({ found }) => found === 'done' || found === 'partly');
   const undo: RecoveryOffer = { action: 'undo', outcome: 'rolled back', does: undoWords(standing) };
-  const isForward = !wayBack.has(unfinished.phase) && isUndoneEmpty(unfinished);
+  const isForward = !hadTurnedBack(unfinished) && isUndoneEmpty(unfinished);
   const mayFinish = hold.kind === 'held' && isForward && steps.every(({ found }) => found !== 'undone');
   if (!mayFinish) return { steps, offers: [undo, close], notes: [...notes, noFinish] };
   const finish: RecoveryOffer = { action: 'finish', outcome: 'finished', does: finishWords };
   return { steps, offers: [undo, finish, close], notes };
+}
+
+/** Nothing is done by an account that is not the release's own. */
+function untrusted(unfinished: UnfinishedRelease, problem: string, sight: RecoverySight): RecoveryCase {
+  const step = { step: 'all of it', service: '', kind: 'pointer', found: 'could not tell', detail: problem } as const;
+  const steps = [step];
+  const notes = [...noteOnCluster(unfinished, sight), mendRow];
+  return { steps, offers: [{ action: 'close', outcome: 'abandoned', does: leaveWords }], notes };
 }
 
 /**
@@ -198,7 +209,7 @@ function closing(unfinished: UnfinishedRelease, steps: readonly StepFound[], hol
     const isBack = steps.some(({ found }) => found === 'undone');
     return offer(isBack ? 'rolled back' : 'stopped', 'records that nothing of it stands, and lets the environment go');
   }
-  return offer('abandoned', 'leaves everything as it is, records what differs, and lets the environment go');
+  return offer('abandoned', leaveWords);
 }
 
 function hasFinished({ plan, undone }: UnfinishedRelease, steps: readonly StepFound[]): boolean {
@@ -219,7 +230,14 @@ function undoWords(standing: readonly StepFound[]): string {
 /** Phases in which a failure was known: what failed is not begun again. */
 const wayBack: ReadonlySet<string> = new Set<Phase>(['rolling back', 'proving', 'needs attention']);
 
+/** Its last phase alone does not tell: a recovery that died has gone through phases of its own since. */
+const hadTurnedBack = ({ phase, timeline }: UnfinishedRelease): boolean =>
+  wayBack.has(phase) || timeline.some(({ kind, text }) => kind === 'phase' && wayBack.has(text));
+
 const finishWords = 'goes on with the approved plan where it stopped; whatever fails then is rolled back';
+const leaveWords = 'leaves everything as it is, records what differs, and lets the environment go';
+const mendRow =
+  'Put the row back from a backup of the ledger, and look again; or go by the fence and the tables, and close it (docs/recovery.md).';
 const lookAgain = 'Not everything could be told: look again before you decide.';
 const noFinish = 'It cannot be finished: its rollback had begun.';
 

@@ -44,7 +44,7 @@ export class LedgerScribe {
     if (this.isWriting || this.isRefused || this.isClosed) return;
     this.isWriting = true;
     void CancellationScope.nonCancellable(async () => {
-      await Promise.resolve();
+      await allElseHasReacted();
       await this.writeAll();
     });
   }
@@ -135,6 +135,18 @@ export class LedgerScribe {
 
   private writeOf(records: readonly LedgerRecord[]): LedgerWrite {
     return { version: LEDGER_RECORD_VERSION, release: this.run.state.release, records };
+  }
+}
+
+/**
+ * Returns when all that waited for what has just happened has gone on with it, so that what a decision leads to is
+ * written with it. No time passes.
+ */
+async function allElseHasReacted(): Promise<void> {
+  // In the first round whoever waits is woken, together with us; it has acted by the second.
+  for (let round = 0; round < 2; round++) {
+    let looks = 0;
+    await condition(() => looks++ > 0);
   }
 }
 

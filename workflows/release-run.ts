@@ -36,6 +36,9 @@ const listedPhase: Partial<Record<Phase, string>> = {
   'needs attention': 'needs attention',
 };
 
+/** Phases in which nobody waits and nothing of the world changes: the ledger is told of them with what comes after. */
+const toldLater: ReadonlySet<Phase> = new Set<Phase>(['looking again', 'finishing']);
+
 /** Numbers left free for what a worker of the workflow before may still write late. */
 const LATE_ENTRIES = 1_000;
 
@@ -144,7 +147,7 @@ export class ReleaseRun {
       upsertSearchAttributes([{ key: phaseKey, value: listed }]);
     }
     this.note('phase', phase);
-    this.ledger.write();
+    if (!toldLater.has(phase)) this.ledger.write();
   }
 
   /** Ends the release in the list of the Web UI. */

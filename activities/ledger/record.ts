@@ -92,11 +92,10 @@ async function tellPhase(client: ClientBase, release: string, events: readonly O
     undefined,
   );
   if (!last) return;
-  await client.query('UPDATE slipway_ledger.release SET phase = $2, phase_n = $3 WHERE release = $1 AND phase_n < $3', [
-    storable(release, 'text'),
-    last.phase,
-    last.entry.n,
-  ]);
+  await client.query(
+    'UPDATE slipway_ledger.release SET phase = $2, phase_n = $3 WHERE release = $1 AND phase_n < $3 AND outcome IS NULL',
+    [storable(release, 'text'), last.phase, last.entry.n],
+  );
 }
 
 async function end(

@@ -2,8 +2,12 @@
 import type { ClientBase } from 'pg';
 import type { Approval } from '../../release/approval';
 import { SlipwayError } from '../../release/errors';
+import { releaseKey } from '../../release/identity';
+import { LEDGER_RECORD_VERSION } from '../../release/ledger';
 import type { Plan } from '../../release/plan';
 import type { UnfinishedEntry, UnfinishedRelease } from '../../release/recovery';
+import { problemOfAccount } from '../../release/recovery-trust';
+import { problemOfOrder } from '../../release/release-request';
 import type { TimelineEntry } from '../../release/state';
 import type { UndoRecord, UndoReport } from '../../release/undo';
 
@@ -11,6 +15,8 @@ import type { UndoRecord, UndoReport } from '../../release/undo';
 const listed = 50;
 
 interface ReleaseRow {
+  /** Of the edition that wrote it. */
+  readonly recordVersion: number;
   readonly id: string;
   readonly runId: string;
   readonly project: string;
@@ -23,7 +29,7 @@ interface ReleaseRow {
   readonly input: UnfinishedRelease['order'] | null;
 }
 
-const columns = `id, run_id AS "runId", project, environment, version, requested_at AS "requestedAt",
+const columns = `record_version AS "recordVersion", id, run_id AS "runId", project, environment, version, requested_at AS "requestedAt",
   requested_by AS "requestedBy", cluster, phase, input`;
 
 /**
@@ -45,7 +51,8 @@ export async function listUnfinished(
 
 /**
  * Everything that the ledger knows of a release without an outcome. Fails with RECOVERY_NONE if there is none with that
- * key, and if its input was never written.
+ * key, and if its input was never written; with LEDGER_NEWER if a newer Slipway wrote it, LEDGER_CONFLICT if its order
+ * is none. A plan and undo records that were changed are left out: `problem` tells why.
  */
 export async function readUnfinished(client: ClientBase, key: string): Promise<UnfinishedRelease> {
   const rowsOf = async <R extends object>(sql: string) => (await client.query<R>(sql, [key])).rows;
@@ -53,6 +60,7 @@ export async function readUnfinished(client: ClientBase, key: string): Promise<U
     `SELECT ${columns} FROM slipway_ledger.release WHERE release = $1 AND outcome IS NULL`,
   );
   if (!row?.input) throw new SlipwayError('RECOVERY_NONE', { what: `with the key ${key}` });
+  refuseStrange(row, row.input);
   const [plan] = await rowsOf<{ plan: Plan }>(
     'SELECT plan FROM slipway_ledger.plan WHERE release = $1 ORDER BY n DESC LIMIT 1',
   );
@@ -69,16 +77,26 @@ export async function readUnfinished(client: ClientBase, key: string): Promise<U
   const timeline = await rowsOf<Dated<TimelineEntry>>(
     'SELECT n, at, kind, text FROM slipway_ledger.event WHERE release = $1 ORDER BY n',
   );
+  const account = { plan: plan?.plan ?? null, undoRecords: records.map(({ record }) => record), undone };
+  const problem = problemOfAccount(account);
   return {
     release: entryOf(row).release,
     order: row.input,
     phase: row.phase,
-    plan: plan?.plan ?? null,
     approvals: approvals.map(asText),
-    undoRecords: records.map(({ record }) => record),
-    undone,
     timeline: timeline.map(asText),
+    ...(problem === undefined ? account : { plan: null, undoRecords: [], undone: [], problem }),
   };
+}
+
+function refuseStrange({ recordVersion, environment, ...row }: ReleaseRow, input: object): void {
+  const release = releaseKey(row);
+  if (recordVersion > LEDGER_RECORD_VERSION) {
+    const detail = `${release} is in form ${recordVersion}, this worker knows ${LEDGER_RECORD_VERSION}`;
+    throw new SlipwayError('LEDGER_NEWER', { detail });
+  }
+  const problem = problemOfOrder(input, { environment });
+  if (problem !== undefined) throw new SlipwayError('LEDGER_CONFLICT', { what: 'order', release, detail: problem });
 }
 
 type Dated<T extends { readonly at: string }> = Omit<T, 'at'> & { readonly at: Date };

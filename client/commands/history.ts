@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseDuration } from '../../release/durations';
 import { historyLines } from '../../release/render-recorded';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { lookEverywhere } from '../every-environment';
 import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
 import { environmentOf } from '../project-context';
 import { releaseHistory } from '../read-ledger';
@@ -44,16 +45,23 @@ async function history(
   const environments = environment ? [environmentOf(context, environment)] : Object.keys(context.project.environments);
   return withTemporal(invocation, environment, async ({ client }) => {
     const project = context.project.name;
-    const found = await Promise.all(
-      environments.map((each) => releaseHistory(client, { project, environment: each }, { since, limit })),
+    const { found } = await lookEverywhere(io, environments, (each) =>
+      releaseHistory(client, { project, environment: each }, { since, limit }),
     );
     const releases = found.flat().sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1));
     io.document({ releases });
     for (const line of historyLines(releases, io.look)) io.say(line);
-    if (releases.length === 0) io.say('The ledger knows no such release.');
+    if (found.some(({ length }) => length === limit)) io.remark(`There may be older ones: --limit shows more.`);
+    if (releases.length === 0) io.say(since === null ? noneYet(environments) : noneSince(options.since!));
     return exitCodes.ok;
   });
 }
+
+const noneYet = (environments: readonly string[]): string =>
+  `The ledger knows no release to ${environments.join(', ')} yet: \`slipway release VERSION --env ${environments[0]}\` makes one.`;
+
+const noneSince = (since: string): string =>
+  `The ledger knows no release since ${since}: without --since it shows the newest ones.`;
 
 function requireLimit(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= MOST) return Number(text);

@@ -6,10 +6,11 @@ import { recoveryLines, shortReleaseName } from '../../release/recovery-text';
 import { ask } from '../ask';
 import type { Temporal } from '../connect';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { environmentInName } from '../find-release';
+import { lookEverywhere } from '../every-environment';
+import { environmentInName, findRelease, type WantedRelease } from '../find-release';
 import { interruptible } from '../interruption';
 import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
-import { environmentOf, type ProjectContext } from '../project-context';
+import { environmentOf } from '../project-context';
 import { findUnfinished, startRecovery } from '../recover-release';
 import { remarkView, viewFor } from '../views';
 import { watchRelease } from '../watch-release';
@@ -29,7 +30,8 @@ interface RecoverOptions {
 
 const examples = `
 Without an action it only looks: what each unfinished release did, what stands, and what can be done.
-Exit code 0: there is none, or it was recovered as asked; 5: one waits for a decision.
+Exit code 0: there is none, or it was recovered as asked; 5: one waits for a decision; 4: the ledger or a worker
+does not answer.
 
 Examples:
   slipway recover                                              look
@@ -68,15 +70,27 @@ async function recover(invocation: Invocation, text: string | undefined, options
   const environments =
     named === undefined ? Object.keys(context.project.environments) : [environmentOf(context, named)];
   return withTemporal(invocation, named, async (temporal) => {
-    const all = await lookEverywhere(invocation, temporal, context, environments);
+    const project = context.project.name;
+    const looks = await lookEverywhere(io, environments, (environment) =>
+      findUnfinished(temporal.client, { project, environment }),
+    );
+    const all = looks.found.flat();
     const found = text === undefined ? all : all.filter(({ release }) => isNamed(release, text));
-    if (text !== undefined && found.length === 0) throw new SlipwayError('RECOVERY_NONE', { what: text });
+    if (text !== undefined && found.length === 0) throw await whyNone(temporal, { text, project, environment: named });
     if (!action) show(invocation, found);
     if (found.length === 0) return exitCodes.ok;
     const choice = await choose(invocation, found, action);
     if (!choice) return exitCodes.needsAttention;
     return carryOut(invocation, temporal, choice, options);
   });
+}
+
+/** Most often it has ended, or runs: then there is something better to say than that it is not there. */
+async function whyNone({ client }: Temporal, wanted: WantedRelease & { text: string }): Promise<SlipwayError> {
+  const known = await findRelease(client, wanted).catch(() => undefined);
+  if (known?.running && parseReleaseWorkflowId(known.id))
+    return new SlipwayError('RECOVERY_NEEDLESS', { id: known.id });
+  return new SlipwayError('RECOVERY_NONE', { what: wanted.text });
 }
 
 function actionOf({ undo, finish, close }: RecoverOptions): RecoveryAction | undefined {
@@ -87,24 +101,6 @@ function actionOf({ undo, finish, close }: RecoverOptions): RecoveryAction | und
 
 function isNamed({ id, version }: { readonly id: string; readonly version: string }, text: string): boolean {
   return parseReleaseWorkflowId(text) ? id === text : shortReleaseName(id) === text || version === text;
-}
-
-/** One environment without a worker does not hide the others; if it is the only one, that is the answer. */
-async function lookEverywhere(
-  { io }: Invocation,
-  { client }: Temporal,
-  { project }: ProjectContext,
-  environments: readonly string[],
-): Promise<FoundRelease[]> {
-  const looks = environments.map((environment) => findUnfinished(client, { project: project.name, environment }));
-  const results = await Promise.allSettled(looks);
-  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-  if (failed.length === results.length) throw failed[0];
-  for (const error of failed) {
-    if (!(error instanceof SlipwayError)) throw error;
-    io.remark(`${error.message} ${error.todo}`);
-  }
-  return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
 }
 
 function show({ io }: Invocation, found: readonly FoundRelease[]): void {

@@ -3,6 +3,7 @@ import { SlipwayError } from '../../release/errors';
 import type { RecordedRelease } from '../../release/ledger-answers';
 import { renderRecorded } from '../../release/render-recorded';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { lookEverywhere } from '../every-environment';
 import { environmentInName } from '../find-release';
 import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
 import { environmentOf } from '../project-context';
@@ -35,20 +36,27 @@ async function show(invocation: Invocation, name: string, { env }: ShowOptions):
   const environments = named ? [environmentOf(context, named)] : Object.keys(context.project.environments);
   return withTemporal(invocation, named, async ({ client }) => {
     const { name: project } = context.project;
-    const found = await Promise.all(
-      environments.map((environment) => recordedRelease(client, { project, environment }, name)),
+    const { found, silent } = await lookEverywhere(io, environments, (environment) =>
+      recordedRelease(client, { project, environment }, name),
     );
-    const release = onlyOne(name, found);
+    const release = onlyOne(name, found, silent);
     io.document(release);
     io.say(renderRecorded(release, io.look));
     return exitCodes.ok;
   });
 }
 
-/** Fails with RELEASE_UNKNOWN, or with RELEASE_AMBIGUOUS if several environments had that version. */
-function onlyOne(name: string, found: readonly (RecordedRelease | undefined)[]): RecordedRelease {
+/**
+ * Fails with RELEASE_UNRECORDED, with RELEASE_AMBIGUOUS if several environments had that version, and as those that gave
+ * no answer did if one of them may have it.
+ */
+function onlyOne(
+  name: string,
+  found: readonly (RecordedRelease | undefined)[],
+  silent: readonly SlipwayError[],
+): RecordedRelease {
   const [release, ...others] = found.filter((each) => each !== undefined);
-  if (!release) throw new SlipwayError('RELEASE_UNKNOWN', { id: name });
+  if (!release) throw silent[0] ?? new SlipwayError('RELEASE_UNRECORDED', { id: name });
   if (others.length === 0) return release;
   throw new SlipwayError('RELEASE_AMBIGUOUS', { ids: [release, ...others].map(({ id }) => id).join(', ') });
 }

@@ -54,14 +54,15 @@ describe('slipway history', () => {
     expect(first).toMatch(/production\/1\.2\.0\/1 +rolled back .*linus.*A check failed/);
     expect(second).toMatch(/production\/1\.1\.0\/1 +rejected .*linus +ada rejected the release: not today/);
     expect(JSON.parse(json.out)).toMatchObject({ releases: [{ id: ids[1], outcome: 'rolled back' }] });
-    expect(none).toMatchObject({ code: 0, out: 'The ledger knows no such release.\n' });
+    expect(none).toMatchObject({ code: 0, out: containing('no release since 2099-01-01: without --since') });
+    expect(json.err).toContain('--limit shows more');
   });
 
   it.each([
     [['history', 'moon'], 'no environment moon'],
     [['history', '--limit', '0'], '--limit needs a number from 1'],
     [['history', '--since', 'yesterday'], '--since needs a date'],
-    [['show', '9.9.9'], 'no release 9.9.9'],
+    [['show', '9.9.9'], 'The ledger knows no release 9.9.9.\nList them with `slipway history`'],
     [['show', 'moon/1.0.0/1'], 'no environment moon'],
   ])('refuses %j', async (args, words) => {
     expect(await slipway(args, options)).toMatchObject({ code: 2, out: '', err: containing(words) });

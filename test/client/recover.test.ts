@@ -66,6 +66,20 @@ describe('slipway recover', () => {
     expect(await slipway(['recover'], options)).toMatchObject({ code: 0 });
   });
 
+  it('sends who names one that runs to it, and who names one that has ended to the ledger', async () => {
+    const release = await all.release('1.1.0');
+    await release.in('awaiting approval');
+    const name = release.id.split('/').slice(2).join('/');
+    const running = await slipway(['recover', name], options);
+    expect(running).toMatchObject({ code: 3, out: '', err: containing('is running: there is nothing to recover') });
+    expect(running.err).toContain(`slipway watch ${release.id}`);
+    await release.decide('reject', { by: 'ada', comment: 'not today' });
+    await release.result();
+    const ended = await slipway(['recover', name], options);
+    expect(ended).toMatchObject({ code: 2, out: '', err: containing('no unfinished release') });
+    expect(ended.err).toContain('slipway show');
+  });
+
   it('asks the person at the terminal, and closes it with drift', async () => {
     const id = await terminated();
     const person = startInTerminal(['recover'], options);

@@ -10,10 +10,11 @@ import { startStack, type Stack } from '../../worker/embedded/start-stack';
 import type { FoundRelease, RecoveryInput } from '../../workflows/messages';
 import { searchAttributeNames } from '../../workflows/search-attributes';
 import { lookAtWorld, type World } from '../support/crash-footprint';
-import { CrashStage, approve, type Version } from '../support/crash-stage';
+import { CrashStage, approve, endOf, type Version } from '../support/crash-stage';
 import type { CrashWorker } from '../support/crash-workers';
 import { eventually } from '../support/eventually';
 import type { ReleaseUnderTest } from '../support/slipway';
+import { ledgerPrint } from '../support/test-ledger';
 
 /** A release that nobody runs any more, and the worker that was stopped in the middle of it. */
 interface Dead {
@@ -107,6 +108,85 @@ describe('a release that is terminated between its two pointer moves', () => {
     expect(await lookAtWorld(stage)).toEqual(after);
     await dead.sleeper.kill();
     expect(await unfinished(stage)).toEqual([]);
+    const { undoRecords, undone, decisions, timeline } = await ledgerPrint(dead.release.id);
+    expect({ undoRecords, undone, decisions }).toEqual({
+      undoRecords: ['migrate:api', 'move:api', 'move:web'],
+      undone: ['move:web nothing to undo', 'move:api undone', 'migrate:api undone'],
+      decisions: ['approve ada true'],
+    });
+    // Of the dead one and of its recovery, in one account.
+    const told = ['linus asked', 'approve by ada', 'undo by grace, claimed', 'rolling back', 'rolled back:'];
+    const places = told.map((start) => timeline.findIndex((text) => text.startsWith(start)));
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(places).not.toContain(-1);
+  });
+
+  test('is finished in vain: what the new version lacks puts everything back, as a release would', async () => {
+    const dead = await terminated('broken');
+    const result = await recover(stage, dead, 'finish');
+    expect(result).toMatchObject({ outcome: 'rolled back', drift: [], failure: { code: 'CHECK_FAILED' } });
+    const after = await lookAtWorld(stage);
+    expect(lasting(after)).toEqual(lasting(before));
+    await dead.sleeper.wakeAndRest();
+    expect(await lookAtWorld(stage)).toEqual(after);
+    await dead.sleeper.kill();
+    expect(await unfinished(stage)).toEqual([]);
+    expect(await ledgerPrint(dead.release.id)).toMatchObject({
+      outcome: 'rolled back',
+      undone: ['move:web undone', 'move:api undone', 'migrate:api undone'],
+    });
+    expect((await stage.slipway.environmentState()).holder).toBeNull();
+  });
+
+  test('is recovered once, by two people who want different things, while the worker that was thought dead goes on', async () => {
+    const dead = await terminated('broken');
+    const [undo, finish] = [await inputFor(stage, dead, 'undo'), await inputFor(stage, dead, 'finish')];
+    const { client } = stage.slipway;
+    dead.sleeper.wake();
+    const started = await Promise.allSettled([startRecovery(client, undo), startRecovery(client, finish)]);
+    const [won] = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    const lost = started.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    expect(lost).toEqual([expect.objectContaining({ code: 'RECOVERY_RUNNING' })]);
+    const result = (await client.workflow.getHandle(won!.id).result()) as ReleaseResult;
+    // Whoever it was: the version is broken.
+    expect(result).toEqual(outcomeIs('rolled back'));
+    const after = await lookAtWorld(stage);
+    expect(lasting(after)).toEqual(lasting(before));
+    await dead.sleeper.atRest();
+    // And a third, whose look is older than all of that.
+    const { id } = await startRecovery(client, undo);
+    await expect(client.workflow.getHandle(id).result()).rejects.toMatchObject({ cause: { type: 'RECOVERY_REFUSED' } });
+    expect(await lookAtWorld(stage)).toEqual(after);
+    await dead.sleeper.kill();
+    expect(await ledgerPrint(dead.release.id)).toMatchObject({ outcome: 'rolled back', phase: 'ended' });
+    expect(await unfinished(stage)).toEqual([]);
+  });
+
+  test('and whose environment another release has taken over since is closed, and nothing else', async () => {
+    const dead = await terminated('good');
+    const next = await stage.begin('good');
+    expect(await endOf(next, 'finished')).toMatchObject({ drift: [] });
+    const world = await lookAtWorld(stage);
+    const [{ judged }] = (await unfinished(stage)) as [FoundRelease];
+    expect(judged).toMatchObject({
+      offers: [{ action: 'close', outcome: 'abandoned' }],
+      notes: expect.arrayContaining([expect.stringContaining(next.release.id)]) as string[],
+    });
+    for (const action of ['undo', 'finish'] as const) {
+      await expect(recover(stage, dead, action)).rejects.toMatchObject({ cause: { type: 'RECOVERY_REFUSED' } });
+    }
+    expect(await lookAtWorld(stage)).toEqual(world);
+    const { outcome, drift } = await recover(stage, dead, 'close');
+    expect(outcome).toBe('abandoned');
+    expect(drift).toEqual(expect.arrayContaining([expect.stringContaining('move:web: could not tell')]));
+    expect(await lookAtWorld(stage)).toEqual(world);
+    const { commit, name: version } = next.version;
+    expect(world.live).toEqual({ api: { commit, version }, web: { commit, version } });
+    await dead.sleeper.wakeAndRest();
+    expect(await lookAtWorld(stage)).toEqual(world);
+    await dead.sleeper.kill();
+    expect(await unfinished(stage)).toEqual([]);
+    expect(await ledgerPrint(dead.release.id)).toMatchObject({ outcome: 'abandoned', undone: [] });
   });
 
   test('is undone all the same by a recovery that was itself terminated in the middle, and begun again', async () => {

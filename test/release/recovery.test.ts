@@ -179,6 +179,18 @@ describe('what became of an unfinished release', () => {
     ]);
   });
 
+  test('nor is one that had failed before a recovery of it died, whatever phase that was in', () => {
+    const at = release.requestedAt;
+    const timeline = [
+      { n: 9, at, kind: 'phase' as const, text: 'rolling back' },
+      { n: 1_010, at, kind: 'phase' as const, text: 'waiting for lock' },
+    ];
+    expect(offered(judgeRecovery({ ...unfinished, phase: 'waiting for lock', timeline }, sight()))).toEqual([
+      'undo → rolled back',
+      'close → abandoned',
+    ]);
+  });
+
   test('one that registered nothing has changed nothing', () => {
     const judged = judgeRecovery({ ...unfinished, undoRecords: [] }, sight({ fence: { state: 'held', moved: [] } }));
     expect(judged).toMatchObject({ steps: [], offers: [{ action: 'close', outcome: 'stopped' }] });

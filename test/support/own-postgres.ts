@@ -12,6 +12,10 @@ export interface OwnPostgres {
   readonly url: string;
   /** Ends the server with `signal` (SIGINT = fast shutdown, SIGKILL = crash) and starts it again on its data. */
   restart(signal: 'SIGINT' | 'SIGKILL'): Promise<void>;
+  /** SIGKILL; resolves when nothing of the server runs any more. */
+  kill(): Promise<void>;
+  /** Starts it again on its data, and resolves when it answers. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,13 +37,19 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   };
   let server: Child = await startPostgres(order);
   await postgresReady(server, order);
+  const end = (signal: 'SIGINT' | 'SIGKILL') => server.stop(signal, signal === 'SIGKILL' ? 0 : 10_000);
+  const start = async () => {
+    server = await startPostgres(order);
+    await postgresReady(server, order);
+  };
   return {
     url: postgresUrl(order),
     async restart(signal) {
-      await server.stop(signal, signal === 'SIGKILL' ? 0 : 10_000);
-      server = await startPostgres(order);
-      await postgresReady(server, order);
+      await end(signal);
+      await start();
     },
+    kill: () => end('SIGKILL'),
+    start,
     async stop() {
       await children.killRest();
       rmSync(folder, { recursive: true, force: true });
