@@ -1,12 +1,12 @@
 /** docs/getting-started.md, done literally: its blocks in their order, by a user with an empty home. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import { cacheFolder } from '../../worker/embedded/temporal-cache';
 import { blocksOf } from '../docs/pages';
 import { eventually } from '../support/eventually';
+import { freePort } from '../support/free-port';
 import { testLedgerUrl } from '../support/test-ledger';
 
 const page = readFileSync(join(projectRoot, 'docs', 'getting-started.md'), 'utf8');
@@ -117,11 +117,3 @@ function end({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals
 
 const gone = (child: ChildProcess) =>
   eventually('its end', () => child.exitCode !== null || child.signalCode !== null || undefined);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { projectRoot } from '../../examples/shop/project-root';
 import { eventually } from '../support/eventually';
+import { freePort } from '../support/free-port';
 import { startDenyingTemporal } from '../support/denying-temporal';
 import { testLedgerUrl } from '../support/test-ledger';
 
@@ -24,14 +24,6 @@ const ended = (child: ChildProcess) =>
   eventually('the worker ends', () =>
     child.exitCode === null && child.signalCode === null ? undefined : { code: child.exitCode },
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const health = (port: number) =>
   fetch(`http://127.0.0.1:${port}/healthz`).then(

@@ -1,7 +1,6 @@
 import type { BranchPointer, BranchUndoPolicy } from '../../../release/project';
-import type { PointerPlan } from '../../../activities/pointers/pointer-kind';
 import { withFetched, relationTo, commitsBetween, nameCommit } from '../../../activities/repository';
-import { aRelease, codeOf, Mover, pointers, Shop } from './harness';
+import { aRelease, codeOf, moved, Mover, pointers, Shop } from './harness';
 
 const production = 'refs/heads/production';
 
@@ -11,14 +10,6 @@ describe('pointer kind branch', () => {
   afterEach(() => shop.close());
 
   const withUndo = (undo: BranchUndoPolicy): BranchPointer => ({ ...pointers.branch, undo });
-
-  async function moved(mover: Mover, plan?: PointerPlan): Promise<PointerPlan> {
-    const planned = plan ?? (await mover.plan());
-    await mover.take();
-    await mover.move(planned);
-    await mover.raise();
-    return planned;
-  }
 
   it('says in the plan that the branch has diverged, and refuses to move it though the lease would hold', async () => {
     const stray = shop.remote.commit('production', { message: 'Hot fix', files: { 'src/fix.txt': 'x\n' } });

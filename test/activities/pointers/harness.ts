@@ -194,6 +194,15 @@ export class Mover {
   }
 }
 
+/** The plan of a release that has moved its pointer and has raised the fence since. */
+export async function moved(mover: Mover, plan?: PointerPlan): Promise<PointerPlan> {
+  const planned = plan ?? (await mover.plan());
+  await mover.take();
+  await mover.move(planned);
+  await mover.raise();
+  return planned;
+}
+
 /** The code of the error that `promise` rejects with; fails if it does not. */
 export async function codeOf(promise: Promise<unknown>): Promise<unknown> {
   const outcome = await promise.then(

@@ -1,8 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PointerPlan } from '../../../activities/pointers/pointer-kind';
 import type { TagPointer, TagUndoPolicy } from '../../../release/project';
-import { aRelease, codeOf, Mover, pointers, Shop } from './harness';
+import { aRelease, codeOf, moved, Mover, pointers, Shop } from './harness';
 
 const bad = 'refs/tags/v1.1.0';
 
@@ -13,15 +12,6 @@ describe('pointer kind tag', () => {
 
   const withUndo = (undo: TagUndoPolicy): TagPointer => ({ ...pointers.tag, undo });
   const newTag = pointers.tag.undo;
-
-  /** A release that has moved its tag and has raised the fence since. */
-  async function moved(mover: Mover, plan?: PointerPlan): Promise<PointerPlan> {
-    const planned = plan ?? (await mover.plan());
-    await mover.take();
-    await mover.move(planned);
-    await mover.raise();
-    return planned;
-  }
 
   it('makes an annotated tag that says which release it is of', async () => {
     const mover = new Mover(shop, pointers.tag);
