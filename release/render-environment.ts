@@ -1,3 +1,5 @@
+import { exampleFreeze, type AnnouncedFreeze } from './calendar/announced';
+import { moment } from './moments';
 import { markdownCode, markdownText } from './plain-text';
 
 /** What the shapes of an environment's state have in common with workflows/messages.ts, which release/ may not import. */
@@ -5,6 +7,7 @@ interface Shown {
   readonly holder: { readonly releaseId: string } | null;
   readonly waiting: readonly { readonly releaseId: string }[];
   readonly active: Readonly<Record<string, string>>;
+  readonly freezes?: readonly AnnouncedFreeze[];
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }
 
@@ -15,7 +18,7 @@ const SHOWN = 20;
 export function renderEnvironment(
   project: string,
   environment: string,
-  { holder, waiting, active, log }: Shown,
+  { holder, waiting, active, freezes = [], log }: Shown,
 ): string {
   const others = Object.keys(active).filter(
     (id) => id !== holder?.releaseId && !waiting.some(({ releaseId }) => releaseId === id),
@@ -25,6 +28,7 @@ export function renderEnvironment(
     holder
       ? `**Held** by ${markdownCode(holder.releaseId)}: until it has ended, no other release changes this environment.`
       : '**Free**: no release changes this environment now.',
+    ...(freezes.length ? ['## Frozen', freezeLines(freezes)] : []),
     ...(waiting.length ? ['## Waiting for it, in this order', numbered(waiting.map((one) => one.releaseId))] : []),
     ...(others.length ? ['## Not there yet: being looked at, or waiting for approval', numbered(others)] : []),
     '## What happened, newest first',
@@ -33,7 +37,7 @@ export function renderEnvironment(
       .reverse()
       .map(({ at, text }) => `- ${at.slice(0, 19).replace('T', ' ')} UTC: ${markdownText(text)}`)
       .join('\n') || 'Nothing yet.',
-    'What a release does and needs stands on its own page, under **User Metadata**. Nothing is to be sent to this workflow by hand.',
+    `What a release does and needs stands on its own page, under **User Metadata**. To this workflow only \`freeze\` is to be sent by hand, such as ${markdownCode(exampleFreeze)}, and \`unfreeze\`.`,
   ].join('\n\n');
 }
 
@@ -48,6 +52,15 @@ export function renderAbout(requestedBy: string): string {
 /** What stands beside an environment's details in the Web UI: what it is, and what not to press. */
 export function renderAboutEnvironment(environment: string): string {
   return `Lets one release at a time change ${markdownText(environment)}, and runs for ever. Never **cancel**, **terminate** or **reset** it: it would forget who waits. What is to be decided stands on the page of each release.`;
+}
+
+/** Before the first change, and before the first pointer move, a release waits for the end of these. */
+function freezeLines(freezes: readonly AnnouncedFreeze[]): string {
+  const lines = freezes.map(({ id, from, until, by, reason }) => {
+    const end = JSON.stringify({ by: '<you>', id, reason: '<why>' });
+    return `- ${markdownCode(id)} from ${moment(from)} until ${moment(until)}, announced by ${markdownText(by)}: ${markdownText(reason)} (ends by itself; earlier by the signal \`unfreeze\` with ${markdownCode(end)})`;
+  });
+  return lines.slice(0, SHOWN).join('\n');
 }
 
 function numbered(ids: readonly string[]): string {

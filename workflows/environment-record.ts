@@ -1,4 +1,5 @@
 /** What an environment remembers: the holder of its lock, who waits, what runs, what was answered. No effects. */
+import { MOST_FREEZES, type AnnouncedFreeze } from '../release/calendar/announced';
 import { tagRequests } from '../release/request-tag';
 import type { EnvironmentState, LockRequest, RequestAnswer } from './messages';
 
@@ -99,6 +100,33 @@ export class EnvironmentRecord {
     this.letGo(releaseId, true, runId);
     this.takeOver = `${releaseId} lost the environment: it stopped running without letting go. What it had changed may still stand.`;
     this.log(this.takeOver);
+  }
+
+  /** Announced freezes, also those that have ended since. */
+  get freezes(): readonly AnnouncedFreeze[] {
+    return this.state.freezes ?? [];
+  }
+
+  /** The id of the freeze that a request announced, if it is still remembered. */
+  freezeOf(request: string): string | undefined {
+    return this.state.freezeRequests?.find((known) => known.request === request)?.id;
+  }
+
+  announce(order: Omit<AnnouncedFreeze, 'id'>, request: string): AnnouncedFreeze {
+    const number = (this.state.freezesSoFar ?? 0) + 1;
+    const freeze = { id: `f${number}`, ...order };
+    const requests = [...(this.state.freezeRequests ?? []), { request, id: freeze.id }];
+    this.change({
+      freezesSoFar: number,
+      freezes: [...this.freezes, freeze],
+      ...(request !== '' && { freezeRequests: requests.slice(-MOST_FREEZES) }),
+    });
+    return freeze;
+  }
+
+  /** Forgets a freeze. */
+  lift(id: string): void {
+    this.change({ freezes: this.freezes.filter((freeze) => freeze.id !== id) });
   }
 
   log(text: string): void {

@@ -21,6 +21,7 @@ import { fittedBytes } from '../release/plain-text';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
 import { renderAbout, renderEnvironment } from '../release/render-environment';
 import { EnvironmentRecord } from './environment-record';
+import { freezesOfGrant, takeFreezes, tellFreezes, untilHappened } from './freezes';
 import { reportOf, slipwayFailure } from './failure';
 import {
   environmentStateQuery,
@@ -73,6 +74,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     if (!isObject(letGo) || typeof letGo.releaseId !== 'string') ignore('return of the lock', '"releaseId" is missing');
     else take(async () => record.letGo(letGo.releaseId, letGo.ended === true));
   });
+  takeFreezes(record, () => take(() => tellFreezes(record)));
 
   const long = input.longHistory ?? LONG_HISTORY;
   const isDue = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
@@ -80,7 +82,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     show();
     const isWatching = record.state.holder !== null && record.state.waiting.length > 0;
     if (isWatching) void watchHolder(record, record.state.holder!, take);
-    await condition(() => inbox.length > 0 || isDue());
+    await untilHappened(record, () => inbox.length > 0 || isDue());
     while (inbox.length > 0) {
       await inbox.shift()!();
       await grant(record);
@@ -116,7 +118,9 @@ async function startRelease(env: EnvironmentInput, record: EnvironmentRecord, re
     return;
   }
   if (running) record.letGo(running, true);
-  record.answer(requestId, await startNumbered(env, record, input));
+  const answer = await startNumbered(env, record, input);
+  record.answer(requestId, answer);
+  if ('releaseId' in answer && record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
 }
 
 /** A release that was terminated never said that it ended: ask. */
@@ -169,7 +173,8 @@ async function queue(record: EnvironmentRecord, request: LockRequest): Promise<v
 async function grant(record: EnvironmentRecord): Promise<void> {
   for (let next = record.takeNext(); next; next = record.takeNext()) {
     const { request, note } = next;
-    if (await tell(request, async (handle) => handle.signal(lockGrantedSignal, { note }))) return;
+    if (await tell(request, async (handle) => handle.signal(lockGrantedSignal, { note, ...freezesOfGrant(record) })))
+      return;
     record.letGo(request.releaseId, true, request.runId);
     record.log(`${request.releaseId} was gone when its turn came`);
   }

@@ -1,6 +1,7 @@
 /** Every message of the workflows: what clients import. Payloads of decisions are checked by release/decision.ts. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { TagsReport } from '../activities/contract';
+import type { AnnouncedFreeze } from '../release/calendar/announced';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
 import type { Versions } from '../release/doctor';
 import type { Project } from '../release/project';
@@ -91,6 +92,12 @@ export interface EnvironmentState {
   readonly numbers: Readonly<Record<string, number>>;
   /** Answers of the newest requests, so that one that is sent again gets the same. */
   readonly answered: readonly { readonly requestId: string; readonly answer: RequestAnswer }[];
+  /** Announced, not ended yet; absent = none. */
+  readonly freezes?: readonly AnnouncedFreeze[];
+  /** How many there ever were: the number of the newest. */
+  readonly freezesSoFar?: number;
+  /** Which request announced which, so that one that is sent again announces nothing. */
+  readonly freezeRequests?: readonly { readonly request: string; readonly id: string }[];
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }
@@ -116,8 +123,26 @@ export const environmentStateQuery = defineQuery<EnvironmentState>('environmentS
 /** Between a release and its environment; people need not send these. */
 export const requestLockSignal = defineSignal<[LockRequest]>('requestLock');
 export const releaseLockSignal = defineSignal<[{ readonly releaseId: string; readonly ended: boolean }]>('releaseLock');
-export const lockGrantedSignal = defineSignal<[{ readonly note: string }]>('lockGranted');
+export const lockGrantedSignal =
+  defineSignal<[{ readonly note: string; readonly freezes?: readonly AnnouncedFreeze[] }]>('lockGranted');
 export const lockQueuedSignal = defineSignal<[{ readonly behind: string }]>('lockQueued');
+
+/** An environment tells its releases which freezes hold now. */
+export const freezesSignal = defineSignal<[{ readonly freezes: readonly AnnouncedFreeze[] }]>('freezes');
+
+/** What became of a word about a freeze. */
+export interface FreezeAnswer {
+  readonly accepted: boolean;
+  /** Of the freeze; empty if there is none. */
+  readonly id: string;
+  readonly detail: string;
+}
+
+/** People announce a freeze to an environment, or end one: payloads as in release/calendar/announced.ts. */
+export const freezeSignal = defineSignal<[unknown]>('freeze');
+export const freezeUpdate = defineUpdate<FreezeAnswer, [unknown]>('freeze');
+export const unfreezeSignal = defineSignal<[unknown]>('unfreeze');
+export const unfreezeUpdate = defineUpdate<FreezeAnswer, [unknown]>('unfreeze');
 
 /** The whole state of a release, also of a finished one. */
 export const stateQuery = defineQuery<ReleaseState>('state');
