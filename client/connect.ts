@@ -1,7 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client, Connection } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { searchAttributeNames } from '../workflows/search-attributes';
 import { findTemporal, type TemporalPlace, type TemporalSearch } from './find-temporal';
+import { temporalClient } from './temporal-client';
 import { asSlipwayError, detailOf, grpc, grpcCode } from './temporal-errors';
 
 /** A connection to Temporal. */
@@ -20,7 +21,8 @@ const CONNECT_PATIENCE = 5_000;
 export async function connect(search: TemporalSearch): Promise<Temporal> {
   const place = findTemporal(search);
   const { address, namespace } = place;
-  const connection = await Connection.connect({ ...place.options, connectTimeout: CONNECT_PATIENCE }).catch(
+  const { Client: TemporalClient, Connection: TemporalConnection } = temporalClient();
+  const connection = await TemporalConnection.connect({ ...place.options, connectTimeout: CONNECT_PATIENCE }).catch(
     (error: unknown) => {
       if (grpcCode(error) !== undefined) throw asSlipwayError(error, address);
       throw new SlipwayError('TEMPORAL_UNREACHABLE', { address, detail: detailOf(error) }, { cause: error });
@@ -34,7 +36,7 @@ export async function connect(search: TemporalSearch): Promise<Temporal> {
   }
   return {
     ...place,
-    client: new Client({ connection, namespace }),
+    client: new TemporalClient({ connection, namespace }),
     linkTo: (id, runId) => linkTo(place, id, runId),
     ensureSearchAttributes: () => ensureSearchAttributes(connection, namespace),
     close: () => connection.close(),

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-  type Client,
-  type WorkflowHandle,
-} from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
 import type { DecisionKind, DecisionVerdict, ResolveAction } from '../release/decision';
 import { SlipwayError } from '../release/errors';
 import { decisionSignals, decisionUpdates } from '../workflows/messages';
 import { lookUpRelease } from './list-releases';
 import { pause } from './pause';
+import { temporalClient } from './temporal-client';
 import { asSlipwayError, grpcCode, isTransient } from './temporal-errors';
 
 /** What a person says to a release. */
@@ -72,7 +69,7 @@ async function update(
       const options = { args: [decision] as [unknown], updateId: decision.id };
       return await client.connection.withDeadline(deadline, () => handle.executeUpdate(decisionUpdates[kind], options));
     } catch (error) {
-      if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return undefined;
+      if (error instanceof temporalClient().WorkflowUpdateRPCTimeoutOrCancelledError) return undefined;
       // The server says so now and then while a worker comes or goes; the same update id counts once.
       if (!isTransient(error)) throw error;
       await pause(200);

@@ -1,5 +1,5 @@
-import { defineSearchAttributeKey, type TypedSearchAttributes } from '@temporalio/common';
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionInfo } from '@temporalio/client';
+import { WorkflowNotFoundError, defineSearchAttributeKey, type TypedSearchAttributes } from '@temporalio/common';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { parseReleaseWorkflowId } from '../release/identity';
 import { searchAttributeNames } from '../workflows/search-attributes';
 import { asSlipwayError } from './temporal-errors';

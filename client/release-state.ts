@@ -1,10 +1,11 @@
-import { CancelledFailure, ApplicationFailure } from '@temporalio/common';
-import { WorkflowFailedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { CancelledFailure, ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { parseReleaseWorkflowId } from '../release/identity';
 import type { ReleaseResult, ReleaseState } from '../release/state';
 import { stateQuery } from '../workflows/messages';
 import { noWorker } from './request-release';
+import { temporalClient } from './temporal-client';
 import { asSlipwayError, isSilence, reportInside } from './temporal-errors';
 
 /**
@@ -35,7 +36,7 @@ export async function waitForResult(client: Client, id: string): Promise<Release
     return (await client.workflow.getHandle(id).result()) as ReleaseResult;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new SlipwayError('RELEASE_UNKNOWN', { id }, { cause: error });
-    if (!(error instanceof WorkflowFailedError)) throw asSlipwayError(error);
+    if (!(error instanceof temporalClient().WorkflowFailedError)) throw asSlipwayError(error);
     const { cause } = error;
     // A recovery has no result of its own: it fails with why it could not begin.
     const refusal = reportInside(error);

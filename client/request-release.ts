@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
 import type { Project } from '../release/project';
@@ -12,6 +12,7 @@ import {
 } from '../workflows/messages';
 import { asSlipwayError, isSilence, isTransient } from './temporal-errors';
 import { pause } from './pause';
+import { temporalClient } from './temporal-client';
 
 /** A release that runs. */
 export interface StartedRelease {
@@ -95,7 +96,7 @@ async function ask(client: Client, request: ReleaseRequest, deadline: number): P
     try {
       return await client.connection.withDeadline(deadline, () => askEnvironment(client, request));
     } catch (error) {
-      const isUnanswered = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+      const isUnanswered = error instanceof temporalClient().WorkflowUpdateRPCTimeoutOrCancelledError;
       if (!isUnanswered && !isTransient(error)) throw error;
       if (isUnanswered || Date.now() >= deadline) {
         const { version, environment } = request;
@@ -116,6 +117,6 @@ function askEnvironment(client: Client, request: ReleaseRequest): Promise<Reques
   return client.workflow.executeUpdateWithStart(requestReleaseUpdate, {
     args: [request],
     updateId: request.requestId,
-    startWorkflowOperation: new WithStartWorkflowOperation('environment', start),
+    startWorkflowOperation: new (temporalClient().WithStartWorkflowOperation)('environment', start),
   });
 }

@@ -1,7 +1,7 @@
 /** Errors of the Temporal client as errors of our table. */
 import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
-import { ServiceError, WorkflowFailedError, WorkflowUpdateFailedError, isGrpcServiceError } from '@temporalio/client';
 import { isErrorCode, SlipwayError, type ErrorReport } from '../release/errors';
+import { temporalClient } from './temporal-client';
 
 /** gRPC's status codes, as far as they are told apart here. */
 export const grpc = {
@@ -16,6 +16,7 @@ export const grpc = {
 
 /** The gRPC status of an error of the Temporal client; undefined if it is none of the server's answers. */
 export function grpcCode(error: unknown): number | undefined {
+  const { ServiceError, isGrpcServiceError } = temporalClient();
   if (isGrpcServiceError(error)) return error.code;
   return error instanceof ServiceError && error.cause ? grpcCode(error.cause) : undefined;
 }
@@ -68,6 +69,7 @@ export function asSlipwayError(error: unknown, address = unnamedAddress): Slipwa
 
 /** The report that a workflow or an activity failed with; undefined if it carries none. */
 export function reportInside(error: unknown): ErrorReport | undefined {
+  const { WorkflowFailedError, WorkflowUpdateFailedError } = temporalClient();
   if (
     error instanceof WorkflowFailedError ||
     error instanceof WorkflowUpdateFailedError ||
@@ -83,6 +85,7 @@ export function reportInside(error: unknown): ErrorReport | undefined {
 /** The innermost words of an error, on one line. */
 export function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  const { ServiceError, isGrpcServiceError } = temporalClient();
   if (isGrpcServiceError(error)) return (error.details || error.message).trim();
   if (error instanceof ServiceError && error.cause) return detailOf(error.cause);
   return error.message.split('\n')[0]!.trim();
