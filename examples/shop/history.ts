@@ -36,20 +36,25 @@ export async function addCommits(repository: string, branch: string, changes: re
     const from = number === 0 ? '' : index === 0 ? `from ${start.at(-1)}\n` : `from :${index}\n`;
     return commit(branch, change, number, index + 1, from) + (change.version ? tag(change, number, index + 1) : '');
   });
-  await git(['-c', 'core.hooksPath=/dev/null', 'fast-import', '--quiet', '--date-format=raw'], {
+  const ids = changes.map((_, index) => `get-mark :${index + 1}\n`);
+  const said = await git(['-c', 'core.hooksPath=/dev/null', 'fast-import', '--quiet', '--date-format=raw'], {
     folder: repository,
-    input: `${stream.join('')}done\n`,
+    input: `${stream.join('')}${ids.join('')}done\n`,
   });
-  return (await commitsOf(repository, branch)).slice(-changes.length);
+  return said.split('\n').filter(Boolean);
 }
 
 /** Makes refs without anybody hearing of it, as if they had always been there. */
 export async function addRefs(repository: string, refs: readonly NewRef[]): Promise<void> {
-  for (const { name, target, message } of refs) {
-    const commitId = await git(['rev-parse', '--verify', `${target}^{commit}`], { folder: repository });
+  const targets = refs.map(({ target }) => `${target}^{commit}`);
+  const commits = (await git(['rev-parse', ...targets], { folder: repository })).split('\n');
+  let input = '';
+  for (const [index, { name, message }] of refs.entries()) {
+    const commitId = commits[index]!;
     const id = message === undefined ? commitId : await makeTag(repository, name, commitId, message);
-    await git(['-c', 'core.hooksPath=/dev/null', 'update-ref', name, id], { folder: repository });
+    input += `update ${name} ${id}\n`;
   }
+  await git(['-c', 'core.hooksPath=/dev/null', 'update-ref', '--stdin'], { folder: repository, input });
 }
 
 /** The ids of a branch's commits along its first parents, oldest first; none if the branch is not there. */

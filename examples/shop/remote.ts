@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './git';
 
@@ -21,18 +21,22 @@ export const pushesLog = (repository: string): string => join(repository, 'pushe
 export async function makeRemote(repository: string): Promise<void> {
   await mkdir(repository, { recursive: true });
   await git(['init', '--quiet', '--bare', '--initial-branch=main', '.'], { folder: repository });
-  const settings = {
-    'uploadpack.allowFilter': 'true',
-    'uploadpack.allowAnySHA1InWant': 'true',
-    'http.receivepack': 'true',
-    // Packed refs would be reported twice to the hook, and nothing here lives long enough to need collecting.
-    'gc.auto': '0',
-    'receive.autogc': 'false',
-  };
-  for (const [name, value] of Object.entries(settings)) await git(['config', name, value], { folder: repository });
+  await appendFile(join(repository, 'config'), settings);
   await writeFile(pushesLog(repository), '');
   await writeHook(repository);
 }
+
+/** Packed refs would be reported twice to the hook, and nothing here lives long enough to need collecting. */
+const settings = `[uploadpack]
+\tallowFilter = true
+\tallowAnySHA1InWant = true
+[http]
+\treceivepack = true
+[gc]
+\tauto = 0
+[receive]
+\tautogc = false
+`;
 
 /** Every ref update that the remote has ever received, oldest first. */
 export function refUpdates(repository: string): RefUpdate[] {
