@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Milliseconds between the first two looks, and at most between any two. */
+const pauses = { first: 20, longest: 200 };
+
 /**
  * Waits for a condition: calls `look` until it gives something, and returns that. What it throws is final. Fails after
- * `patience` milliseconds, naming what did not come.
+ * `patience` milliseconds, naming what did not come. What takes long is looked for less often: many looks at a release,
+ * say, keep busy who should work on it.
  */
 export async function eventually<T>(
   what: string,
@@ -10,10 +14,10 @@ export async function eventually<T>(
   patience = 45_000,
 ): Promise<T> {
   const end = Date.now() + patience;
-  for (;;) {
+  for (let pause = pauses.first; ; pause = Math.min(pause * 1.25, pauses.longest)) {
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`this did not come within ${patience} ms: ${what}`);
-    await sleep(25);
+    await sleep(pause);
   }
 }
