@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import {
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type Client,
-  type ScheduleDescription,
-} from '@temporalio/client';
+import type { Client, ScheduleDescription } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
 import type { Project } from '../release/project';
 import { taskTimeouts, type PollTagsInput, type PollTagsResult, type TriggersRecord } from '../workflows/messages';
 import { askWorker } from './ask-worker';
+import { temporalClient } from './temporal-client';
 import { asSlipwayError } from './temporal-errors';
 
 /** What Temporal knows of a project's triggers; needs no worker. */
@@ -105,7 +101,7 @@ export async function turnTriggersOff(client: Client, project: string, by: strin
 
 /** Has the project polled now, besides its schedule; nothing if that is off. */
 export async function pollNow(client: Client, project: string): Promise<void> {
-  await client.schedule.getHandle(triggerScheduleId(project)).trigger(ScheduleOverlapPolicy.SKIP);
+  await client.schedule.getHandle(triggerScheduleId(project)).trigger(temporalClient().ScheduleOverlapPolicy.SKIP);
 }
 
 /** What Temporal knows of a project's triggers. */
@@ -182,7 +178,11 @@ function scheduleOf(input: PollTagsInput, environment: string) {
   const { name, triggers } = input.project;
   return {
     spec: { intervals: [{ every: Math.min(...triggers.map(({ every }) => every)) }] },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const, pauseOnFailure: false },
+    policies: {
+      overlap: temporalClient().ScheduleOverlapPolicy.SKIP,
+      catchupWindow: '1 minute' as const,
+      pauseOnFailure: false,
+    },
     action: {
       type: 'startWorkflow' as const,
       workflowType: 'pollTags',
@@ -199,7 +199,7 @@ async function describe(client: Client, project: string): Promise<ScheduleDescri
   try {
     return await client.schedule.getHandle(triggerScheduleId(project)).describe();
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
+    if (error instanceof temporalClient().ScheduleNotFoundError) return undefined;
     throw error;
   }
 }
