@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { listenAs } from './listen-as';
 
 /**
  * A proxy before PostgreSQL that cuts one connection at its first COMMIT: `before` the server has got it, or `after`
@@ -43,12 +43,9 @@ export async function startCuttingProxy(url: string, when: 'before' | 'after', t
       else client.write(chunk);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = new URL(url);
-  address.hostname = '127.0.0.1';
-  address.port = String((server.address() as AddressInfo).port);
+  const address = await listenAs(server, url);
   return {
-    url: address.toString(),
+    url: address,
     get cuts() {
       return cuts;
     },

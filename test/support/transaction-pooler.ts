@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { Client } from 'pg';
+import { listenAs } from './listen-as';
 
 /**
  * A transaction pooler as PgBouncer is one: each transaction gets the server connection that was used last and is
@@ -58,12 +59,9 @@ export async function startTransactionPooler(url: string): Promise<TransactionPo
       }
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = new URL(url);
-  address.hostname = '127.0.0.1';
-  address.port = String((server.address() as AddressInfo).port);
+  const address = await listenAs(server, url);
   return {
-    url: address.toString(),
+    url: address,
     async close() {
       for (const socket of sockets) socket.destroy();
       for (const client of clients) client.connection.stream.destroy();
