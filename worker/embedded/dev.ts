@@ -10,8 +10,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers/promises';
 import type { DevMessage, DevOrder } from '../../config/dev-messages';
 import { ledgerUrl } from '../../config/stack-file';
-import { SlipwayError } from '../../release/errors';
 import { searchAttributeNames } from '../../workflows/search-attributes';
+import { ProgramEnd } from './program-end';
 import { startStack, type Stack } from './start-stack';
 
 /** A worker that dies at once is not started again and again without a pause. */
@@ -20,17 +20,17 @@ const RESTART_PAUSE = 1_000;
 const WORKER_GRACE = 10_000;
 
 let stack: Stack | undefined;
-let ending: Promise<never> | undefined;
+const ending = new ProgramEnd(stopAll, tell);
 const workers = new Set<ChildProcess>();
 
 function main(): void {
   process.stdout.on('error', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void ending.begin(0));
   const lines = createInterface({ input: process.stdin });
   lines.once('line', (line) => {
-    start(JSON.parse(line) as DevOrder).catch(fail);
+    start(JSON.parse(line) as DevOrder).catch((error: unknown) => ending.fail(error));
   });
-  lines.on('close', () => void end(0));
+  lines.on('close', () => void ending.begin(0));
 }
 
 async function start(order: DevOrder): Promise<void> {
@@ -41,16 +41,16 @@ async function start(order: DevOrder): Promise<void> {
     searchAttributes: Object.fromEntries(Object.values(searchAttributeNames).map((name) => [name, 'Keyword' as const])),
     onProgress: (line) => tell({ is: 'progress', line }),
   });
-  void stack.ended.then((reason) => (reason ? fail(reason) : end(1)));
+  void stack.ended.then((reason) => (reason ? ending.fail(reason) : ending.begin(1)));
   const { address, uiAddress, temporal } = stack;
   tell({ is: 'stack', address, uiAddress, temporal });
   if (project !== null) for (const environment of environments) void keepWorker(stack, folder, project, environment);
 }
 
 async function keepWorker(running: Stack, folder: string, project: string, environment: string): Promise<void> {
-  while (ending === undefined) {
+  while (!ending.hasBegun) {
     const detail = await runWorker(running, folder, project, environment);
-    if (ending !== undefined) return;
+    if (ending.hasBegun) return;
     tell({ is: 'worker', environment, state: 'ended', detail });
     await after(RESTART_PAUSE);
   }
@@ -92,20 +92,7 @@ function workerEnv({ address, namespace, databaseUrl }: Stack): NodeJS.ProcessEn
   };
 }
 
-function fail(error: unknown): Promise<never> {
-  const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', { detail: String(error) });
-  if (ending === undefined) tell({ is: 'failed', code: known.code, details: known.details });
-  return end(1);
-}
-
-/** Ends the workers, then the stack, then this program. */
-function end(code: number): Promise<never> {
-  ending ??= stopAll()
-    .catch((error: unknown) => process.stderr.write(`while ending: ${String(error)}\n`))
-    .then(() => process.exit(code));
-  return ending;
-}
-
+/** Ends the workers, then the stack. */
 async function stopAll(): Promise<void> {
   await Promise.all([...workers].map(stopWorker));
   await stack?.stop();

@@ -10,6 +10,7 @@ import { runningProcess } from '../../config/running-process';
 import { removeStackFile, writeStackFile } from '../../config/stack-file';
 import { SlipwayError } from '../../release/errors';
 import { ChildProcesses } from './child-processes';
+import { ProgramEnd } from './program-end';
 import { clearFolder, leaveFolder, removeFolder, stackFolder, takeFolder, type StackFolder } from './stack-folder';
 import type { StackCommand, StackMessage, StackOrder, StackReady, StackRequest } from './stack-messages';
 import { StackServers } from './stack-servers';
@@ -18,24 +19,24 @@ const children = new ChildProcesses();
 let servers: StackServers | undefined;
 /** The folder, once this process holds it. */
 let held: { folder: StackFolder; temporary: boolean } | undefined;
-let ending: Promise<never> | undefined;
+const ending = new ProgramEnd(stopAll, tell);
 
 function main(): void {
   // The owner may be gone before we have finished speaking.
   process.stdout.on('error', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void ending.begin(0));
   process.on('uncaughtException', (error) => {
     process.stderr.write(`${error.stack}\n`);
-    void fail(error);
+    void ending.fail(error);
   });
   let ordered = false;
   const lines = createInterface({ input: process.stdin });
   lines.on('line', (line) => {
     if (ordered) return void answer(JSON.parse(line) as StackRequest);
     ordered = true;
-    start(JSON.parse(line) as StackOrder).catch(fail);
+    start(JSON.parse(line) as StackOrder).catch((error: unknown) => ending.fail(error));
   });
-  lines.on('close', () => void end(0));
+  lines.on('close', () => void ending.begin(0));
 }
 
 async function start(order: StackOrder): Promise<void> {
@@ -56,7 +57,7 @@ async function start(order: StackOrder): Promise<void> {
     children,
     env: process.env,
     progress: (line) => tell({ is: 'progress', line }),
-    died: (name, how) => void fail(new SlipwayError('STACK_FAILED', died(name, how))),
+    died: (name, how) => void ending.fail(new SlipwayError('STACK_FAILED', died(name, how))),
     changed: (pids) => tell({ is: 'servers', pids }),
   });
   const ready = await servers.start();
@@ -106,20 +107,7 @@ async function obey(running: StackServers, command: StackCommand): Promise<void>
   }
 }
 
-function fail(error: unknown): Promise<never> {
-  const known = error instanceof SlipwayError ? error : new SlipwayError('INTERNAL', { detail: String(error) });
-  if (ending === undefined) tell({ is: 'failed', code: known.code, details: known.details });
-  return end(1);
-}
-
-/** Ends every child, then itself. Whatever happens on the way, the process exits. */
-function end(code: number): Promise<never> {
-  ending ??= stopAll()
-    .catch((error: unknown) => process.stderr.write(`while ending: ${String(error)}\n`))
-    .then(() => process.exit(code));
-  return ending;
-}
-
+/** Ends every child. */
 async function stopAll(): Promise<void> {
   if (held !== undefined) removeStackFile(held.folder.path);
   await servers?.stop();
