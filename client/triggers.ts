@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client, ScheduleDescription } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
-import type { Project } from '../release/project';
+import type { Project, TagTrigger } from '../release/project';
 import { taskTimeouts, type PollTagsInput, type PollTagsResult, type TriggersRecord } from '../workflows/messages';
 import { askWorker } from './ask-worker';
 import { temporalClient } from './temporal-client';
@@ -19,6 +19,8 @@ export interface ScheduleState {
   readonly activation: string | null;
   /** Milliseconds between two polls; null if there is no schedule. */
   readonly every: number | null;
+  /** What it polls for. */
+  readonly triggers: readonly Pick<TagTrigger, 'pattern' | 'environment'>[];
   /** Whether it polls for what slipway.yaml says now. */
   readonly isCurrent: boolean;
   readonly lastPoll: LastPoll | null;
@@ -36,6 +38,12 @@ export interface LastPoll {
   /** null = it was ended from outside. */
   readonly result: PollTagsResult | null;
 }
+
+/**
+ * Stands for the activation while triggers are off. Somebody may unpause the schedule by hand: with the old one, tags
+ * made meanwhile would be released.
+ */
+export const triggersOff = 'off';
 
 /** Id of the one schedule of a project's triggers. */
 export function triggerScheduleId(project: string): string {
@@ -64,7 +72,8 @@ export async function turnTriggersOn(
   try {
     const known = await describe(client, project.name);
     const isOn = known !== undefined && !known.state.paused;
-    const activation = (isOn && activationOf(known)) || randomUUID();
+    const before = isOn ? activationOf(known) : undefined;
+    const activation = before && before !== triggersOff ? before : randomUUID();
     const noted = await poll(client, { project, activation, mode: 'turn on' }, environment, patience);
     const schedule = scheduleOf({ project, activation, mode: 'poll' }, environment);
     const note = `turned on by ${by}`;
@@ -80,12 +89,20 @@ export async function turnTriggersOn(
   }
 }
 
-/** Stops polling, and the poll that runs. Returns false if it was off already. */
+/**
+ * Stops polling, and the poll that runs. Returns false if it was off already. Also one that is only paused, by hand, is
+ * off for good then.
+ */
 export async function turnTriggersOff(client: Client, project: string, by: string): Promise<boolean> {
   try {
     const known = await describe(client, project);
-    if (!known || known.state.paused) return false;
-    await client.schedule.getHandle(triggerScheduleId(project)).pause(`turned off by ${by}`);
+    const input = known && inputOf(known);
+    if (!known || (known.state.paused && input?.activation === triggersOff)) return false;
+    await client.schedule.getHandle(triggerScheduleId(project)).update((now) => ({
+      ...now,
+      state: { ...now.state, paused: true, note: `turned off by ${by}` },
+      action: { ...now.action, args: [{ ...input, activation: triggersOff }] },
+    }));
     // What it had found is not started any more, but for the one that is being asked for right now.
     for (const { workflow } of (await describe(client, project))?.info.runningActions ?? []) {
       await client.workflow
@@ -93,7 +110,7 @@ export async function turnTriggersOff(client: Client, project: string, by: strin
         .cancel()
         .catch(() => undefined);
     }
-    return true;
+    return !known.state.paused;
   } catch (error) {
     throw asSlipwayError(error);
   }
@@ -111,7 +128,8 @@ export async function triggerSchedule(client: Client, project: Project): Promise
     const id = triggerScheduleId(project.name);
     if (!known) {
       const none = { lastPoll: null, pollingSince: null, nextPoll: null };
-      return { id, state: 'missing', note: '', activation: null, every: null, isCurrent: false, ...none };
+      const nothing = { activation: null, every: null, triggers: [], isCurrent: false };
+      return { id, state: 'missing', note: '', ...nothing, ...none };
     }
     const { runningActions, recentActions, nextActionTimes } = known.info;
     const running = new Set(runningActions.map(({ workflow }) => workflow.firstExecutionRunId));
@@ -128,6 +146,7 @@ export async function triggerSchedule(client: Client, project: Project): Promise
       note: note ?? '',
       activation: activationOf(known) ?? null,
       every: known.spec.intervals?.[0]?.every ?? null,
+      triggers: (inputOf(known)?.project.triggers ?? []).map(({ pattern, environment }) => ({ pattern, environment })),
       isCurrent: JSON.stringify(inputOf(known)?.project) === JSON.stringify(project),
       lastPoll: last ? { ...last, result: await resultOf(client, last) } : null,
       pollingSince: polls.find(({ runId }) => running.has(runId))?.at ?? null,

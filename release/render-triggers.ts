@@ -18,7 +18,7 @@ interface ShownPoll {
 /** A poll's Markdown in the Web UI. */
 export function renderPoll({ seen, waiting, isSuperseded, failures, started, held }: ShownPoll): string {
   if (isSuperseded)
-    return '**Nothing was looked for**: another `slipway trigger on` has taken over. Turn off the schedule that starts this.';
+    return '**Nothing was looked for**: the ledger does not know that this schedule is on. What to do: `slipway trigger list`.';
   const news = countsInWords(seen);
   return [
     ...failures.map(

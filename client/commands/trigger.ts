@@ -13,6 +13,7 @@ import type { ProjectContext } from '../project-context';
 import {
   pollingEnvironment,
   triggerSchedule,
+  triggersOff,
   triggersRecord,
   turnTriggersOff,
   turnTriggersOn,
@@ -140,11 +141,21 @@ function troublesOf(schedule: ScheduleState, record: TriggersRecord | null, fail
   const all: Trouble[] = [...(failure ? [{ report: failure, since: null }] : []), ...of];
   // What the ledger has is newer than what the last poll said; without a ledger that is all there is.
   if (!record) all.push(...ofPoll);
-  const other = (record?.triggers ?? []).some(
-    ({ activation }) => schedule.activation !== null && activation !== schedule.activation,
-  );
-  if (schedule.state === 'on' && other) all.push({ report: errorReport('TRIGGER_SUPERSEDED'), since: null });
+  const code = record && schedule.state === 'on' ? stranger(schedule, record) : undefined;
+  if (code) all.push({ report: errorReport(code), since: null });
   return all.filter(({ report }, n) => all.findIndex((one) => one.report.message === report.message) === n);
+}
+
+/** Why polls of this schedule start nothing; undefined if they do. */
+function stranger(
+  { activation, triggers }: ScheduleState,
+  record: TriggersRecord,
+): 'TRIGGER_FORGOTTEN' | 'TRIGGER_SUPERSEDED' | undefined {
+  const areKnown = triggers.every(({ pattern, environment }) =>
+    record.triggers.some((one) => one.pattern === pattern && one.environment === environment),
+  );
+  if (!areKnown || activation === triggersOff) return 'TRIGGER_FORGOTTEN';
+  return record.triggers.some((one) => one.activation !== activation) ? 'TRIGGER_SUPERSEDED' : undefined;
 }
 
 function show(

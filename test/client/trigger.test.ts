@@ -2,8 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { triggerScheduleId } from '../../client/triggers';
+import { pollNow, triggerSchedule, triggerScheduleId } from '../../client/triggers';
 import { eventually } from '../support/eventually';
+import { askLedger } from '../support/test-ledger';
 import { startSlipway as startEverything, type Slipway } from '../support/slipway';
 import { containing } from './matchers';
 import { endAll, slipway, type RunOptions } from './run-slipway';
@@ -73,6 +74,58 @@ test('a repository that does not answer is told with its beginning', async () =>
   expect(code).toBe(2);
   expect(out).toMatch(/^Trouble since \d{4}-.* There is no git repository at .*\n {2}Check/m);
   renameSync(`${head}.away`, head);
+});
+
+/** Asks for a poll, and waits for its end. */
+async function poll(): Promise<void> {
+  const { client, project } = all;
+  const before = (await triggerSchedule(client, project)).lastPoll?.runId;
+  await pollNow(client, project.name);
+  await eventually('a poll', async () => {
+    const { lastPoll } = await triggerSchedule(client, project);
+    return lastPoll && lastPoll.runId !== before ? true : undefined;
+  });
+}
+
+const forgotten = { report: { code: 'TRIGGER_FORGOTTEN' }, since: null };
+
+test('a ledger that has forgotten them lets no tag of before be released, which is told, and mended by turning them on', async () => {
+  for (const table of ['seen_tag', 'tag_trigger'])
+    await askLedger(`DELETE FROM slipway_ledger.${table} WHERE project = $1`, [all.project.name]);
+  await poll();
+  expect(await list()).toMatchObject({ schedule: { state: 'on' }, tags: [], troubles: [forgotten] });
+  const { code, out } = await slipway(['trigger', 'list'], options);
+  expect(code).toBe(3);
+  expect(out).toMatch(/^Trouble: Tags are looked for by a schedule of which the ledger does not know/m);
+  const on = await slipway(['trigger', 'on'], options);
+  expect(on.out).toContain('On. 2 tags were there and noted: never released.');
+  await poll();
+  const { tags, troubles } = await list();
+  expect({ statuses: tags.map(({ status }) => status), troubles }).toEqual({
+    statuses: ['noted', 'noted'],
+    troubles: [],
+  });
+});
+
+test('a schedule that is unpaused by hand after `trigger off` releases nothing, and says so', async () => {
+  expect(await slipway(['trigger', 'off'], options)).toMatchObject({ code: 0, out: containing('Off.') });
+  await tag('1.2.0');
+  await all.client.schedule.getHandle(triggerScheduleId(all.project.name)).unpause('by hand');
+  await poll();
+  const { tags, troubles } = await list();
+  expect({ tags: tags.length, troubles }).toMatchObject({ tags: 2, troubles: [forgotten] });
+  expect((await slipway(['trigger', 'on'], options)).out).toContain('On. 1 tag was there and noted');
+  expect((await list()).troubles).toEqual([]);
+});
+
+test('a schedule that is paused by hand is off, and turned off so that it stays so', async () => {
+  const schedule = all.client.schedule.getHandle(triggerScheduleId(all.project.name));
+  await schedule.pause('maintenance');
+  expect((await slipway(['trigger', 'list'], options)).out).toContain(': off (maintenance)');
+  expect((await slipway(['trigger', 'off'], options)).out).toContain('It was off already.');
+  await schedule.unpause('by hand');
+  expect((await list()).troubles).toMatchObject([forgotten]);
+  await slipway(['trigger', 'on'], options);
 });
 
 test('they are turned off once, also when the file has changed since, and the list says that it has', async () => {
