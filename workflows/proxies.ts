@@ -90,8 +90,8 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   recordInLedger: keep,
   readHistory: read,
   readRelease: read,
-  listUnfinished: look,
-  loadUnfinished: look,
+  listUnfinished: read,
+  loadUnfinished: read,
   lookAtUnfinished: look,
 };
 

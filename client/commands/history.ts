@@ -11,6 +11,7 @@ import { usageError } from '../words';
 interface HistoryOptions {
   readonly limit: string;
   readonly since?: string;
+  readonly env?: string;
 }
 
 /** More would fill memory, not help anybody. */
@@ -24,6 +25,7 @@ export function addHistory(program: Command): void {
       'The releases of an environment, or of all, newest first. The ledger keeps them longer than Temporal does.',
     )
     .argument('[environment]', 'only of this environment')
+    .option('--env <environment>', 'the same, as other commands take it')
     .option('--limit <n>', 'how many of each environment', '20')
     .option('--since <when>', 'only from then on: a date such as 2026-03-01, or how long ago, such as 30d')
     .addHelpText(
@@ -35,10 +37,13 @@ export function addHistory(program: Command): void {
 
 async function history(
   invocation: Invocation,
-  environment: string | undefined,
+  argument: string | undefined,
   options: HistoryOptions,
 ): Promise<ExitCode> {
   const { io } = invocation;
+  const environment = argument ?? options.env;
+  if (options.env !== undefined && options.env !== environment)
+    throw usageError('history', `it is asked for ${argument} and for ${options.env}: name one environment, or none`);
   const limit = requireLimit(options.limit);
   const since = requireSince(options.since);
   const context = await contextOf(invocation);

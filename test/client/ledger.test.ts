@@ -60,6 +60,8 @@ describe('slipway history', () => {
 
   it.each([
     [['history', 'moon'], 'no environment moon'],
+    [['history', '--env', 'moon'], 'no environment moon'],
+    [['history', 'production', '--env', 'moon'], 'name one environment'],
     [['history', '--limit', '0'], '--limit needs a number from 1'],
     [['history', '--since', 'yesterday'], '--since needs a date'],
     [['show', '9.9.9'], 'The ledger knows no release 9.9.9.\nList them with `slipway history`'],
