@@ -58,11 +58,6 @@ export const errorTable = {
     'Tags are looked for by a schedule of which the ledger does not know that it is on: it starts nothing.',
     'The ledger may be a new one, or the schedule was unpaused by hand. Run `slipway trigger on`: tags that are there are noted, later ones released.',
   ),
-  TRIGGER_FORGOTTEN: entry(
-    'conflict',
-    'Tags are looked for by a schedule of which the ledger does not know that it is on: it starts nothing.',
-    'The ledger may be a new one, or the schedule was unpaused by hand. Run `slipway trigger on`: tags that are there are noted, later ones released.',
-  ),
   TRIGGER_SUPERSEDED: entry(
     'conflict',
     'Tags are looked for by another `slipway trigger on`, on another Temporal: this one starts nothing.',
