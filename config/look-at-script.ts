@@ -18,8 +18,9 @@ export function lookAtScript(text: string, at: (line: number) => Source): Deploy
     migrations: [] as Seen<{ folder?: string; command: string }>[],
     notes: [] as Seen<string>[],
   };
+  const fill = filler(text);
   text.split('\n').forEach((whole, index) => {
-    const line = whole.replace(/(^|\s)#.*$/, '').trim();
+    const line = fill(whole.replace(/(^|\s)#.*$/, '').trim());
     if (line === '') return;
     const from = at(index);
     const pointer = pointerIn(line);
@@ -33,10 +34,30 @@ export function lookAtScript(text: string, at: (line: number) => Source): Deploy
     }
     const migration = migrationIn(line);
     if (migration) found.migrations.push({ value: migration, from });
-    const note = noteOn(line);
+    const note = pointer?.kind === 'tag' && /\bgit push\b/.test(line) ? pushesTag : noteOn(line);
     if (note !== undefined) found.notes.push({ value: note, from });
   });
   return { ...noDeployment, ...found };
+}
+
+const pushesTag = 'a tag is pushed here: with Slipway the release does that, and starts what deploys; take it out here';
+
+/**
+ * Puts the addresses in that the script itself gives to variables. One that is given several, for example one for each
+ * environment, stays a reference.
+ */
+function filler(text: string): (line: string) => string {
+  const given = new Map<string, string | undefined>();
+  for (const [, name = '', value = ''] of text.matchAll(
+    /^\s*(?:export |readonly |local )?([A-Z_][A-Z0-9_]*)=(\S*)/gm,
+  )) {
+    const address = /^(["']?)(https?:\/\/[\w.:/-]+)\1;?$/.exec(value)?.[2]?.replace(/\/$/, '');
+    given.set(name, given.has(name) && given.get(name) !== address ? undefined : address);
+  }
+  return (line) =>
+    line.replace(/\$(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*))/g, (whole, braced?: string, bare?: string) => {
+      return given.get(braced ?? bare ?? '') ?? whole;
+    });
 }
 
 const word = `["']?([^\\s"';&|]+)["']?`;

@@ -79,6 +79,7 @@ ssh deploy@shop.example sudo systemctl restart shop
     expect(text).toContain('# staging: {} # from scripts/deploy.sh:7');
     expect(text).toContain('scripts/deploy.sh:11: runs migrations: psql');
     expect(text).toContain('scripts/deploy.sh:17: commands run on a host here');
+    expect(text).toContain('scripts/deploy.sh:13: a tag is pushed here: with Slipway the release does that');
     expect(text).not.toContain('old.example');
     expect(text).not.toMatch(/# from (?!scripts\/deploy\.sh:\d+)/);
   });
@@ -86,6 +87,18 @@ ssh deploy@shop.example sudo systemctl restart shop
   test('is found without being named', async () => {
     await write({ 'scripts/deploy.sh': script });
     expect((await proposed()).project).toEqual((await proposed('scripts/deploy.sh')).project);
+  });
+
+  test('gives the addresses that stand in it, and a reference where it gives several to one variable', async () => {
+    const lines = ['BASE_URL="https://shop.example/"', 'curl -f "${BASE_URL}/health"', 'curl -f $OTHER_URL/ready'];
+    const several = ['OTHER_URL=https://staging.example', 'OTHER_URL=https://live.example'];
+    await write({ 'scripts/deploy.sh': [...lines, ...several].join('\n') });
+    const { project } = await proposed('scripts/deploy.sh');
+    expect(app(project).live.url).toBe('https://shop.example/version');
+    expect(app(project).smoke.map((check) => check.url)).toEqual([
+      'https://shop.example/health',
+      '${env:OTHER_URL}/ready',
+    ]);
   });
 
   test('that pushes a branch moves that branch, and addresses in variables become references', async () => {
