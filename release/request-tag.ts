@@ -92,6 +92,10 @@ export const vanished = 'it was deleted before its release was started. Push a n
 /** The trigger was turned off, or changed, while the tag was waiting. */
 export const overtaken = 'it was waiting when the trigger was turned on anew. Release it by hand if it is wanted';
 
+/** The trigger was taken out while the answer for the tag was still to come. */
+export const orphaned =
+  'its trigger was taken out while its release was being asked for. Whether it was started: slipway status --all';
+
 function problemOfTag(question: TagQuestion, version: string, said: Request | undefined): string | undefined {
   const { tag, trigger, text, trunk, isOnTrunk, earlier } = question;
   if (tag.name.length > longestName) return `its name is longer than ${longestName} characters`;

@@ -1,7 +1,7 @@
 /** The ledger's record of tags that ask for releases, as statements. */
 import type { ClientBase } from 'pg';
 import type { ErrorReport } from '../../release/errors';
-import type { RemoteTag, TagJudgement, TagStatus } from '../../release/request-tag';
+import { orphaned, type RemoteTag, type TagJudgement, type TagStatus } from '../../release/request-tag';
 import type { SeenTag } from '../contract';
 
 /** A trigger, and the repository that it looks at. */
@@ -134,6 +134,15 @@ export async function giveUp(
      WHERE project = $1 AND repository = $2 AND status = 'waiting'
        AND (tag, object) IN (SELECT * FROM unnest($5::text[], $6::text[]))`,
     [project, repository, to.status, to.why, tags.map(({ tag }) => tag), tags.map(({ object }) => object)],
+  );
+}
+
+/** Tags of a trigger that were being started are so no longer: nobody is left who would ask for their releases again. */
+export async function orphan(client: ClientBase, project: string, watch: Watch): Promise<void> {
+  await client.query(
+    `UPDATE slipway_ledger.seen_tag SET status = 'refused', why = $5, changed_at = now()
+     WHERE project = $1 AND repository = $2 AND pattern = $3 AND environment = $4 AND status = 'starting'`,
+    [project, watch.repository, watch.pattern, watch.environment, orphaned],
   );
 }
 

@@ -38,7 +38,7 @@ export async function startTaggedReleases(input: StartReleasesInput, looker: Loo
       looker.attempt.signal.throwIfAborted();
       const tag = await use(looker, (client) => nextTag(client, project.name, environment));
       if (!tag) break;
-      const trigger = project.triggers.find(({ pattern }) => pattern === tag.pattern);
+      const trigger = project.triggers.find((one) => one.pattern === tag.pattern && one.environment === environment);
       if (tag.status === 'waiting' && n >= room) {
         held.push(`${environment}: ${releasesAtOnce} releases that tags have started still run, so ${tag.tag} waits.`);
         break;

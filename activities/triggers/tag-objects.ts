@@ -6,7 +6,7 @@ import type { Attempt, Surroundings } from '../surroundings';
 
 /** What an annotated tag says, and where the commit lies that it names. */
 export interface TagObject {
-  /** null = too large to be read. */
+  /** Without the worker's secrets; null = too large to be read. */
   readonly text: string | null;
   readonly isOnTrunk: boolean;
 }
@@ -31,6 +31,8 @@ export function readTagObjects(
       '--format=%(objectname)',
       'refs/tags',
     ]);
+    // People have pushed worse than a password in a message.
+    const shown = (text: string | undefined) => (text === undefined ? null : context.surroundings.redact(text));
     const onTrunk = new Set(merged.stdout.split('\n'));
     const sizes = await sizesOf(workspace, objects);
     const texts = await textsOf(
@@ -38,7 +40,7 @@ export function readTagObjects(
       [...sizes].flatMap(([id, size]) => (size <= longestTag ? [id] : [])),
     );
     return new Map(
-      [...sizes.keys()].map((id) => [id, { text: texts.get(id) ?? null, isOnTrunk: onTrunk.has(id) }] as const),
+      [...sizes.keys()].map((id) => [id, { text: shown(texts.get(id)), isOnTrunk: onTrunk.has(id) }] as const),
     );
   });
 }

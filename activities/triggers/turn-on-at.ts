@@ -10,6 +10,7 @@ import { readTags } from './read-tags';
 import {
   giveUp,
   lockProject,
+  orphan,
   readSeen,
   readWatches,
   record,
@@ -56,6 +57,7 @@ export async function forgetOthers(project: string, places: readonly Place[], lo
       for (const other of others) {
         await turnOff(client, project, other);
         await overtake(client, project, other.repository, [other]);
+        await orphan(client, project, other);
       }
     }),
   );

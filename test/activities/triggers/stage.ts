@@ -37,6 +37,7 @@ export class TriggerStage {
   /** Called at the points of the crash tests. */
   reach: Surroundings['reach'] = async () => undefined;
   activation = 'first';
+  redact: Surroundings['redact'] = (text) => text;
   /** Where the repository is said to be. */
   readonly url: string;
   readonly first: string;
@@ -125,6 +126,7 @@ export class TriggerStage {
         {
           workspaces: join(this.remote.folder, 'workspaces'),
           ledger: this.ledger,
+          redact: (text) => this.redact(text),
           reach: (point) => this.reach(point),
           isReleaseOpen: async (_, runId) => !this.ended.has(runId),
           requestRelease: (request) => {

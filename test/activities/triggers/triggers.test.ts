@@ -101,6 +101,20 @@ describe('what a tag says is checked', () => {
     ]);
   });
 
+  test('a secret in what a tag says is masked before it is recorded or asked with', async () => {
+    stage.redact = (text) => text.replaceAll('hunter22', '***');
+    await stage.turnOn();
+    const name = 'release/v1.0.0';
+    stage.tagOf(
+      name,
+      tagText(name, { tagger: 'tagger Ada hunter22 <a@b> 1 +0000', message: `${'x'.repeat(195)} hunter22` }),
+    );
+    await stage.poll();
+    await stage.start();
+    expect(JSON.stringify([await stage.record(), stage.asked])).not.toContain('hunter');
+    expect(stage.asked).toMatchObject([{ requestedBy: 'tag release/v1.0.0 by Ada ***' }]);
+  });
+
   test('a message that could fool a reader is shown as it is', async () => {
     await stage.turnOn();
     stage.tagOf('release/v1.0.0', tagText('release/v1.0.0', { message: '\u001b[31mred\nmore' }));
@@ -325,6 +339,25 @@ test('an environment that does not answer is asked again for the same, and the n
   expect((await stage.start()).started).toHaveLength(2);
   expect(new Set(stage.asked.slice(0, 2).map(({ requestId }) => requestId)).size).toBe(1);
   expect((await stage.tags())[1]).toMatchObject({ status: 'started', why: '' });
+});
+
+test('a tag that was being started for a trigger that was taken out keeps no other from being started', async () => {
+  const { answer } = stage;
+  await stage.turnOn();
+  stage.tagAll(['release/v1.0.0']);
+  await stage.poll();
+  stage.answer = () => Promise.reject(new SlipwayError('NO_WORKER', { queue: 'q', environment: 'production' }));
+  await stage.start();
+  stage.answer = answer;
+  const project = { ...stage.project, triggers: [{ ...trigger, pattern: 'wish/{version}' }] };
+  await stage.turnOn(project);
+  stage.tagAll(['wish/2.0.0']);
+  await stage.poll(project);
+  expect(await stage.start(project)).toMatchObject({ held: [], started: [expect.stringContaining('2.0.0')] });
+  expect(await stage.tags()).toMatchObject([
+    { tag: 'wish/2.0.0', status: 'started' },
+    { tag: 'release/v1.0.0', status: 'refused', why: expect.stringContaining('its trigger was taken out') as string },
+  ]);
 });
 
 test('what the environment refuses is recorded with its reason, and the next is asked for', async () => {
