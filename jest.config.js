@@ -24,4 +24,7 @@ module.exports = {
   testTimeout: 60_000,
   // More than cores: much of what they do is waiting.
   maxWorkers: 3,
+  // Starting a program copies the page tables of who starts it: from a process that has run ten suites that takes three
+  // times as long as from a new one, and the tests start thousands.
+  workerIdleMemoryLimit: '150MB',
 };
