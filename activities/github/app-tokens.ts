@@ -75,17 +75,24 @@ export class AppTokens {
    * have been revoked, or one of the clocks was set; a new one is given a moment to be known everywhere.
    */
   async with<T>(call: (token: string) => Promise<T>): Promise<T> {
+    let isRenewed = false;
     for (let round = 1; ; round++) {
       const { token } = await this.get();
       try {
         return await call(token);
       } catch (error) {
-        if (statusOf(error) !== 401 || round > 3) throw error;
+        if (statusOf(error) !== 401) throw error;
         const { kept } = this;
-        if (kept?.token.token !== token) continue;
-        if (round === 1 && Date.now() - kept.madeAt > settling) this.kept = undefined;
-        else if (Math.abs(Date.now() - kept.madeAt) < settling) await sleep(round * 500);
-        else throw error;
+        // Another call has had it made anew meanwhile.
+        if (kept?.token.token !== token && round <= 3) continue;
+        const isNew = kept !== undefined && Math.abs(Date.now() - kept.madeAt) < settling;
+        if (isNew && round <= 2) {
+          await sleep(round * 500);
+          continue;
+        }
+        if (isRenewed) throw error;
+        isRenewed = true;
+        this.kept = undefined;
       }
     }
   }

@@ -6,9 +6,12 @@ import { gitOutput, REMOTE } from './git';
 /** How much a workspace fetches by itself: `history` = commits only; `trees` = folders as well. Files never. */
 export type Depth = 'history' | 'trees';
 
-/** What a workspace's fetch leaves out, as an argument of git. */
-export function filterArgument(depth: Depth): string {
-  return `--filter=${filters[depth]}`;
+/**
+ * What a workspace's fetch leaves out, as an argument of git. `rootsToo`: not the commits' own folders, for a remote
+ * that has a light tag on a folder; git fetches no such tag without them.
+ */
+export function filterArgument(depth: Depth, rootsToo: boolean): string {
+  return `--filter=${depth === 'history' && rootsToo ? 'tree:1' : filters[depth]}`;
 }
 
 /** Whether the repository in `folder` was made to its end. */

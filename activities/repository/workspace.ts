@@ -49,11 +49,16 @@ export interface Workspace {
 
 interface Opened {
   readonly folder: string;
+  /** The remote has a tag that needs them. */
+  rootsToo?: boolean;
   /** The last fetch: one at a time in each folder, since they would meet each other's lock files. */
   queue: Promise<unknown>;
   /** What is known of its objects; emptied with the folder. */
   readonly known: Map<string, unknown>;
 }
+
+/** What git says where a light tag is on a folder, and folders are left out. */
+const lacksFolder = /did not send all necessary objects/;
 
 /** How many facts are kept of one repository. */
 const remembered = 5_000;
@@ -153,13 +158,17 @@ class OpenWorkspace implements Workspace {
     const refs = [...heads, '+refs/tags/*:refs/tags/*', '+refs/slipway/*:refs/slipway/*'];
     return this.changeRefs(async () => {
       const access = await this.access();
-      const call = { ...this.call([...this.fetchArgs, '--prune', REMOTE, ...refs]), ...access };
-      const result = await git(call);
+      const call = () => ({ ...this.call([...this.fetchArgs, '--prune', REMOTE, ...refs]), ...access });
+      let result = await git(call());
+      if (lacksFolder.test(result.stderr) && !this.entry.rootsToo) {
+        this.entry.rootsToo = true;
+        result = await git(call());
+      }
       if (result.code === 0 && !result.timedOut) return;
       // Whose fault is it? If the remote answers, the folder is broken: a new one will do.
       await gitOutput({ args: ['ls-remote', '--quiet', REMOTE, 'HEAD'], ...access, signal: this.signal });
       await this.createFolder();
-      await gitOutput(call);
+      await gitOutput(call());
     });
   }
 
@@ -223,7 +232,13 @@ class OpenWorkspace implements Workspace {
   }
 
   private get fetchArgs(): string[] {
-    return ['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', filterArgument(this.depth)];
+    return [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      filterArgument(this.depth, this.entry.rootsToo ?? false),
+    ];
   }
 
   private remember(key: string, fact: unknown): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { runningProcess } from '../../config/running-process';
 import { connect, type Temporal } from '../connect';
-import { acts, actId, reportAct, seeMigrationRunning, type Act, type ActReport } from '../demo/acts';
+import { acts, reportAct, seeMigrationRunning, type Act, type ActReport } from '../demo/acts';
 import {
   runSlipway,
   startShopProgram,
@@ -147,7 +147,8 @@ function close(io: Io, stage: Stage, reports: readonly ActReport[]): void {
     })),
   });
   io.say(`\n${renderTable(reports, io.look.paint)}\n`);
-  for (const { act } of reports) io.say(`${act.version}  ${stage.temporal.linkTo(actId(act)) ?? ''}`);
+  for (const { act, releaseId, runId } of reports)
+    io.say(`${act.version}  ${stage.temporal.linkTo(releaseId, runId) ?? ''}`);
 }
 
 async function untilInterrupted(io: Io, stage: Stage, signal: AbortSignal): Promise<void> {

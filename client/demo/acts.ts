@@ -44,20 +44,22 @@ export const acts: readonly Act[] = [
 export interface ActReport {
   readonly act: Act;
   readonly releaseId: string;
+  readonly runId: string;
   readonly result: ReleaseResult;
   /** Whether it ended as described, and for the third, whether the worker really was killed in the middle. */
   readonly asDescribed: boolean;
 }
 
 /** The id of an act's release: the demo's shop is new, so each version's first. */
-export const actId = ({ version }: Act): string => releaseWorkflowId('shop', 'production', version, 1);
+const actId = ({ version }: Act): string => releaseWorkflowId('shop', 'production', version, 1);
 
 /** Reads how an act ended. */
 export async function reportAct(client: Client, act: Act, killed: boolean): Promise<ActReport> {
   const releaseId = actId(act);
   const result = await waitForResult(client, releaseId);
   const asDescribed = result.outcome === act.expected && killed === act.killsWorker;
-  return { act, releaseId, result, asDescribed };
+  const { runId } = await client.workflow.getHandle(releaseId).describe();
+  return { act, releaseId, runId, result, asDescribed };
 }
 
 /**
