@@ -1,5 +1,6 @@
 import type { Versions } from '../release/doctor';
 import type { Project } from '../release/project';
+import type { Recipient } from '../release/signature';
 import type { Ledger } from './ledger/ledger';
 
 /**
@@ -23,6 +24,11 @@ export interface Surroundings {
    * over, visibly.
    */
   readonly isReleaseOpen: (id: string, runId: string) => Promise<boolean | undefined>;
+  /** When Temporal took a decision that was sent to this execution: ISO 8601; undefined = it knows of none. */
+  readonly receivedAt: (
+    recipient: Recipient,
+    decision: { readonly kind: string; readonly id: string },
+  ) => Promise<string | undefined>;
   /**
    * Asks an environment of this Temporal for a release, as a person would: the same `requestId` is the same request, so
    * it may be sent again. Fails with REQUEST_INVALID, or with NO_WORKER if there is no answer: whether it was taken is

@@ -56,6 +56,7 @@ function lookerOf(folder: string, github: GitHub, ledger: Ledger): Look {
     versions: installedVersions('@temporalio/worker'),
     ledger,
     isReleaseOpen: async () => undefined,
+    receivedAt: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing is released here')),
     reach: async () => undefined,
   });

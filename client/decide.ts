@@ -3,6 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { DecisionKind, DecisionVerdict, ResolveAction } from '../release/decision';
 import { SlipwayError } from '../release/errors';
+import type { DecisionSignature } from '../release/signature';
 import { decisionSignals, decisionUpdates } from '../workflows/messages';
 import { lookUpRelease } from './list-releases';
 import { pause } from './pause';
@@ -22,6 +23,10 @@ export interface DecisionPayload {
   readonly acknowledge?: readonly string[];
   /** resolve. */
   readonly action?: ResolveAction;
+  /** override: which soft guard. */
+  readonly guard?: string;
+  /** By a key of the person, over release/signature.ts `signedText`. */
+  readonly signature?: DecisionSignature;
 }
 
 /** What became of a decision: judged, or only sent, because no worker answered; then it is judged when one is back. */

@@ -47,9 +47,11 @@ function assembleCalendar(calendar: CalendarRules, whoIsWho: WhoIsWho, folder: s
 
 function assemblePeople({ people, teams }: Pick<ProjectFile, 'people' | 'teams'>): Required<WhoIsWho> {
   return {
-    people: mapRecord(people, (form, name) => ({
+    people: mapRecord(people, ({ keys, ...form }, name) => ({
       name,
       ...form,
+      keys: keys === 'github' ? [] : keys,
+      githubKeys: keys === 'github',
       bot: form.bot || isBotLogin(form.github ?? ''),
     })),
     teams: mapRecord(teams, (members, name) => ({ name, members })),

@@ -1,4 +1,4 @@
-import type { Decision } from './decision';
+import type { Decision, IdentityProof } from './decision';
 import { personCalled, type WhoIsWho } from './people';
 import type { Plan } from './plan';
 import { namesDigest } from './plan-digest';
@@ -11,6 +11,8 @@ export interface Approval {
   readonly digest: string;
   readonly decisionId: string;
   readonly comment: string;
+  /** How sure it is who gave it; older ones lack it, and were claimed. */
+  readonly proof?: IdentityProof;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -18,6 +20,7 @@ export interface Approval {
 /** Where one rule stands. */
 export interface ApprovalStanding {
   readonly rule: ApprovalRule;
+  /** In words: `ada (signed)`. */
   readonly approvedBy: readonly string[];
   readonly missing: number;
 }
@@ -25,10 +28,11 @@ export interface ApprovalStanding {
 /** How far every rule of the plan is. */
 export function approvalStandings(plan: Plan, approvals: readonly Approval[]): ApprovalStanding[] {
   return plan.approvals.map((rule) => {
-    const people = new Set(
-      approvals.filter(({ by, digest }) => digest === plan.digest && mayApprove(rule, by)).map(({ by }) => by),
+    const counting = approvals.filter(
+      ({ by, digest, proof }) => digest === plan.digest && mayApprove(rule, by) && isSureEnough(rule, proof),
     );
-    return { rule, approvedBy: [...people], missing: Math.max(0, rule.required - people.size) };
+    const people = new Map(counting.map(({ by, proof }) => [by, proof === 'signed' ? `${by} (signed)` : by]));
+    return { rule, approvedBy: [...people.values()], missing: Math.max(0, rule.required - people.size) };
   });
 }
 
@@ -60,15 +64,34 @@ export function refuseApproval(
     return `${person} is no approver here (approvers: ${names.join(', ')})`;
   }
   if (!known) return `nobody under \`people\` in slipway.yaml is called ${person}`;
+  if (!rules.some((rule) => isSureEnough(rule, decision.proof))) {
+    return `it is only ${decision.proof}, and ${rules.map(({ name }) => name).join(', ')} needs a signature: ${HOW_TO_SIGN}`;
+  }
   const missing = plan.acknowledgements.filter(({ id }) => !decision.acknowledge.includes(id));
   if (missing.length > 0) {
     return `it must acknowledge ${missing.map(({ id, text }) => `${id} (${text})`).join(', ')}`;
   }
-  if (approvals.some(({ by, digest }) => by === person && digest === plan.digest)) {
+  const isNew = decision.proof === 'signed' ? (proof?: IdentityProof) => proof !== 'signed' : () => false;
+  if (approvals.some(({ by, digest, proof }) => by === person && digest === plan.digest && !isNew(proof))) {
     return `${person} has approved this plan already`;
   }
   return undefined;
 }
+
+/** Adds an approval; of one person the last of a plan stands. */
+export function addApproval(approvals: Approval[], approval: Approval): void {
+  const earlier = approvals.findIndex(({ by, digest }) => by === approval.by && digest === approval.digest);
+  if (earlier === -1) approvals.push(approval);
+  else approvals[earlier] = approval;
+}
+
+/** Whether a rule takes an approval that is proven so far. */
+export function isSureEnough({ signed }: Pick<ApprovalRule, 'signed'>, proof: IdentityProof | undefined): boolean {
+  return signed !== 'required' || proof === 'signed';
+}
+
+const HOW_TO_SIGN =
+  'approve with `slipway approve` on a machine with your key, or send the payload that `slipway approve --print-payload` prints';
 
 /** Whether `person`, by their one name, may say yes under `rule`; a rule without names takes anyone. */
 export function mayApprove({ approvers, members = approvers }: ApprovalRule, person: string): boolean {

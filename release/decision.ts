@@ -4,17 +4,22 @@
  */
 
 import { clip } from './clip';
+import type { DecisionSignature } from './signature';
+import { MAX_SIGNATURE } from './ssh-signature';
 
 /** The messages that people can send to a release. */
-export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve'] as const;
+export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve', 'override'] as const;
 export type DecisionKind = (typeof decisionKinds)[number];
 
 /** What a person may say of a step that cannot go on: see docs/rollback.md. */
 export const resolveActions = ['retry', 'skip', 'done', 'abandon'] as const;
 export type ResolveAction = (typeof resolveActions)[number];
 
-/** How sure we are who decided. Today every identity is a claim in the payload. */
-export type IdentityProof = 'claimed';
+/**
+ * How sure we are who decided. `claimed`: a name in a payload. `authenticated`: somebody else has made sure, and we
+ * have it from them. `signed`: with a key of this person, for this very decision.
+ */
+export type IdentityProof = 'claimed' | 'authenticated' | 'signed';
 
 /** A decision whose payload is sound. */
 export interface Decision {
@@ -26,6 +31,10 @@ export interface Decision {
   /** The one name of who that is; as the sender said it, where the project knows nobody of that name. */
   readonly person: string;
   readonly proof: IdentityProof;
+  /** Fingerprint of the key that it was signed with, once that is proven. */
+  readonly key: string | null;
+  /** As it came: kept, so that it can be checked again. */
+  readonly signature: DecisionSignature | null;
   /** Comment or reason; empty if none was given. */
   readonly comment: string;
   /** approve: the plan that was seen. */
@@ -34,12 +43,16 @@ export interface Decision {
   readonly acknowledge: readonly string[];
   /** resolve: what to do. */
   readonly action: ResolveAction | null;
+  /** override: which soft guard, such as `calendar`; absent = none. */
+  readonly guard?: string;
 }
 
 /** What became of a decision. */
 export interface DecisionVerdict {
   readonly id: string;
   readonly accepted: boolean;
+  /** Not judged yet: who it is by could not be told so far, and is tried again. */
+  readonly isOpen?: boolean;
   /** One sentence: what it did, or why it was not accepted and what to do. */
   readonly detail: string;
 }
@@ -70,7 +83,7 @@ export function parseDecision(
     problems.push(`"${name}" must be text of at most ${longest} characters, not ${brief(value)}`);
     return '';
   };
-  const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action']);
+  const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action', 'guard', 'signature']);
   for (const name of Object.keys(fields))
     if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a field of ${kind}`);
   const by = text('by');
@@ -88,10 +101,16 @@ export function parseDecision(
     problems.push(`"action" must be one of ${resolveActions.join(', ')}, not ${brief(action)}`);
   if (kind === 'resolve' && action !== 'retry' && isAction && !comment)
     problems.push(`"reason" is missing: ${String(action)} needs one`);
+  const guard = text('guard');
+  if (kind === 'override' && !guard) problems.push('"guard" is missing: what is overridden, such as calendar');
+  if (kind === 'override' && !comment) problems.push('"reason" is missing: an override needs one');
   const acknowledge = fields['acknowledge'] ?? [];
   const isList =
     Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
   if (!isList) problems.push('"acknowledge" must be a list of ids');
+  const signature = signatureIn(fields['signature']);
+  if (signature === undefined)
+    problems.push('"signature" must be {"at": "2026-01-31T12:00:00Z", "ssh": "-----BEGIN SSH SIGNATURE-----…"}');
   if (problems.length > 0) return { problem: clip(problems.join('; '), MAX_PROBLEM) };
   return {
     decision: {
@@ -100,19 +119,35 @@ export function parseDecision(
       by,
       person: by,
       proof: 'claimed',
+      key: null,
+      signature: signature ?? null,
       comment,
       digest,
       acknowledge: isList ? acknowledge : [],
       action: kind === 'resolve' ? (action as ResolveAction) : null,
+      ...(kind === 'override' && { guard }),
     },
   };
 }
+
+/** null = there is none; undefined = it is none. */
+function signatureIn(value: unknown): DecisionSignature | null | undefined {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object') return undefined;
+  const { at, ssh, ...rest } = value as Record<string, unknown>;
+  if (typeof at !== 'string' || !moment.test(at) || Number.isNaN(Date.parse(at))) return undefined;
+  if (typeof ssh !== 'string' || ssh.length > MAX_SIGNATURE || Object.keys(rest).length > 0) return undefined;
+  return { at, ssh };
+}
+
+const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
 /** A payload of this kind as a person would type it into the Web UI. */
 export function examplePayload(kind: DecisionKind, digest = '<digest>', acknowledge: readonly string[] = []): string {
   const words = acknowledge.length ? { acknowledge } : {};
   if (kind === 'approve') return JSON.stringify({ by: '<you>', digest: digest.slice(0, 12), ...words });
   if (kind === 'resolve') return JSON.stringify({ by: '<you>', action: resolveActions.join('|'), reason: '<why>' });
+  if (kind === 'override') return JSON.stringify({ by: '<you>', guard: 'calendar', reason: '<why>' });
   return JSON.stringify({ by: '<you>', reason: '<why>' });
 }
 

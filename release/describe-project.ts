@@ -86,9 +86,9 @@ function triggerSentence({ pattern, environment, services, every }: TagTrigger, 
   return `An annotated tag ${pattern} asks for ${what} to ${environment}, looked for every ${formatDuration(every)} once \`slipway trigger on\` was said.`;
 }
 
-function approvalWords({ approvers, required, timeout }: ApprovalRule): string {
+function approvalWords({ approvers, required, signed, timeout }: ApprovalRule): string {
   const who = approvers.length
     ? `${required} of ${approvers.join(', ')}`
     : `${required} ${required === 1 ? 'person' : 'people'}`;
-  return `${who} must approve within ${formatDuration(timeout)}`;
+  return `${who} must approve${signed === 'required' ? ', signed with a key of theirs,' : ''} within ${formatDuration(timeout)}`;
 }

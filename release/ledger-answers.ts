@@ -86,8 +86,13 @@ export interface RecordedRelease extends HistoryLine {
 export interface RecordedDecision {
   readonly id: string;
   readonly kind: string;
+  /** As it was said. */
   readonly by: string;
+  /** The one name of who that is. */
+  readonly person: string;
   readonly proof: string;
+  /** Fingerprint of the key that it was signed with. */
+  readonly key: string | null;
   readonly comment: string;
   readonly digest: string;
   readonly action: string | null;

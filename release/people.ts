@@ -13,6 +13,8 @@ export interface Person {
   readonly github?: string;
   /** Public keys in OpenSSH's form: `ssh-ed25519 AAAA… comment`. */
   readonly keys: readonly string[];
+  /** Their keys are those that GitHub knows, asked at each decision. */
+  readonly githubKeys?: boolean;
   /** A program: it may ask for releases, and never approves one. */
   readonly bot: boolean;
 }

@@ -247,6 +247,8 @@ export interface ApprovalRule {
   readonly approvers: readonly string[];
   /** The same, with every team as its people and every person under their one name; absent = as written. */
   readonly members?: readonly string[];
+  /** Whether only signed approvals count; absent = optional. */
+  readonly signed?: 'required' | 'optional';
   /** How many different people. */
   readonly required: number;
   readonly timeout: number;

@@ -72,9 +72,9 @@ export function approvalWords(plan: Plan): string[] {
 }
 
 /** One approval rule in words. */
-export function ruleWords({ name, approvers, required, timeout }: ApprovalRule): string {
+export function ruleWords({ name, approvers, required, signed, timeout }: ApprovalRule): string {
   const who = approvers.length ? `of ${approvers.join(', ')}` : required === 1 ? 'person' : 'people';
-  return `${name}: ${required} ${who}, within ${formatDuration(timeout)}`;
+  return `${name}: ${required} ${who}${signed === 'required' ? ', signed' : ''}, within ${formatDuration(timeout)}`;
 }
 
 function gateWords({ verdict, hard, detail }: GateReport): string {

@@ -39,8 +39,8 @@ export function renderRecorded(release: RecordedRelease, look: Look = plainLook)
     section(
       'Decisions',
       release.decisions.map(
-        ({ kind, by, proof, action, accepted, verdict, at }) =>
-          `${moment(at)} ${kind}${action ? ` ${action}` : ''} by ${oneLine(by)} (${proof}): ${accepted ? '' : 'not counted: '}${oneLine(verdict)}`,
+        ({ kind, by, person = by, proof, key, action, accepted, verdict, at }) =>
+          `${moment(at)} ${kind}${action ? ` ${action}` : ''} by ${oneLine(person)} (${proof}${key ? ` with ${key}` : ''}): ${accepted ? '' : 'not counted: '}${oneLine(verdict)}`,
       ),
     ),
     ran ? [renderPlan(ran.plan, ran.gates, paint).trimEnd()] : [],

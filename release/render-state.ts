@@ -70,7 +70,8 @@ export function waitingLines(state: ReleaseState, now: string, paint: Paint = pl
   const lines = [`${paint.bold('Waits for')} ${oneLine(waitingFor.what)}${left}`];
   if (plan && state.phase === 'awaiting approval') {
     for (const { rule, approvedBy, missing } of approvalStandings(plan, state.approvals)) {
-      const who = rule.approvers.length ? ` of ${rule.approvers.join(', ')}` : '';
+      const named = rule.approvers.length ? ` of ${rule.approvers.join(', ')}` : '';
+      const who = rule.signed === 'required' ? `${named}, signed` : named;
       lines.push(
         `  ${rule.name}: ${missing} more${who}${approvedBy.length ? `; yes from ${approvedBy.join(', ')}` : ''}`,
       );

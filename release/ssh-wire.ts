@@ -24,6 +24,11 @@ export class SshReader {
     return this.take(this.number());
   }
 
+  /** Whatever is left. */
+  rest(): Uint8Array {
+    return this.take(this.bytes.length - this.at);
+  }
+
   /** Of ASCII: names of keys, hashes and namespaces. */
   text(): string {
     return String.fromCharCode(...this.string());
@@ -55,4 +60,16 @@ export function fromBase64(text: string): Uint8Array | undefined {
     bytes[at++] = (buffer >> bits) & 255;
   }
   return (buffer & ((1 << bits) - 1)) === 0 ? bytes : undefined;
+}
+
+/** Base64 with its padding. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(at, at + 3);
+    const four = [a >> 2, ((a & 3) << 4) | (b >> 4), ((b & 15) << 2) | (c >> 6), c & 63];
+    const known = Math.min(4, bytes.length - at + 1);
+    text += four.map((digit, index) => (index < known ? digits[digit] : '=')).join('');
+  }
+  return text;
 }

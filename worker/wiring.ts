@@ -5,6 +5,7 @@ import { createLedger } from '../activities/ledger/ledger';
 import type { Surroundings } from '../activities/surroundings';
 import type { Redactor } from '../activities/redaction';
 import { installedVersions } from '../config/installed-versions';
+import { receiptReader } from './message-receipt';
 import { releaseRequester } from './request-release';
 import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
 
@@ -26,6 +27,7 @@ export function wire(
     versions: installedVersions('@temporalio/worker'),
     ledger: createLedger({ url, redact: redactor.redact }),
     isReleaseOpen: (id, runId) => isWorkflowOpen(connection.client, id, runId),
+    receivedAt: receiptReader(connection.client),
     requestRelease: releaseRequester(connection.client),
     reach: options.reach ?? (async () => undefined),
   };

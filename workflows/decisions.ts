@@ -1,6 +1,8 @@
 /** How a release takes people's messages: noted, judged at once against its state, and answered. */
-import { setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
-import { mayApprove, refuseApproval } from '../release/approval';
+import { CancellationScope, setDefaultSignalHandler, setHandler, sleep } from '@temporalio/workflow';
+import type { Proof, ProofInput } from '../activities/contract';
+import { addApproval, mayApprove, refuseApproval } from '../release/approval';
+import { areFreezes } from '../release/calendar/announced';
 import { clip } from '../release/clip';
 import {
   decisionKinds,
@@ -9,20 +11,31 @@ import {
   type DecisionKind,
   type DecisionVerdict,
 } from '../release/decision';
+import { moment } from '../release/moments';
 import { personCalled, samePerson } from '../release/people';
 import { isObject } from '../release/release-request';
-import { decisionSignals, decisionUpdates, lockGrantedSignal, lockQueuedSignal, stateQuery } from './messages';
+import { askForProof, proven, questionSender } from './identity';
+import {
+  decisionSignals,
+  decisionUpdates,
+  freezesSignal,
+  lockGrantedSignal,
+  lockQueuedSignal,
+  stateQuery,
+} from './messages';
+import { override } from './overrides';
 import type { ReleaseRun } from './release-run';
 
 /** Registers every handler; called in the first synchronous lines of the workflow, so that nothing early is lost. */
 export function takeMessages(run: ReleaseRun): void {
   setHandler(stateQuery, () => run.state, { description: 'The whole state of this release.' });
-  let arrived = 0;
   const record = new MessageRecord(run);
+  const decisions = new Decisions(run, record);
   for (const kind of decisionKinds) {
-    const take = (payload: unknown): DecisionVerdict => judge(run, record, kind, payload, `message-${++arrived}`);
-    setHandler(decisionSignals[kind], (payload) => void take(payload), { description: descriptions[kind] });
-    setHandler(decisionUpdates[kind], take, { description: descriptions[kind] });
+    setHandler(decisionSignals[kind], (payload) => asSignal(decisions.take(kind, payload)), {
+      description: descriptions[kind],
+    });
+    setHandler(decisionUpdates[kind], (payload) => decisions.take(kind, payload), { description: descriptions[kind] });
   }
   setHandler(lockGrantedSignal, (granted) => {
     // By hand it would not say so: only the environment grants, and only to one that has asked.
@@ -30,7 +43,13 @@ export function takeMessages(run: ReleaseRun): void {
       return record.ignored('ignored a grant of the lock that the environment did not send');
     }
     run.lock.granted = true;
+    noteFreezes(run, granted['freezes'] ?? []);
     if (granted.note) run.note('note', granted.note);
+  });
+  setHandler(freezesSignal, (told) => {
+    if (!isObject(told) || !noteFreezes(run, told.freezes)) {
+      record.ignored('ignored a list of freezes that the environment did not send');
+    }
   });
   setHandler(lockQueuedSignal, (queued) => {
     if (!isObject(queued) || typeof queued.behind !== 'string') {
@@ -42,24 +61,131 @@ export function takeMessages(run: ReleaseRun): void {
   setDefaultSignalHandler((name) => record.ignored(`ignored an unknown message: ${clip(name, 100)}`));
 }
 
+type Answer = DecisionVerdict | Promise<DecisionVerdict>;
+
+/** A signal is handled once its decision is judged; nobody hears the verdict. */
+const asSignal = (answer: Answer): void | Promise<void> =>
+  answer instanceof Promise ? answer.then(() => undefined) : undefined;
+
+/** Decisions that go on although who sent an earlier one is still being asked: they end the release, whatever comes. */
+const neverWait: ReadonlySet<DecisionKind> = new Set<DecisionKind>(['reject', 'rollback']);
+
+/** Milliseconds for which it is asked again who sent a decision. */
+const PROOF_PATIENCE = 10 * 60_000;
+const FIRST_PAUSE = 5_000;
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Takes decisions: most are judged at once, in the handler. Where the sender must be proven first, that one and those
+ * that come after it are judged in the order in which they came.
+ */
+class Decisions {
+  private arrived = 0;
+  /** Decisions whose turn has not come. */
+  private readonly pending = new Map<string, Promise<DecisionVerdict>>();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly run: ReleaseRun,
+    private readonly record: MessageRecord,
+  ) {}
+
+  take(kind: DecisionKind, payload: unknown): Answer {
+    const { run, record } = this;
+    const fallbackId = `message-${++this.arrived}`;
+    const parsed = parseDecision(kind, payload, fallbackId);
+    if ('problem' in parsed) {
+      record.ignored(`ignored ${kind === 'approve' ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
+      return { id: fallbackId, accepted: false, detail: parsed.problem };
+    }
+    const decision = { ...parsed.decision, person: nameOf(run, parsed.decision.by) };
+    const seen = record.verdictOn(decision) ?? this.pending.get(keyOf(decision));
+    if (seen) return seen;
+    const question = questionSender(run, decision);
+    if (question && 'refused' in question) return this.refuse(decision, question.refused);
+    if (!question && (this.pending.size === 0 || neverWait.has(kind))) return this.judge(decision);
+    return this.inTurn(decision, question?.ask);
+  }
+
+  private inTurn(decision: Decision, ask: ProofInput | undefined): Promise<DecisionVerdict> {
+    const before = this.turn;
+    const proof = ask && askForProof(ask, decision.person);
+    const verdict = (async () => {
+      const answer = await proof;
+      await before;
+      this.pending.delete(keyOf(decision));
+      return ask && answer ? this.conclude(decision, ask, answer) : this.judge(decision);
+    })();
+    this.pending.set(keyOf(decision), verdict);
+    this.turn = verdict;
+    return verdict;
+  }
+
+  private conclude(decision: Decision, ask: ProofInput, proof: Proof): DecisionVerdict {
+    if (proof.verdict === 'passed') return this.judge(proven(decision, ask));
+    if (proof.verdict === 'failed') return this.refuse(decision, proof.detail);
+    const until = Date.now() + PROOF_PATIENCE;
+    const why = `noted, but who it is by could not be told yet: ${proof.detail}; it is tried again until ${new Date(until).toISOString()}`;
+    const verdict = { id: decision.id, accepted: false, isOpen: true, detail: why };
+    this.record.judged(decision, verdict, `${saying(decision)}: ${why}`);
+    void this.askAgain(decision, ask, until);
+    return verdict;
+  }
+
+  private async askAgain(decision: Decision, ask: ProofInput, until: number): Promise<void> {
+    let why = '';
+    for (let pause = FIRST_PAUSE; Date.now() + pause < until; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+      await CancellationScope.nonCancellable(() => sleep(pause));
+      if (this.run.state.phase === 'ended') return;
+      const proof = await askForProof(ask, decision.person);
+      if (proof.verdict !== 'unknown') return void this.conclude(decision, ask, proof);
+      why = proof.detail;
+    }
+    this.refuse(decision, `who it is by could not be told (${why}): send it again`);
+  }
+
+  private judge(decision: Decision): DecisionVerdict {
+    const refusal = act[decision.kind](this.run, decision);
+    if (refusal) return this.refuse(decision, refusal);
+    const verdict = { id: decision.id, accepted: true, detail: `${saying(decision)}: accepted` };
+    this.record.judged(decision, verdict, verdict.detail);
+    return verdict;
+  }
+
+  private refuse(decision: Decision, why: string): DecisionVerdict {
+    const verdict = { id: decision.id, accepted: false, detail: why };
+    this.record.judged(decision, verdict, `${saying(decision)}: not accepted, ${why}`);
+    return verdict;
+  }
+}
+
+function saying({ kind, action, person, proof, key, comment }: Decision): string {
+  const words = comment ? ` (“${clip(comment, 300)}”)` : '';
+  const sure = key === null ? proof : `${proof} with ${key}`;
+  return `${kind}${action ? ` ${action}` : ''} by ${person}, ${sure}${words}`;
+}
+
+/** By kind and id: the same decision sent twice counts once, another kind under the same id is another decision. */
+const keyOf = ({ kind, id }: Decision): string => `${kind} ${id}`;
+
 /** So many messages that did not count are shown: anybody may send any number, and people must be able to read on. */
 const SHOWN_REFUSALS = 200;
 
 /** What became of the messages that a release got. */
 class MessageRecord {
   private refusals = 0;
-  /** By kind and id: the same decision sent twice counts once, another kind under the same id is another decision. */
+  /** By `keyOf`. */
   private readonly verdicts = new Map<string, DecisionVerdict>();
 
   constructor(private readonly run: ReleaseRun) {}
 
-  verdictOn({ kind, id }: Decision): DecisionVerdict | undefined {
-    return this.verdicts.get(`${kind} ${id}`);
+  verdictOn(decision: Decision): DecisionVerdict | undefined {
+    return this.verdicts.get(keyOf(decision));
   }
 
   judged(decision: Decision, verdict: DecisionVerdict, text: string): void {
     if (!verdict.accepted && !this.mayShow()) return;
-    this.verdicts.set(`${decision.kind} ${decision.id}`, verdict);
+    this.verdicts.set(keyOf(decision), verdict);
     this.run.decided(decision, verdict, text);
   }
 
@@ -85,32 +211,8 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
     'End the verify wait, the monitoring window or the proof of the old version now: {"by": "you", "reason": "why"}',
   rollback: 'Stop and put everything back: {"by": "you", "reason": "why"}',
   resolve: 'Decide on a step that needs attention: {"by": "you", "action": "retry|skip|done|abandon", "reason": "why"}',
+  override: 'Let this one release pass a soft guard: {"by": "you", "guard": "calendar", "reason": "why"}',
 };
-
-function judge(
-  run: ReleaseRun,
-  record: MessageRecord,
-  kind: DecisionKind,
-  payload: unknown,
-  fallbackId: string,
-): DecisionVerdict {
-  const parsed = parseDecision(kind, payload, fallbackId);
-  if ('problem' in parsed) {
-    record.ignored(`ignored ${kind === 'approve' ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
-    return { id: fallbackId, accepted: false, detail: parsed.problem };
-  }
-  const decision = { ...parsed.decision, person: nameOf(run, parsed.decision.by) };
-  const seen = record.verdictOn(decision);
-  if (seen) return seen;
-  const refusal = act[kind](run, decision);
-  const words = decision.comment ? ` (“${clip(decision.comment, 300)}”)` : '';
-  const said = `${kind}${decision.action ? ` ${decision.action}` : ''} by ${decision.person}, ${decision.proof}${words}`;
-  const verdict = refusal
-    ? { id: decision.id, accepted: false, detail: refusal }
-    : { id: decision.id, accepted: true, detail: `${said}: accepted` };
-  record.judged(decision, verdict, refusal ? `${said}: not accepted, ${refusal}` : verdict.detail);
-  return verdict;
-}
 
 /** The one name of whom a decision is by. */
 const nameOf = (run: ReleaseRun, said: string): string => personCalled(run.input.project, said)?.name ?? said;
@@ -126,8 +228,9 @@ const act: Readonly<Record<DecisionKind, Act>> = {
     if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
     const refusal = refuseApproval(plan, approvals, decision, run.input.project);
     if (refusal) return refusal;
-    const { person, id, comment } = decision;
-    approvals.push({ by: person, digest: plan.digest, decisionId: id, comment, at: new Date().toISOString() });
+    const { person, id, comment, proof } = decision;
+    const at = new Date().toISOString();
+    addApproval(approvals, { by: person, digest: plan.digest, decisionId: id, comment, at, proof });
     return undefined;
   },
   reject: (run, decision) => {
@@ -164,7 +267,23 @@ const act: Readonly<Record<DecisionKind, Act>> = {
     run.resolution = decision;
     return undefined;
   },
+  override: (run, decision) => (isForward(run) ? override(run, decision) : notForward(run)),
 };
+
+/** Notes which freezes hold here, and says what has changed. Returns whether the list was sound. */
+function noteFreezes(run: ReleaseRun, freezes: unknown): boolean {
+  if (!areFreezes(freezes)) return false;
+  const before = run.state.freezes ?? [];
+  const isSame = before.length === freezes.length && freezes.every(({ id }) => before.some((known) => known.id === id));
+  if (isSame) return true;
+  for (const { id, from, until, by, reason } of freezes) {
+    if (before.some((known) => known.id === id)) continue;
+    run.note('note', `${by} announced freeze ${id} from ${moment(from)} until ${moment(until)}: ${reason}`);
+  }
+  for (const { id } of before) if (!freezes.some((now) => now.id === id)) run.note('note', `freeze ${id} has ended`);
+  run.state.freezes = freezes;
+  return true;
+}
 
 /** Stops the forward path, or, where a failure was only reported, lets the rollback begin. */
 function stopForward(run: ReleaseRun, code: 'REJECTED' | 'ROLLBACK_REQUESTED', decision: Decision): string | undefined {

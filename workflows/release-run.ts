@@ -30,8 +30,12 @@ const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWO
 /** What the list in the Web UI shows: fewer words than there are phases, since every change of it is an event. */
 const listedPhase: Partial<Record<Phase, string>> = {
   'awaiting approval': 'awaiting approval',
+  'waiting for window': 'waiting for window',
   'waiting for lock': 'waiting for lock',
   'looking again': 'releasing',
+  // Again, after a wait for the calendar.
+  migrating: 'releasing',
+  moving: 'releasing',
   'rolling back': 'rolling back',
   'needs attention': 'needs attention',
 };
@@ -196,7 +200,11 @@ export class ReleaseRun {
 
   /** A person's decision, with what became of it. */
   decided(decision: Decision, verdict: DecisionVerdict, text: string): void {
-    const n = this.state.verdicts.push(verdict);
+    const { verdicts } = this.state;
+    const open = verdicts.findIndex(({ id, isOpen }) => isOpen && id === verdict.id);
+    if (open === -1) verdicts.push(verdict);
+    else verdicts[open] = verdict;
+    const n = open === -1 ? verdicts.length : open + 1;
     this.ledger.add({ is: 'decision', n, at: now(), decision, verdict });
     this.note('decision', text);
     this.ledger.write();

@@ -56,7 +56,7 @@ async function readParts(client: ClientBase, head: Head): Promise<Omit<RecordedR
   return {
     plans: await all(`n, digest, ${at}, plan, gates`, 'plan'),
     decisions: await all(
-      `decision_id AS id, kind, by, proof, comment, digest, action, accepted, verdict, ${at}`,
+      `decision_id AS id, kind, by, coalesce(person, by) AS person, proof, key, comment, digest, action, accepted, verdict, ${at}`,
       'decision',
     ),
     undoRecords: await all(`n, ${at}, record`, 'undo_record'),

@@ -171,4 +171,14 @@ export const ledgerMigrations: readonly LedgerMigration[] = [
       -- One at a time: an environment need not remember more than the last request to know it again.
       CREATE UNIQUE INDEX seen_tag_starting ON slipway_ledger.seen_tag (project, environment) WHERE status = 'starting';`,
   },
+  {
+    name: 'who decided',
+    sql: `
+      ALTER TABLE slipway_ledger.decision
+        -- The one name of whom \`by\` means.
+        ADD COLUMN person text,
+        -- Fingerprint of the key that it was signed with, and what was signed with it: {at, ssh}.
+        ADD COLUMN key text,
+        ADD COLUMN signature jsonb;`,
+  },
 ];

@@ -48,6 +48,7 @@ export const ledgerTables: readonly LedgerTable[] = [
     columns: {
       ...{ kind: 'text', decision_id: 'text', n: 'int', by: 'text', proof: 'text', comment: 'text', digest: 'text' },
       ...{ acknowledge: 'jsonb', action: 'text', accepted: 'boolean', verdict: 'text', at: 'timestamptz' },
+      ...{ person: 'text', key: 'text', signature: 'jsonb' },
     },
     key: ['kind', 'decision_id'],
     equal: [],

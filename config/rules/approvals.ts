@@ -41,6 +41,37 @@ export const approvalNamesAreDifferent: Rule = ({ environments }, { problem }) =
   }
 };
 
+/** Where only signed approvals count, enough people have keys to sign with. */
+export const signersHaveKeys: Rule = ({ environments, whoIsWho }, { problem }) => {
+  for (const { path, approvers, required, isSigned } of environments.flatMap(({ approvals }) => approvals)) {
+    if (!isSigned) continue;
+    const all = approvers.length === 0 ? Object.keys(whoIsWho.people ?? {}) : approvers.map(({ text }) => text);
+    const signers = membersOf(whoIsWho, all).filter((name) => {
+      const person = whoIsWho.people?.[name];
+      return person && !person.bot && (person.githubKeys || person.keys.length > 0);
+    });
+    if (signers.length >= required) continue;
+    const who = signers.length === 0 ? 'nobody' : `only ${signers.join(', ')}`;
+    problem(
+      [...path, 'signed'],
+      `${required} must sign, but ${who} of them has a key`,
+      'Write their keys under people: keys: ["ssh-ed25519 …"], or keys: github.',
+    );
+  }
+};
+
+/** Several people are really several: a name in a message is only a claim. */
+export const quorumIsSigned: Rule = ({ environments }, { warning }) => {
+  for (const { path, required, isSigned } of environments.flatMap(({ approvals }) => approvals)) {
+    if (required < 2 || isSigned) continue;
+    warning(
+      [...path, 'required'],
+      `${required} must approve, but one who can send messages to Temporal can write ${required} names`,
+      'Write signed: required, and the keys of your people.',
+    );
+  }
+};
+
 /** Somebody is asked before an environment changes. */
 export const somebodyIsAsked: Rule = ({ environments }, { warning }) => {
   for (const { path, approvals } of environments) {

@@ -78,6 +78,8 @@ export interface DraftPerson {
   readonly emails: readonly DraftText[];
   readonly github?: DraftText;
   readonly keys: readonly DraftText[];
+  /** Their keys are those that GitHub knows. */
+  readonly githubKeys: boolean;
   readonly bot: boolean;
 }
 
@@ -92,6 +94,7 @@ export interface DraftApproval {
   readonly name: string;
   readonly approvers: readonly DraftText[];
   readonly required: number;
+  readonly isSigned: boolean;
 }
 
 /** The draft of a file's raw value. */
@@ -123,6 +126,7 @@ function personOf(name: string, form: Fields): DraftPerson {
     emails: textsAt([...path, 'emails'], form['emails']),
     ...(github && { github }),
     keys: textsAt([...path, 'keys'], form['keys']),
+    githubKeys: form['keys'] === 'github',
     bot: form['bot'] === true || isBotLogin(github?.text ?? ''),
   };
 }
@@ -136,9 +140,9 @@ function whoIsWhoOf(people: readonly DraftPerson[], teams: readonly DraftTeam[])
   const texts = (list: readonly DraftText[]) => list.map(({ text }) => text);
   return {
     people: Object.fromEntries(
-      people.map(({ name, emails, github, keys, bot }) => [
+      people.map(({ name, emails, github, keys, githubKeys, bot }) => [
         name,
-        { name, emails: texts(emails), ...(github && { github: github.text }), keys: texts(keys), bot },
+        { name, emails: texts(emails), ...(github && { github: github.text }), keys: texts(keys), githubKeys, bot },
       ]),
     ),
     teams: Object.fromEntries(teams.map(({ name, members }) => [name, { name, members: texts(members) }])),
@@ -198,13 +202,14 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
     name,
     path,
     approvals: listAt(form['approvals']).map((item, index) => {
-      const { name: called, approvers, required } = mapAt(item);
+      const { name: called, approvers, required, signed } = mapAt(item);
       const at = [...path, 'approvals', index];
       return {
         path: at,
         name: typeof called === 'string' ? called : '',
         approvers: textsAt([...at, 'approvers'], approvers),
         required: typeof required === 'number' ? required : 1,
+        isSigned: signed === 'required',
       };
     }),
     checks: checksAt([...path, 'verify', 'checks'], mapAt(form['verify'])['checks']),

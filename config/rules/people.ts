@@ -2,6 +2,7 @@ import { membersOf, namesPeople, personCalled, teamCalled } from '../../release/
 import { keyOf, keyTypes, MIN_RSA_BITS } from '../../release/ssh-key';
 import { suggest } from '../nearest';
 import type { Draft, DraftPerson, DraftText } from './draft';
+import { isGitHubAccess, textsIn } from './texts';
 import type { Rule } from './rule';
 
 /** Words that lists of people use for something else. */
@@ -61,6 +62,18 @@ export const keysAreSshKeys: Rule = ({ people }, { problem }) => {
     problem(path, 'is no public SSH key that can sign', hint);
   }
 };
+
+/** Where GitHub is asked about people, there is somebody to ask it about, and access to it. */
+export const gitHubCanBeAsked: Rule = ({ value, people }, { problem }) => {
+  const isReachable = textsIn(value).some(({ path }) => isGitHubAccess(path));
+  for (const { path, github } of people.filter(({ githubKeys }) => githubKeys)) {
+    const keys = [...path, 'keys'];
+    if (!github) problem(keys, 'are those of GitHub, but there is no login', 'Write github: and the login beside it.');
+    if (!isReachable) problem(keys, 'are those of GitHub, which nothing here can ask', GITHUB_HINT);
+  }
+};
+
+const GITHUB_HINT = 'Write repository: { github: { token: "${env:GITHUB_TOKEN}" } }, or the keys themselves.';
 
 /** A team has people, and none is a part of itself. */
 export const teamsHavePeople: Rule = ({ teams, value, whoIsWho }, { problem }) => {

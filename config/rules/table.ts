@@ -1,4 +1,11 @@
-import { approvalNamesAreDifferent, approversAreDifferent, quorumIsReachable, somebodyIsAsked } from './approvals';
+import {
+  approvalNamesAreDifferent,
+  approversAreDifferent,
+  quorumIsReachable,
+  quorumIsSigned,
+  signersHaveKeys,
+  somebodyIsAsked,
+} from './approvals';
 import {
   absencesAreOfPeople,
   calendarAddressesAreSound,
@@ -16,6 +23,7 @@ import {
 import { namesCanBePartOfIds } from './names';
 import { afterHasNoCircles, afterNamesServices } from './order';
 import {
+  gitHubCanBeAsked,
   keysAreSshKeys,
   peopleAreDifferent,
   peopleAreKnown,
@@ -68,9 +76,12 @@ export const rules: readonly Rule[] = [
   peopleHaveNames,
   peopleAreDifferent,
   keysAreSshKeys,
+  gitHubCanBeAsked,
   teamsHavePeople,
   peopleAreKnown,
   programsDoNotApprove,
+  signersHaveKeys,
+  quorumIsSigned,
   quorumIsReachable,
   approversAreDifferent,
   approvalNamesAreDifferent,

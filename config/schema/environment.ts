@@ -15,6 +15,10 @@ const approval = z
       .meta({ description: 'Who may approve; an empty list means anyone.', examples: [['ada', 'grace']] })
       .prefault([]),
     required: count('How many different people must approve.', 1, 100).prefault(1),
+    signed: z
+      .enum(['required', 'optional'])
+      .meta({ description: 'Whether only approvals count that are signed with a key of the person.' })
+      .prefault('optional'),
     timeout: positiveDuration('How long the release waits for them.').prefault('24h'),
   })
   .meta({ description: 'People who must say yes.', examples: [{ approvers: ['ada', 'grace'], required: 1 }] });

@@ -10,8 +10,14 @@ export const person = z
       .prefault([]),
     github: text('Login at GitHub.', 'ada-l').exactOptional(),
     keys: z
-      .array(text('A public SSH key.', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…'))
-      .meta({ description: 'Public SSH keys that they sign with.', examples: [['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…']] })
+      .union([
+        z.literal('github').meta({ description: 'Those that GitHub knows, asked at each decision.' }),
+        z.array(text('A public SSH key.', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…')),
+      ])
+      .meta({
+        description: 'Public SSH keys that they sign with, or github.',
+        examples: [['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5…'], 'github'],
+      })
       .prefault([]),
     bot: z
       .boolean()

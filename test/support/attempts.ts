@@ -16,6 +16,7 @@ export function someSurroundings(
     versions: { slipway: '1.2.3', node: process.versions.node, sdk: '1.2.3' },
     ledger: noLedger,
     isReleaseOpen: async () => undefined,
+    receivedAt: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
     reach: async () => undefined,
     ...change,

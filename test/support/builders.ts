@@ -155,6 +155,8 @@ export function aDecision(kind: DecisionKind, change: Partial<Decision> = {}): D
     by: change.by ?? 'ada',
     person: change.by ?? 'ada',
     proof: 'claimed',
+    key: null,
+    signature: null,
     comment: '',
     digest: '',
     acknowledge: [],

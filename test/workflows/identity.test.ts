@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { DecisionPayload } from '../../client';
+import { parseDecision, type DecisionKind } from '../../release/decision';
+import type { Project } from '../../release/project';
+import { SIGNATURE_LIFE, signedText } from '../../release/signature';
+import { eventually } from '../support/eventually';
+import { startSlipway, type ReleaseUnderTest, type Slipway } from '../support/slipway';
+import { SshKeys, type SshIdentity } from '../support/ssh-keys';
+
+const keys = new SshKeys();
+const adas = keys.make('ada');
+const graces = keys.make('grace');
+const strangers = keys.make('stranger');
+
+const withPeople = (project: Project): Project => ({
+  ...project,
+  people: {
+    ada: { name: 'ada', emails: ['ada@shop.example'], keys: [adas.publicKey], bot: false },
+    grace: { name: 'grace', emails: [], keys: [graces.publicKey], bot: false },
+    deploys: { name: 'deploys', emails: [], keys: [], bot: true },
+  },
+});
+
+let slipway: Slipway;
+afterAll(async () => {
+  await slipway?.stop();
+  keys.clear();
+});
+
+/** A payload with a signature over it, for the execution that is meant. */
+async function signed(
+  release: ReleaseUnderTest,
+  kind: DecisionKind,
+  said: DecisionPayload,
+  { by = adas, at = new Date().toISOString(), runId }: { by?: SshIdentity; at?: string; runId?: string } = {},
+): Promise<DecisionPayload> {
+  const payload = { id: randomUUID(), ...said };
+  const parsed = parseDecision(kind, payload, '');
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  const described = await slipway.client.workflow.getHandle(release.id).describe();
+  const recipient = { id: release.id, runId: runId ?? described.runId };
+  return { ...payload, signature: { at, ssh: keys.sign(by, signedText(recipient, parsed.decision, at)) } };
+}
+
+describe('a release whose approval must be signed', () => {
+  let release: ReleaseUnderTest;
+  let digest: string;
+
+  beforeAll(async () => {
+    slipway = await startSlipway({
+      edit: withPeople,
+      environment: {
+        approvals: [{ name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000 }],
+      },
+    });
+    release = await slipway.release('1.1.0');
+    digest = (await release.in('awaiting approval')).plan!.digest;
+  });
+
+  const send = (payload: DecisionPayload) => release.decide('approve', payload);
+
+  test('notes an unsigned word, also one from the Web UI, and does not count it', async () => {
+    await expect(send({ by: 'ada', digest })).rejects.toThrow(
+      /it is only claimed, and go needs a signature: approve with `slipway approve`/,
+    );
+    await slipway.client.workflow.getHandle(release.id).signal('approve', { by: 'grace', digest });
+    const { approvals } = await release.until('it is noted', ({ timeline }) =>
+      timeline.some(({ text }) => /^approve by grace, claimed: not accepted, it is only claimed/.test(text)),
+    );
+    expect(approvals).toEqual([]);
+  });
+
+  test('does not count a signature that was made for something else, by somebody else, or long ago', async () => {
+    const said = { by: 'ada', digest };
+    const good = await signed(release, 'approve', said);
+    const attempts: [DecisionPayload, RegExp][] = [
+      [{ ...good, id: randomUUID(), comment: 'changed on the way' }, /does not fit/],
+      [{ ...good, id: randomUUID() }, /does not fit/],
+      [
+        await signed(release, 'approve', said, { runId: randomUUID() }),
+        /does not fit: it was made for another release/,
+      ],
+      [await signed(release, 'reject', said), /does not fit/],
+      [await signed(release, 'approve', said, { by: graces }), /signed with a key of grace/],
+      [await signed(release, 'approve', said, { by: strangers }), /is no key of ada in the rules/],
+      [
+        await signed(release, 'approve', said, { at: new Date(Date.now() - SIGNATURE_LIFE - 60_000).toISOString() }),
+        /a signature counts for 15m, so sign it anew/,
+      ],
+      [
+        await signed(release, 'approve', said, { at: new Date(Date.now() + SIGNATURE_LIFE + 60_000).toISOString() }),
+        /still to come/,
+      ],
+    ];
+    for (const [payload, why] of attempts) await expect(send(payload)).rejects.toThrow(why);
+    const { approvals, verdicts } = await release.state();
+    expect(approvals).toEqual([]);
+    expect(verdicts.slice(-attempts.length).every(({ accepted }) => !accepted)).toBe(true);
+  });
+
+  test('counts a signed one, once, however often it comes', async () => {
+    const payload = await signed(release, 'approve', { by: 'ADA@shop.example', digest, comment: 'seen' });
+    expect(await send(payload)).toMatchObject({ verdict: { accepted: true } });
+    expect(await send(payload)).toMatchObject({ verdict: { accepted: true } });
+    await expect(send(await signed(release, 'approve', { by: 'ada', digest }))).rejects.toThrow(
+      /ada has approved this plan already/,
+    );
+    const { approvals, timeline } = await release.state();
+    expect(approvals).toMatchObject([{ by: 'ada', proof: 'signed', comment: 'seen' }]);
+    expect(
+      timeline.filter(({ text }) => /^approve by ada, signed with SHA256:\S+ \(“seen”\): accepted/.test(text)),
+    ).toHaveLength(1);
+  });
+
+  test('judges in the order in which decisions came, although one must be proven first', async () => {
+    const handle = slipway.client.workflow.getHandle(release.id);
+    await handle.signal('pause', await signed(release, 'pause', { by: 'ada', comment: 'first' }));
+    await handle.signal('resume', { by: 'grace', comment: 'second' });
+    const { timeline, paused } = await release.until('both are judged', ({ timeline: entries }) =>
+      entries.some(({ text }) => text.includes('second')),
+    );
+    expect(paused).toBeNull();
+    const words = timeline.flatMap(({ text }) => /^(pause|resume) by .*: accepted/.exec(text)?.[1] ?? []);
+    expect(words).toEqual(['pause', 'resume']);
+  });
+
+  test('counts a signature that came in time, although no worker was there to judge it', async () => {
+    await slipway.stopWorker();
+    const at = new Date(Date.now() - SIGNATURE_LIFE + 5_000).toISOString();
+    const payload = await signed(release, 'approve', { by: 'grace', digest }, { by: graces, at });
+    await slipway.client.workflow.getHandle(release.id).signal('approve', payload);
+    await eventually(
+      'the signature is old',
+      async () => Date.now() > Date.parse(at) + SIGNATURE_LIFE + 500 || undefined,
+    );
+    await slipway.restartWorker();
+    expect((await release.result()).outcome).toBe('finished');
+  });
+});
