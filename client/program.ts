@@ -1,13 +1,16 @@
 import { Command } from 'commander';
 import { slipwayVersion } from '../config/installed-versions';
 import { addApprove } from './commands/approve';
+import { addCalendar } from './commands/calendar';
 import { addCompletion } from './commands/completion';
 import { addDecisions } from './commands/decisions';
 import { addDemo } from './commands/demo';
 import { addDev } from './commands/dev';
 import { addDoctor } from './commands/doctor';
+import { addFreeze } from './commands/freeze';
 import { addHistory } from './commands/history';
 import { addInit } from './commands/init';
+import { addOverride } from './commands/override';
 import { addPlan } from './commands/plan';
 import { addRecover } from './commands/recover';
 import { addRelease } from './commands/release';
@@ -57,6 +60,9 @@ export function buildProgram(): Command {
     addApprove,
     addDecisions,
     addResolve,
+    addOverride,
+    addCalendar,
+    addFreeze,
     addRecover,
     addTrigger,
     addDemo,

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { CalendarRequest } from '../release/calendar/needed';
 import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
 import type { Project } from '../release/project';
@@ -28,7 +29,7 @@ export function releaseInput(
     readonly version: string;
     readonly commit: string | null;
     readonly by: string;
-  },
+  } & CalendarRequest,
 ): ReleaseInput {
   const rules = project.environments[order.environment];
   if (!rules) throw unknownEnvironment(project, order.environment, 'slipway.yaml');
@@ -38,6 +39,8 @@ export function releaseInput(
     version: order.version,
     commit: order.commit,
     requestedBy: order.by,
+    ...(order.start && { start: order.start }),
+    ...(order.kind && { kind: order.kind }),
   };
 }
 

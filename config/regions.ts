@@ -19,8 +19,8 @@ export function problemOfRegion(region: string): { readonly message: string; rea
     return { message: `${JSON.stringify(region)} is no country whose holidays are known`, hint: example };
   }
   return (
-    notAmong(region, state, (known.getStates(country) ?? {}), country) ??
-    notAmong(region, part, state ? ((known.getRegions(country, state) ?? {})) : {}, `${country}-${state}`)
+    notAmong(region, state, known.getStates(country) ?? {}, country) ??
+    notAmong(region, part, state ? (known.getRegions(country, state) ?? {}) : {}, `${country}-${state}`)
   );
 }
 

@@ -175,6 +175,11 @@ export const errorTable = {
     'The environment was held by {holder} for {limit}, as long as this release may wait: nothing was changed.',
     'Release again when it is free; `slipway status` shows what runs.',
   ),
+  CALENDAR_CLOSED: entry(
+    'refused',
+    'The calendar of {environment} did not let the release go on for {limit}, as long as it may wait: {detail}.',
+    'Release again when it is open (`slipway calendar {environment}` shows when), or with --when-open to wait however long it takes.',
+  ),
   PAUSED_TOO_LONG: entry('refused', 'The release was paused for {limit}.', 'Release again when it may run to its end.'),
   PLAN_CHANGED: entry(
     'conflict',

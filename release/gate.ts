@@ -1,4 +1,5 @@
 /** Gates: conditions that must hold before anything changes. Pure judgements over the facts; all are reported. */
+import type { CalendarVerdict } from './calendar/judge';
 import type { Finding, Resolution, ServiceFacts } from './facts';
 import type { Verdict } from './verdict';
 
@@ -65,6 +66,12 @@ export function evaluateGates(resolution: Resolution): GateReport[] {
       .filter(([kind]) => facts.database || (kind !== 'database' && kind !== 'migrations'))
       .map(([kind, gate]) => ({ id: `${kind}:${facts.service}`, ...gate(facts) })),
   );
+}
+
+/** The calendar as a gate: soft, since a release waits for it instead of ending. */
+export function calendarGate({ verdict, detail }: CalendarVerdict): GateReport {
+  const verdicts = { open: 'passed', closed: 'failed', unknown: 'unknown' } as const;
+  return { id: 'calendar', hard: false, verdict: verdicts[verdict], detail };
 }
 
 /** The hard gates that do not let the release pass, failures before those without an answer. */

@@ -7,6 +7,7 @@ import type { ReleaseState, ServiceResult } from './state';
 const phaseWords: Readonly<Record<Phase, string>> = {
   looking: 'looks at what is there',
   'awaiting approval': 'waits for approval',
+  'waiting for window': 'waits for the calendar',
   'waiting for lock': 'waits for the environment',
   'looking again': 'looks again before the first change',
   'backing up': 'is making a backup',

@@ -3,6 +3,7 @@
 export const phases = [
   'looking',
   'awaiting approval',
+  'waiting for window',
   'waiting for lock',
   'looking again',
   'backing up',
@@ -39,13 +40,22 @@ export type Outcome = (typeof outcomes)[number];
 
 /** Every phase may also go to `rolling back` or `ended` (failure, rejection, cancellation), which is not repeated here. */
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
-  looking: ['awaiting approval', 'waiting for lock'],
-  'awaiting approval': ['waiting for lock'],
+  looking: ['awaiting approval', 'waiting for window', 'waiting for lock'],
+  'awaiting approval': ['waiting for window', 'waiting for lock'],
+  'waiting for window': ['waiting for lock', 'migrating', 'moving'],
   'waiting for lock': ['looking again'],
-  'looking again': ['awaiting approval', 'backing up', 'migrating', 'verifying', 'moving', 'going live'],
-  'backing up': ['migrating'],
-  migrating: ['verifying', 'moving', 'going live'],
-  verifying: ['moving', 'going live'],
+  'looking again': [
+    'awaiting approval',
+    'waiting for window',
+    'backing up',
+    'migrating',
+    'verifying',
+    'moving',
+    'going live',
+  ],
+  'backing up': ['waiting for window', 'migrating'],
+  migrating: ['waiting for window', 'verifying', 'moving', 'going live'],
+  verifying: ['waiting for window', 'moving', 'going live'],
   moving: ['going live'],
   'going live': ['smoke', 'monitoring', 'finishing'],
   smoke: ['monitoring', 'finishing'],

@@ -2,6 +2,7 @@
  * What is asked of Slipway's workflows, as it comes in: anybody who reaches Temporal can start a workflow or send a
  * message by hand, and a workflow that trips over it would be stuck for ever. Shapes only; what is right is judged later.
  */
+import { momentIn } from './calendar/announced';
 import { problemOfVersion } from './version-text';
 
 /** For whom a request must be; absent = anyone. */
@@ -24,11 +25,22 @@ export function problemOfOrder(input: unknown, { project, environment }: Partial
     return '"commit" must be null, or 7 to 64 hex digits';
   if (typeof requestedBy !== 'string' || requestedBy.trim() === '' || requestedBy.length > 200)
     return '"requestedBy" must be text of 1 to 200 characters';
+  const unplaceable = problemOfStart(input);
+  if (unplaceable) return unplaceable;
   if (typeof input['environment'] !== 'string' || input['environment'] === '') return '"environment" is missing';
   if (environment !== undefined && input['environment'] !== environment) return `it is not for ${environment}`;
   if (!isObject(input['project'])) return '"project" is no object';
   if (project !== undefined && input['project']['name'] !== project) return `it is not for the project ${project}`;
   return problemOfProject(input['project'], input['environment']);
+}
+
+/** What a calendar goes by; requests of before there were calendars lack it. */
+function problemOfStart({ kind = 'normal', start = { at: null, whenOpen: false } }: Fields): string | undefined {
+  if (kind !== 'normal' && kind !== 'hotfix') return '"kind" must be normal or hotfix';
+  if (!isObject(start) || typeof start['whenOpen'] !== 'boolean') return '"start.whenOpen" must be true or false';
+  const { at } = start;
+  if (at !== null && momentIn(at) === undefined) return '"start.at" must be null, or a moment such as 2026-11-23T14:00Z';
+  return undefined;
 }
 
 /** Why `input` is no request for an examination of an environment; undefined if it is one. */
@@ -38,6 +50,13 @@ export function problemOfExamination(input: unknown): string | undefined {
   if (typeof rehearse !== 'boolean') return '"rehearse" must be true or false';
   const versions = isObject(client) ? [client['slipway'], client['node'], client['sdk']] : [undefined];
   if (!versions.every((version) => typeof version === 'string')) return '"client" does not hold its versions';
+  if (typeof environment !== 'string' || environment === '') return '"environment" is missing';
+  return isObject(project) ? problemOfProject(project, environment) : '"project" is no object';
+}
+
+/** Why `input` names no environment of a project whose rules it brings; undefined if it does. */
+export function problemOfPlace(input: Fields): string | undefined {
+  const { environment, project } = input;
   if (typeof environment !== 'string' || environment === '') return '"environment" is missing';
   return isObject(project) ? problemOfProject(project, environment) : '"project" is no object';
 }

@@ -17,6 +17,7 @@ import {
 import { changesSection } from './render-changes';
 import { stepsSection, wayBackSection } from './render-steps';
 import { needsPerson, whatToDoSection } from './render-what-to-do';
+import { overrideWords } from './override';
 import type { ReleaseResult, ReleaseState } from './state';
 import { verdictWord } from './verdict';
 
@@ -79,6 +80,7 @@ function top(state: ReleaseState): string[] {
   return [
     `# ${markdownText(headline(state))}`,
     '',
+    ...(state.overrides ?? []).flatMap((one) => [`**${text(overrideWords(one))}** (${moment(one.at)})`, '']),
     `Project ${text(state.release.project)}, asked for by ${text(state.requestedBy)} at ${moment(state.release.requestedAt)}${digest}.`,
   ];
 }

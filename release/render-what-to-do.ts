@@ -43,6 +43,9 @@ function waitLines(state: ReleaseState): string[] {
   if (!waitingFor) return [];
   const until = waitingFor.until ? moment(waitingFor.until) : null;
   if (state.attention) return [`It waits without limit, and keeps ${text(release.environment)} held meanwhile.`];
+  if (phase === 'waiting for window') {
+    return [`It waits for ${text(waitingFor.what)}.${until ? ` It looks again by ${until}.` : ''}`];
+  }
   if (phase !== 'awaiting approval' || !plan) {
     return [`It waits for ${text(waitingFor.what)}${until ? `, until ${until} at most` : ''}.`];
   }

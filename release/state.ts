@@ -1,10 +1,13 @@
 /** The whole state of a release, as the query `state` answers it and as the CLI and the Web UI show it. */
 import type { Approval } from './approval';
+import type { AnnouncedFreeze } from './calendar/announced';
+import type { CalendarVerdict } from './calendar/judge';
 import type { CheckResult } from './check-result';
 import type { DecisionVerdict } from './decision';
 import type { ErrorReport } from './errors';
 import type { GateReport } from './gate';
 import type { ReleaseRef } from './identity';
+import type { Override } from './override';
 import type { Outcome, Phase } from './phase';
 import type { Plan } from './plan';
 import type { UndoRecord, UndoReport } from './undo';
@@ -58,6 +61,8 @@ export interface ReleaseResult {
   readonly failure: ErrorReport | null;
   /** What differs from what was found, if it was abandoned. */
   readonly drift: readonly string[];
+  /** Soft guards that people have overridden; absent = none. */
+  readonly overrides?: readonly Override[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt: string;
@@ -83,6 +88,12 @@ export interface ReleaseState {
   attention: { readonly step: string; readonly error: ErrorReport } | null;
   failure: ErrorReport | null;
   backups: readonly { readonly service: string; readonly id: string | null; readonly kind: string }[];
+  /** Announced freezes of the environment, as it told them last; absent = none. */
+  freezes?: readonly AnnouncedFreeze[];
+  /** What the calendar said last; absent = it was not asked. */
+  calendar?: CalendarVerdict;
+  /** Soft guards that people have overridden for this release; absent = none. */
+  overrides?: readonly Override[];
   timeline: TimelineEntry[];
   result: ReleaseResult | null;
 }

@@ -26,6 +26,7 @@ const effects: Readonly<Record<Exclude<DecisionKind, 'resolve'>, string>> = {
   resume: 'go on',
   skipWait: 'end this wait now',
   rollback: 'put everything back',
+  override: 'let this one release pass, although the calendar is closed; this is said wherever it is shown',
 };
 
 const commandNames: Readonly<Record<DecisionKind, string>> = {
@@ -36,6 +37,7 @@ const commandNames: Readonly<Record<DecisionKind, string>> = {
   skipWait: 'skip-wait',
   rollback: 'rollback',
   resolve: 'resolve',
+  override: 'override',
 };
 
 /** What can be sent to end the release's wait, in the order in which the release names it. */
@@ -59,6 +61,7 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve'>, { release, plan, undo
     payload: examplePayload(kind, plan?.digest, acknowledge),
     command: [
       `slipway ${commandNames[kind]} ${release.id}`,
+      ...(kind === 'override' ? ['calendar'] : []),
       ...options(kind, plan),
       ...acknowledge.map((item) => `--acknowledge ${item}`),
     ].join(' '),
@@ -67,7 +70,7 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve'>, { release, plan, undo
 
 function options(kind: DecisionKind, plan: Plan | null): string[] {
   if (kind === 'approve') return [`--digest ${plan?.digest.slice(0, 12) ?? 'DIGEST'}`];
-  return kind === 'reject' || kind === 'rollback' ? ['--reason "why"'] : [];
+  return kind === 'reject' || kind === 'rollback' || kind === 'override' ? ['--reason "why"'] : [];
 }
 
 /** The ways on from a step that cannot: each with what it means for this very step. */

@@ -1,5 +1,6 @@
 /** The steps of the way forward, in the order of the path of a release (docs/architecture.md). */
 import { approvalStandings, isApproved } from '../release/approval';
+import type { CalendarPlace } from '../release/calendar/needed';
 import type { LiveResult } from '../release/check-result';
 import { formatDuration } from '../release/durations';
 import { closedGates } from '../release/gate';
@@ -9,6 +10,7 @@ import { smokeChecks, verifyChecks } from '../release/step-checks';
 import { undoOfMigrations, undoOfMove } from '../release/undo';
 import type { MigrateInput, Survey } from '../activities/contract';
 import type { PlannedService } from '../release/plan';
+import { awaitWindow, calendarQuestion, hasCalendar } from './calendar-wait';
 import { slipwayFailure } from './failure';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
@@ -35,11 +37,13 @@ export async function lookAgain(run: ReleaseRun): Promise<boolean> {
 
 function survey(run: ReleaseRun, summary: string): Promise<Survey> {
   const { project, commit } = run.input;
-  return activity.surveyRelease({ release: run.state.release, project, commit }, summary);
+  const calendar = hasCalendar(run) ? { calendar: calendarQuestion(run, 'changing') } : {};
+  return activity.surveyRelease({ release: run.state.release, project, commit, ...calendar }, summary);
 }
 
-function take(run: ReleaseRun, { gates, plan, alreadyLive }: Survey): void {
+function take(run: ReleaseRun, { gates, plan, alreadyLive, calendar }: Survey): void {
   run.state.gates = gates;
+  if (calendar) run.state.calendar = calendar;
   run.setPlan(plan);
   const { version, environment } = run.input;
   if (alreadyLive) throw slipwayFailure('ALREADY_LIVE', { version, environment });
@@ -96,7 +100,7 @@ export async function backUp(run: ReleaseRun): Promise<void> {
 /** Step 7: forward scripts, exactly once, in dependency order. */
 export async function migrate(run: ReleaseRun): Promise<void> {
   for (const service of run.migrating) {
-    await beforeChange(run);
+    await beforeChange(run, run.state.undoRecords.length === 0 ? 'changing' : null);
     run.enter('migrating');
     await run.register(undoOfMigrations(service));
     const names = service.database?.scripts.map(({ name }) => name).join(', ');
@@ -151,7 +155,7 @@ export async function moveAndProve(run: ReleaseRun): Promise<void> {
 /** Step 9: the pointers, in dependency order. */
 async function move(run: ReleaseRun): Promise<void> {
   for (const service of run.moving) {
-    await beforeChange(run);
+    await beforeChange(run, hasBegunToMove(run) ? null : 'moving');
     run.enter('moving');
     await run.register(undoOfMove(service));
     const input = { release: run.state.release, service: run.service(service.service), move: service.move };
@@ -232,10 +236,21 @@ async function watchStep(run: ReleaseRun, input: Watch, what: string): Promise<s
   }
 }
 
-/**
- * Before every change: holds while the release is paused. The verify checks go on meanwhile, and the pause has a limit.
- */
-async function beforeChange(run: ReleaseRun): Promise<void> {
+/** Whether a pointer may have moved, be it by the release that this one recovers. */
+export function hasBegunToMove(run: ReleaseRun): boolean {
+  return run.state.undoRecords.some(({ step }) => step.startsWith('move:'));
+}
+
+/** Before every change: holds while the release is paused; before some, until the calendar is open. */
+async function beforeChange(run: ReleaseRun, place: CalendarPlace | null): Promise<void> {
+  do {
+    await whilePaused(run);
+    if (place) await awaitWindow(run, place);
+  } while (run.state.paused);
+}
+
+/** The verify checks go on during a pause, and it has a limit. */
+async function whilePaused(run: ReleaseRun): Promise<void> {
   while (run.state.paused) {
     const { by, until } = run.state.paused;
     const left = Math.max(0, Date.parse(until) - Date.now());

@@ -1,4 +1,5 @@
 /** The bundle's entry: every workflow type, by the name under which it is started. */
+export { calendar } from './calendar';
 export { doctor } from './doctor';
 export { environment } from './environment';
 export { ledgerBacklog } from './ledger-backlog';

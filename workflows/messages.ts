@@ -2,6 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { TagsReport } from '../activities/contract';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
+import type { CalendarRequest } from '../release/calendar/needed';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
 import type { Versions } from '../release/doctor';
 import type { Project } from '../release/project';
@@ -9,7 +10,7 @@ import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { ReleaseState } from '../release/state';
 
 /** Input of the workflow `release`. */
-export interface ReleaseInput {
+export interface ReleaseInput extends CalendarRequest {
   /** Only the environment of this release is in it. References to secrets, never secrets. */
   readonly project: Project;
   readonly environment: string;
@@ -28,6 +29,18 @@ export interface DoctorInput {
   readonly rehearse: boolean;
   /** Of the program that asks. */
   readonly client: Versions;
+}
+
+/** Input of the workflow `calendar`: what `slipway calendar` asks. */
+export interface CalendarInput {
+  /** Only the environment that is looked at is in it. */
+  readonly project: Project;
+  readonly environment: string;
+  readonly weeks: number;
+  /** The moment to begin at: ISO 8601; null = now. */
+  readonly at: string | null;
+  /** As the environment's workflow has them. */
+  readonly freezes: readonly AnnouncedFreeze[];
 }
 
 /** What a client asks the environment for. */

@@ -47,6 +47,7 @@ export async function end(
     schemaDebt: extra.schemaDebt ?? [],
     failure,
     drift: extra.drift ?? [],
+    ...(run.state.overrides && { overrides: run.state.overrides }),
     startedAt: run.state.release.requestedAt,
     endedAt: new Date().toISOString(),
   };

@@ -10,6 +10,7 @@ import { errorReport } from '../release/errors';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult } from '../release/state';
 import { goBack } from './compensations';
+import { awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
 import { acquireLock, giveLockBack } from './environment-lock';
 import { reportOf, requireOrder } from './failure';
@@ -68,12 +69,16 @@ async function goForward(run: ReleaseRun, path: () => Promise<void>): Promise<Er
   }
 }
 
-/** Steps 4 and 5: approved, then locked, then looked at again; if that changes the plan, all over again. */
+/**
+ * Steps 4 and 5: approved, in a window of the calendar, then locked, then looked at again; if that changes the plan, or
+ * the window has closed meanwhile, all over again: nobody is kept waiting by a release that may not begin.
+ */
 async function holdApproved(run: ReleaseRun): Promise<void> {
   for (;;) {
     await step.awaitApproval(run);
+    await awaitWindow(run, 'changing');
     await acquireLock(run);
-    if (await step.lookAgain(run)) return;
+    if ((await step.lookAgain(run)) && isOpen(run)) return;
     await giveLockBack(run, false);
   }
 }

@@ -1,9 +1,10 @@
 import { buildPlan } from '../../release/build-plan';
 import { requireReferences } from '../../release/env-references';
 import { SlipwayError } from '../../release/errors';
-import { evaluateGates, isAlreadyLive } from '../../release/gate';
+import { calendarGate, evaluateGates, isAlreadyLive } from '../../release/gate';
 import { serviceOrder } from '../../release/service-order';
 import type { Environment, Project } from '../../release/project';
+import { judgeNow } from '../calendar';
 import type { Survey, SurveyInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { surveyService } from './service-facts';
@@ -15,7 +16,7 @@ export function createSurveyActivities(surroundings: Surroundings) {
      * Looks at everything that a release would touch, changing nothing. Returns every gate's word and the plan; fails
      * if a version is unknown, a remote has no answer, or a variable is not set, be it one that only the way back needs.
      */
-    async surveyRelease({ release, project, commit }: SurveyInput, attempt: Attempt): Promise<Survey> {
+    async surveyRelease({ release, project, commit, calendar: asked }: SurveyInput, attempt: Attempt): Promise<Survey> {
       const environment = project.environments[release.environment];
       if (!environment) {
         const known = Object.keys(project.environments).join(', ');
@@ -29,8 +30,10 @@ export function createSurveyActivities(surroundings: Surroundings) {
       // All of them end before one failure is told: nothing goes on behind an activity that has answered.
       await Promise.allSettled(looks);
       const resolution = { services: await Promise.all(looks) };
+      const calendar = asked && (await judgeNow(asked, surroundings, attempt));
       return {
-        gates: evaluateGates(resolution),
+        gates: [...evaluateGates(resolution), ...(calendar ? [calendarGate(calendar)] : [])],
+        ...(calendar && { calendar }),
         plan: buildPlan({ project, environment, version: release.version, resolution }),
         alreadyLive: isAlreadyLive(resolution),
       };

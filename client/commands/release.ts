@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
+import type { CalendarRequest } from '../../release/calendar/needed';
 import type { ReleaseState } from '../../release/state';
 import { renderPlan } from '../../release/render-plan';
 import type { Temporal } from '../connect';
@@ -7,6 +8,7 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { interruptible } from '../interruption';
 import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
 import type { Io } from '../io';
+import { requireMoment } from '../moments';
 import { environmentOf } from '../project-context';
 import { releaseInput, requestRelease, type StartedRelease } from '../request-release';
 import { seekApproval, type Asker } from '../seek-approval';
@@ -20,6 +22,9 @@ interface ReleaseOptions {
   readonly commit?: string;
   readonly yes?: boolean;
   readonly detach?: boolean;
+  readonly at?: string;
+  readonly whenOpen?: boolean;
+  readonly hotfix?: boolean;
   readonly acknowledge: readonly string[];
 }
 
@@ -35,6 +40,9 @@ export function addRelease(program: Command): void {
     .option('--commit <sha>', 'this commit for every service, instead of what the version says')
     .option('--yes', 'approve the plan once it has been shown, if you are an approver')
     .option('--acknowledge <id...>', 'with --yes: what the approval acknowledges', [])
+    .option('--at <time>', 'approve now, begin not before: "2026-11-23 07:00" in its own time zone, or with an offset')
+    .option('--when-open', 'wait for the calendar however long it takes')
+    .option('--hotfix', 'a hotfix: windows that are for hotfixes let it in')
     .option('--detach', 'start it and do not wait')
     .action(acting(release));
 }
@@ -49,7 +57,13 @@ async function release(invocation: Invocation, version: string, options: Release
   const wanted = requireVersion(version);
   const commit = requireCommit(options.commit);
   const person = await whoIsIt(io.env, io.cwd);
-  const input = releaseInput(context.project, { environment, version: wanted, commit, by: person.name });
+  const input = releaseInput(context.project, {
+    environment,
+    version: wanted,
+    commit,
+    by: person.name,
+    ...calendarRequest(options, context.project.environments[environment]!.calendar?.zone),
+  });
   return withTemporal(invocation, environment, async (temporal) => {
     const warning = await temporal.ensureSearchAttributes();
     if (warning) io.remark(`Warning: ${warning}`);
@@ -62,6 +76,16 @@ async function release(invocation: Invocation, version: string, options: Release
     }
     return follow(io, temporal, started, person, options);
   });
+}
+
+/** What the calendar goes by; nothing where nothing was said. */
+function calendarRequest({ at, whenOpen, hotfix }: ReleaseOptions, zone: string | undefined): CalendarRequest {
+  const moment = at === undefined ? null : requireMoment('release', '--at', at, zone);
+  const isSaid = moment !== null || whenOpen;
+  return {
+    ...(isSaid && { start: { at: moment, whenOpen: whenOpen ?? false } }),
+    ...(hotfix && { kind: 'hotfix' as const }),
+  };
 }
 
 function announce(io: Io, { releaseId }: StartedRelease, person: Person, link: string | undefined): void {

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import type { ExitCode } from '../exit-codes';
+import { acting, type Invocation } from '../invocation';
+import { usageError } from '../words';
+import { send } from './decisions';
+
+interface OverrideOptions {
+  readonly env?: string;
+  readonly reason: string;
+}
+
+export function addOverride(program: Command): void {
+  program
+    .command('override')
+    .summary('let one release pass a soft guard')
+    .description(
+      'Lets this one release pass a soft guard, such as a closed calendar. Approvers may; it is said wherever the release is shown.',
+    )
+    .usage('[options] [release] <guard>')
+    .argument('<words...>', '[release] and the guard: calendar')
+    .option('--env <environment>', 'only of this environment')
+    .requiredOption('--reason <text>', 'why, for the record')
+    .addHelpText('after', '\nExample: slipway override production/1.2.1/1 calendar --reason "payments are down"')
+    .action(acting(override));
+}
+
+async function override(
+  invocation: Invocation,
+  words: readonly string[],
+  { env, reason }: OverrideOptions,
+): Promise<ExitCode> {
+  if (words.length > 2) throw usageError('override', 'too many words');
+  if (reason.trim() === '') throw usageError('override', 'an override needs a --reason');
+  const text = words.length === 2 ? words[0] : undefined;
+  const guard = words.at(-1) ?? '';
+  return send(invocation, { kind: 'override' }, { text, environment: env }, { guard, comment: reason });
+}
