@@ -37,6 +37,8 @@ export interface SurveyInput {
   readonly release: ReleaseRef;
   readonly project: Project;
   readonly commit: string | null;
+  /** What is asked of the environment's calendar; absent = nothing can close it. */
+  readonly calendar?: JudgeCalendarInput;
 }
 
 export interface Survey {
@@ -44,6 +46,8 @@ export interface Survey {
   readonly plan: Plan;
   /** Every service runs this very version already. */
   readonly alreadyLive: boolean;
+  /** What the calendar says, if it was asked. */
+  readonly calendar?: CalendarVerdict;
 }
 
 /** Whether the calendar lets a release go on now. */

@@ -23,6 +23,8 @@ export interface DecisionPayload {
   readonly acknowledge?: readonly string[];
   /** resolve. */
   readonly action?: ResolveAction;
+  /** override: which soft guard. */
+  readonly guard?: string;
   /** By a key of the person, over release/signature.ts `signedText`. */
   readonly signature?: DecisionSignature;
 }

@@ -8,7 +8,7 @@ import type { DecisionSignature } from './signature';
 import { MAX_SIGNATURE } from './ssh-signature';
 
 /** The messages that people can send to a release. */
-export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve'] as const;
+export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve', 'override'] as const;
 export type DecisionKind = (typeof decisionKinds)[number];
 
 /** What a person may say of a step that cannot go on: see docs/rollback.md. */
@@ -43,6 +43,8 @@ export interface Decision {
   readonly acknowledge: readonly string[];
   /** resolve: what to do. */
   readonly action: ResolveAction | null;
+  /** override: which soft guard, such as `calendar`; absent = none. */
+  readonly guard?: string;
 }
 
 /** What became of a decision. */
@@ -81,7 +83,7 @@ export function parseDecision(
     problems.push(`"${name}" must be text of at most ${longest} characters, not ${brief(value)}`);
     return '';
   };
-  const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action', 'signature']);
+  const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action', 'guard', 'signature']);
   for (const name of Object.keys(fields))
     if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a field of ${kind}`);
   const by = text('by');
@@ -99,6 +101,9 @@ export function parseDecision(
     problems.push(`"action" must be one of ${resolveActions.join(', ')}, not ${brief(action)}`);
   if (kind === 'resolve' && action !== 'retry' && isAction && !comment)
     problems.push(`"reason" is missing: ${String(action)} needs one`);
+  const guard = text('guard');
+  if (kind === 'override' && !guard) problems.push('"guard" is missing: what is overridden, such as calendar');
+  if (kind === 'override' && !comment) problems.push('"reason" is missing: an override needs one');
   const acknowledge = fields['acknowledge'] ?? [];
   const isList =
     Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
@@ -120,6 +125,7 @@ export function parseDecision(
       digest,
       acknowledge: isList ? acknowledge : [],
       action: kind === 'resolve' ? (action as ResolveAction) : null,
+      ...(kind === 'override' && { guard }),
     },
   };
 }
@@ -141,6 +147,7 @@ export function examplePayload(kind: DecisionKind, digest = '<digest>', acknowle
   const words = acknowledge.length ? { acknowledge } : {};
   if (kind === 'approve') return JSON.stringify({ by: '<you>', digest: digest.slice(0, 12), ...words });
   if (kind === 'resolve') return JSON.stringify({ by: '<you>', action: resolveActions.join('|'), reason: '<why>' });
+  if (kind === 'override') return JSON.stringify({ by: '<you>', guard: 'calendar', reason: '<why>' });
   return JSON.stringify({ by: '<you>', reason: '<why>' });
 }
 

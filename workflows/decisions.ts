@@ -2,6 +2,7 @@
 import { CancellationScope, setDefaultSignalHandler, setHandler, sleep } from '@temporalio/workflow';
 import type { Proof, ProofInput } from '../activities/contract';
 import { addApproval, mayApprove, refuseApproval } from '../release/approval';
+import { areFreezes } from '../release/calendar/announced';
 import { clip } from '../release/clip';
 import {
   decisionKinds,
@@ -10,10 +11,19 @@ import {
   type DecisionKind,
   type DecisionVerdict,
 } from '../release/decision';
+import { moment } from '../release/moments';
 import { personCalled, samePerson } from '../release/people';
 import { isObject } from '../release/release-request';
 import { askForProof, proven, questionSender } from './identity';
-import { decisionSignals, decisionUpdates, lockGrantedSignal, lockQueuedSignal, stateQuery } from './messages';
+import {
+  decisionSignals,
+  decisionUpdates,
+  freezesSignal,
+  lockGrantedSignal,
+  lockQueuedSignal,
+  stateQuery,
+} from './messages';
+import { override } from './overrides';
 import type { ReleaseRun } from './release-run';
 
 /** Registers every handler; called in the first synchronous lines of the workflow, so that nothing early is lost. */
@@ -33,7 +43,13 @@ export function takeMessages(run: ReleaseRun): void {
       return record.ignored('ignored a grant of the lock that the environment did not send');
     }
     run.lock.granted = true;
+    noteFreezes(run, granted['freezes'] ?? []);
     if (granted.note) run.note('note', granted.note);
+  });
+  setHandler(freezesSignal, (told) => {
+    if (!isObject(told) || !noteFreezes(run, told.freezes)) {
+      record.ignored('ignored a list of freezes that the environment did not send');
+    }
   });
   setHandler(lockQueuedSignal, (queued) => {
     if (!isObject(queued) || typeof queued.behind !== 'string') {
@@ -195,6 +211,7 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
     'End the verify wait, the monitoring window or the proof of the old version now: {"by": "you", "reason": "why"}',
   rollback: 'Stop and put everything back: {"by": "you", "reason": "why"}',
   resolve: 'Decide on a step that needs attention: {"by": "you", "action": "retry|skip|done|abandon", "reason": "why"}',
+  override: 'Let this one release pass a soft guard: {"by": "you", "guard": "calendar", "reason": "why"}',
 };
 
 /** The one name of whom a decision is by. */
@@ -250,7 +267,23 @@ const act: Readonly<Record<DecisionKind, Act>> = {
     run.resolution = decision;
     return undefined;
   },
+  override: (run, decision) => (isForward(run) ? override(run, decision) : notForward(run)),
 };
+
+/** Notes which freezes hold here, and says what has changed. Returns whether the list was sound. */
+function noteFreezes(run: ReleaseRun, freezes: unknown): boolean {
+  if (!areFreezes(freezes)) return false;
+  const before = run.state.freezes ?? [];
+  const isSame = before.length === freezes.length && freezes.every(({ id }) => before.some((known) => known.id === id));
+  if (isSame) return true;
+  for (const { id, from, until, by, reason } of freezes) {
+    if (before.some((known) => known.id === id)) continue;
+    run.note('note', `${by} announced freeze ${id} from ${moment(from)} until ${moment(until)}: ${reason}`);
+  }
+  for (const { id } of before) if (!freezes.some((now) => now.id === id)) run.note('note', `freeze ${id} has ended`);
+  run.state.freezes = freezes;
+  return true;
+}
 
 /** Stops the forward path, or, where a failure was only reported, lets the rollback begin. */
 function stopForward(run: ReleaseRun, code: 'REJECTED' | 'ROLLBACK_REQUESTED', decision: Decision): string | undefined {

@@ -30,8 +30,12 @@ const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWO
 /** What the list in the Web UI shows: fewer words than there are phases, since every change of it is an event. */
 const listedPhase: Partial<Record<Phase, string>> = {
   'awaiting approval': 'awaiting approval',
+  'waiting for window': 'waiting for window',
   'waiting for lock': 'waiting for lock',
   'looking again': 'releasing',
+  // Again, after a wait for the calendar.
+  migrating: 'releasing',
+  moving: 'releasing',
   'rolling back': 'rolling back',
   'needs attention': 'needs attention',
 };
