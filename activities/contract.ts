@@ -8,6 +8,7 @@ import type { CalendarRules, ReleaseKind } from '../release/calendar/rules';
 import type { CalendarView } from '../release/calendar/view';
 import type { LiveResult, WatchResult } from '../release/check-result';
 import type { Examination, Versions, WorkerArea } from '../release/doctor';
+import type { TargetService } from '../release/environment-state';
 import type { ErrorReport } from '../release/errors';
 import type { GateReport } from '../release/gate';
 import type { ReleaseRef } from '../release/identity';
@@ -160,6 +161,20 @@ export interface AwaitReleaseEndInput {
   readonly patience?: number;
 }
 
+/** Which of the releases that wait is newer: one that has just been looked at, or others. */
+export interface FindReplacedInput {
+  readonly releaseId: string;
+  readonly services: readonly TargetService[];
+  /** What the others would bring, by release. */
+  readonly rivals: Readonly<Record<string, readonly TargetService[]>>;
+}
+
+/** One release gives way to another that is newer. */
+export interface Replacement {
+  readonly replaced: string;
+  readonly by: string;
+}
+
 /** Whose unfinished releases are listed. */
 export interface ListUnfinishedInput {
   readonly project: string;
@@ -304,6 +319,8 @@ export interface Activities {
   awaitReleaseEnd(input: AwaitReleaseEndInput): Promise<{ readonly isRunning: boolean }>;
   /** Who a decision is by. Changes nothing; says `unknown` where there was no answer. */
   proveDecision(input: ProofInput): Promise<Proof>;
+  /** At most one word on each rival: who gives way to whom. Of two that cannot be compared none gives way. Fails if a repository does not answer. */
+  findReplaced(input: FindReplacedInput): Promise<Replacement[]>;
   /** Changes nothing. */
   examine(input: ExamineInput): Promise<Examination[]>;
   /** Writes what is not there yet; what is there must be the same. */

@@ -1,4 +1,5 @@
 import type { Versions } from '../release/doctor';
+import type { ReleaseAnswer } from '../release/environment-state';
 import type { Project } from '../release/project';
 import type { Recipient } from '../release/signature';
 import type { Ledger } from './ledger/ledger';
@@ -34,7 +35,7 @@ export interface Surroundings {
    * it may be sent again. Fails with REQUEST_INVALID, or with NO_WORKER if there is no answer: whether it was taken is
    * not known then.
    */
-  readonly requestRelease: (request: WantedRelease) => Promise<RequestAnswer>;
+  readonly requestRelease: (request: WantedRelease) => Promise<ReleaseAnswer>;
   /**
    * Called immediately before and after every effect on the outside world, with a name such as `tag:push:before`.
    * Does nothing in production; the crash tests kill or stop the process there.
@@ -51,10 +52,6 @@ export interface WantedRelease {
   readonly commit: string | null;
   readonly requestedBy: string;
 }
-
-/** What the environment answers: the release that runs for this request, or why none does. */
-export type RequestAnswer =
-  { readonly releaseId: string; readonly runId: string } | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
 
 /** What one attempt at an activity has besides its input. */
 export interface Attempt {

@@ -4,7 +4,7 @@ import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
 import { taskTimeouts } from '../workflows/messages';
 import { pause } from './pause';
-import { noWorker } from './request-release';
+import { noWorker } from './ask-environment';
 import { asSlipwayError } from './temporal-errors';
 
 /** A question for a worker. */

@@ -18,7 +18,7 @@ import {
 } from '../workflows/messages';
 import { askWorker } from './ask-worker';
 import { isNotFound } from './decide';
-import { noWorker } from './request-release';
+import { noWorker } from './ask-environment';
 import { temporalClient } from './temporal-client';
 import { asSlipwayError, isSilence } from './temporal-errors';
 

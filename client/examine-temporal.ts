@@ -5,7 +5,7 @@ import { taskQueueName } from '../release/identity';
 import { judgeRetention } from '../release/judge-doctor';
 import { searchAttributeNames } from '../workflows/search-attributes';
 import type { Temporal } from './connect';
-import { noWorker } from './request-release';
+import { noWorker } from './ask-environment';
 import { detailOf } from './temporal-errors';
 
 /** Milliseconds for one question to the server. */

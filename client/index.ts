@@ -13,4 +13,5 @@ export { listReleases, lookUpRelease, type ListedRelease, type ReleaseFilter } f
 export { previewRelease } from './preview-release';
 export { recordedRelease, releaseHistory, type Place } from './read-ledger';
 export { releaseState, waitForResult } from './release-state';
+export { askEnvironment, environmentState } from './ask-environment';
 export { releaseInput, requestRelease, type StartedRelease } from './request-release';

@@ -10,8 +10,10 @@ import { addDoctor } from './commands/doctor';
 import { addFreeze } from './commands/freeze';
 import { addHistory } from './commands/history';
 import { addInit } from './commands/init';
+import { addLive } from './commands/live';
 import { addOverride } from './commands/override';
 import { addPlan } from './commands/plan';
+import { addQueue } from './commands/queue';
 import { addRecover } from './commands/recover';
 import { addRelease } from './commands/release';
 import { addResolve } from './commands/resolve';
@@ -30,7 +32,8 @@ Examples:
   slipway plan 1.2.0 --env production            show what a release would do, and how it is undone
   slipway release 1.2.0 --env production         release, and watch
   slipway approve --digest 0123456789ab          say yes to the release that waits
-  slipway status                                 what runs
+  slipway status                                 what is under way
+  slipway live                                   what runs
 
 A RELEASE is a full id, environment/version/n, or a version; without one the only one that runs is meant.
 Temporal is found by TEMPORAL_ADDRESS or a profile, else by the stack that \`slipway dev\` runs.
@@ -54,6 +57,8 @@ export function buildProgram(): Command {
     addPlan,
     addRelease,
     addStatus,
+    addQueue,
+    addLive,
     addHistory,
     addShow,
     addWatch,

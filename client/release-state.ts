@@ -4,7 +4,7 @@ import { SlipwayError } from '../release/errors';
 import { parseReleaseWorkflowId } from '../release/identity';
 import type { ReleaseResult, ReleaseState } from '../release/state';
 import { stateQuery } from '../workflows/messages';
-import { noWorker } from './request-release';
+import { noWorker } from './ask-environment';
 import { temporalClient } from './temporal-client';
 import { asSlipwayError, isSilence, reportInside } from './temporal-errors';
 

@@ -1,5 +1,6 @@
 /** A project's rules in a few sentences, for whoever wants to know whether the file says what they meant. */
 import { formatDuration } from './durations';
+import type { QueuePolicy } from './environment-state';
 import { referencesIn } from './env-references';
 import type {
   ApprovalRule,
@@ -70,9 +71,11 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
   }
 }
 
-function environmentSentence({ name, approvals, verify, monitor, onFailure, embedded }: Environment): string {
+function environmentSentence(environment: Environment): string {
+  const { name, approvals, queue, verify, monitor, onFailure, embedded } = environment;
   const parts = [
     approvals.length ? approvals.map(approvalWords).join(' and ') : 'nobody is asked',
+    queueWords[queue],
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
@@ -80,6 +83,12 @@ function environmentSentence({ name, approvals, verify, monitor, onFailure, embe
   ];
   return `${name}: ${parts.filter(Boolean).join('; ')}.`;
 }
+
+const queueWords: Readonly<Record<QueuePolicy, string>> = {
+  queue: '',
+  supersede: 'a newer version replaces those that wait',
+  refuse: 'it takes one release at a time and refuses others',
+};
 
 function triggerSentence({ pattern, environment, services, every }: TagTrigger, all: number): string {
   const what = services.length === all ? 'a release' : `a release of ${services.join(', ')}`;

@@ -133,6 +133,21 @@ export const errorTable = {
     'Release {id} of the same version is still running.',
     'Watch it with `slipway watch {id}`.',
   ),
+  RELEASE_REPLACED: entry(
+    'refused',
+    'A newer version replaced it before it changed anything: release {by}.',
+    'Watch that one with `slipway watch {by}`.',
+  ),
+  ENVIRONMENT_BUSY: entry(
+    'refused',
+    'Release {id} is under way to {environment}, which takes one at a time (`queue: refuse`).',
+    'Ask again when it has ended: `slipway watch {id}`.',
+  ),
+  VERSION_ON_HOLD: entry(
+    'refused',
+    'Version {version} is on hold: release {id} of it was rolled back ({why}).',
+    'Release a mended version, or this one again with `--again "why it will work now"`.',
+  ),
   RELEASE_FINISHED: entry(
     'refused',
     'Release {id} is finished ({outcome}): your decision was not counted.',
@@ -140,8 +155,8 @@ export const errorTable = {
   ),
   REQUEST_UNANSWERED: entry(
     'unknown',
-    'The worker of {environment} fell silent: whether the release of {version} was started is not known.',
-    'See `slipway status --env {environment}` once a worker answers, before you ask again.',
+    'The worker of {environment} fell silent: what became of {what} is not known.',
+    'See `slipway queue {environment}` once a worker answers, before you ask again.',
   ),
   RELEASE_TERMINATED: entry(
     'conflict',

@@ -38,6 +38,11 @@ export function recoveryWorkflowId(releaseId: string): string {
   return releaseId.replace(/^release\//, 'recovery/');
 }
 
+/** Id of the release that a recovery recovers; that of a release is its own. */
+export function recoveredRelease(id: string): string {
+  return id.replace(/^recovery\//, 'release/');
+}
+
 /** The parts of a release's id (or of its recovery's), or undefined if `id` is none. */
 export function parseReleaseWorkflowId(
   id: string,

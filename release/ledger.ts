@@ -65,14 +65,19 @@ export function recordOfEnd(
   version: string,
   result: ReleaseResult,
 ): LedgerRecord {
-  const live = result.services.flatMap(({ service, how, commit }): LiveRecord[] => {
+  const live = liveRecords(plan, version, result.services);
+  return { is: 'end', at: result.endedAt, result, live, events: timeline.length };
+}
+
+/** What runs of each service after a release of `version` to which this became of them. */
+export function liveRecords(plan: Plan | null, version: string, services: ReleaseResult['services']): LiveRecord[] {
+  return services.flatMap(({ service, how, commit }): LiveRecord[] => {
     if (how === 'released' || how === 'unchanged') return [{ service, version, commit }];
     if (how === 'needs attention') return [{ service, version: '', commit: null }];
     const previous = plan?.services.find((planned) => planned.service === service)?.previous;
     // Where nothing was before, there is nothing to tell.
     return previous ? [{ service, version: previous.version, commit: previous.commit }] : [];
   });
-  return { is: 'end', at: result.endedAt, result, live, events: timeline.length };
 }
 
 /** Bytes of JSON that one payload of Temporal may have is 2 MB: with room for the rest, and for what is not ASCII. */

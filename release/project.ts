@@ -8,6 +8,7 @@
 
 import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
+import type { QueuePolicy } from './environment-state';
 
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
@@ -228,6 +229,8 @@ export interface Environment {
   readonly approvals: readonly ApprovalRule[];
   readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
   readonly monitor: { readonly window: number; readonly interval: number };
+  /** What happens to a release that is asked for while others are under way. */
+  readonly queue: QueuePolicy;
   /** After a failure: roll back by itself, or stop, report and let a person decide. */
   readonly onFailure: 'rollback' | 'report';
   /** How long a pause may last before the release is rolled back. */

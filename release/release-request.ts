@@ -39,7 +39,8 @@ function problemOfStart({ kind = 'normal', start = { at: null, whenOpen: false }
   if (kind !== 'normal' && kind !== 'hotfix') return '"kind" must be normal or hotfix';
   if (!isObject(start) || typeof start['whenOpen'] !== 'boolean') return '"start.whenOpen" must be true or false';
   const { at } = start;
-  if (at !== null && momentIn(at) === undefined) return '"start.at" must be null, or a moment such as 2026-11-23T14:00Z';
+  if (at !== null && momentIn(at) === undefined)
+    return '"start.at" must be null, or a moment such as 2026-11-23T14:00Z';
   return undefined;
 }
 
@@ -66,6 +67,8 @@ export function problemOfRequest(input: unknown, addressee: Addressee): string |
   const id = isObject(input) ? input['requestId'] : undefined;
   if (isObject(input) && !(typeof id === 'string' && id !== '' && id.length <= 200))
     return '"requestId" must be text of 1 to 200 characters';
+  const again = isObject(input) ? (input['again'] ?? '') : '';
+  if (typeof again !== 'string' || again.length > 2_000) return '"again" must be text of at most 2000 characters';
   return problemOfOrder(input, addressee);
 }
 

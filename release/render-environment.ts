@@ -1,43 +1,35 @@
 import { exampleFreeze, type AnnouncedFreeze } from './calendar/announced';
+import type { EnvironmentState, QueuedRelease } from './environment-state';
 import { moment } from './moments';
 import { markdownCode, markdownText } from './plain-text';
-
-/** What the shapes of an environment's state have in common with workflows/messages.ts, which release/ may not import. */
-interface Shown {
-  readonly holder: { readonly releaseId: string } | null;
-  readonly waiting: readonly { readonly releaseId: string }[];
-  readonly active: Readonly<Record<string, string>>;
-  readonly freezes?: readonly AnnouncedFreeze[];
-  readonly log: readonly { readonly at: string; readonly text: string }[];
-}
 
 /** So many of a list are shown. */
 const SHOWN = 20;
 
-/** The environment's Markdown in the Web UI: who holds it, who waits, what happened last. */
-export function renderEnvironment(
-  project: string,
-  environment: string,
-  { holder, waiting, active, freezes = [], log }: Shown,
-): string {
-  const others = Object.keys(active).filter(
-    (id) => id !== holder?.releaseId && !waiting.some(({ releaseId }) => releaseId === id),
-  );
+/** The environment's Markdown in the Web UI: who holds it, who waits, what is live, what happened last. */
+export function renderEnvironment(project: string, environment: string, state: EnvironmentState): string {
+  const { holder, waiting, queue, freezes = [], log } = state;
+  const asks = new Set(waiting.map(({ releaseId }) => releaseId));
+  const others = queue.filter(({ releaseId }) => releaseId !== holder?.releaseId && !asks.has(releaseId));
   return [
     `# ${markdownText(`${project} → ${environment}`)}`,
     holder
       ? `**Held** by ${markdownCode(holder.releaseId)}: until it has ended, no other release changes this environment.`
       : '**Free**: no release changes this environment now.',
-    ...(freezes.length ? ['## Frozen', freezeLines(freezes)] : []),
-    ...(waiting.length ? ['## Waiting for it, in this order', numbered(waiting.map((one) => one.releaseId))] : []),
-    ...(others.length ? ['## Not there yet: being looked at, or waiting for approval', numbered(others)] : []),
+    ...section('Frozen', freezeLines(freezes)),
+    ...section('Waiting for it, in this order', numbered(waiting.map(({ releaseId }) => markdownCode(releaseId)))),
+    ...section('Not there yet: being looked at, or waiting for approval', numbered(others.map(nameOf))),
+    ...section('Live', live(state)),
+    ...section('On hold: rolled back, not released again without a word', holds(state)),
     '## What happened, newest first',
     log
       .slice(-10)
       .reverse()
-      .map(({ at, text }) => `- ${at.slice(0, 19).replace('T', ' ')} UTC: ${markdownText(text)}`)
+      .map(({ at, text }) => `- ${moment(at)}: ${markdownText(text)}`)
       .join('\n') || 'Nothing yet.',
-    `What a release does and needs stands on its own page, under **User Metadata**. To this workflow only \`freeze\` is to be sent by hand, such as ${markdownCode(exampleFreeze)}, and \`unfreeze\`.`,
+    ...(waiting.length > 1 ? [howToReorder(waiting.at(-1)!.releaseId)] : []),
+    `To freeze it send \`freeze\`, such as ${markdownCode(exampleFreeze)}; to end that, \`unfreeze\`.`,
+    'What a release does and needs stands on its own page, under **User Metadata**.',
   ].join('\n\n');
 }
 
@@ -63,7 +55,35 @@ function freezeLines(freezes: readonly AnnouncedFreeze[]): string {
   return lines.slice(0, SHOWN).join('\n');
 }
 
-function numbered(ids: readonly string[]): string {
-  const lines = ids.slice(0, SHOWN).map((id, n) => `${n + 1}. ${markdownCode(id)}`);
-  return [...lines, ...(ids.length > SHOWN ? [`\nand ${ids.length - SHOWN} more`] : [])].join('\n');
+const section = (title: string, text: string): string[] => (text ? [`## ${title}`, text] : []);
+
+function nameOf({ releaseId, replacedBy }: QueuedRelease): string {
+  return `${markdownCode(releaseId)}${replacedBy ? `, replaced by ${markdownCode(replacedBy)}` : ''}`;
+}
+
+function live({ live: services }: EnvironmentState): string {
+  return Object.entries(services)
+    .map(([service, { version, since, previous, releaseId }]) => {
+      const before = previous ? `, before it ${markdownText(previous.version)}` : '';
+      const now = version ? `${markdownText(version)} since ${moment(since)}` : 'not known';
+      return `- ${markdownText(service)}: ${now} by ${markdownCode(releaseId)}${before}`;
+    })
+    .join('\n');
+}
+
+function holds({ holds: versions }: EnvironmentState): string {
+  return Object.entries(versions)
+    .slice(-SHOWN)
+    .map(([version, { at, why }]) => `- ${markdownText(version)} since ${moment(at)}: ${markdownText(why)}`)
+    .join('\n');
+}
+
+function howToReorder(releaseId: string): string {
+  const payload = JSON.stringify({ requestId: '<any new text>', releaseId, to: 'first', by: '<you>', reason: '<why>' });
+  return `To change the order send the signal ${markdownCode('moveInQueue')} with ${markdownCode(payload)}.`;
+}
+
+function numbered(lines: readonly string[]): string {
+  const shown = lines.slice(0, SHOWN).map((line, n) => `${n + 1}. ${line}`);
+  return [...shown, ...(lines.length > SHOWN ? [`\nand ${lines.length - SHOWN} more`] : [])].join('\n');
 }

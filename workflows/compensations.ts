@@ -27,8 +27,9 @@ export function goBack(run: ReleaseRun, failure: ErrorReport): Promise<ReleaseRe
     run.note('failure', failure.message);
     const back = new WayBack(run);
     if (run.state.undoRecords.length > 0) await back.go(failure);
-    await letGo(run);
-    return end(run, back.outcome(failure), failure, { schemaDebt: back.schemaDebt, drift: back.drift });
+    const outcome = back.outcome(failure);
+    await letGo(run, outcome);
+    return end(run, outcome, failure, { schemaDebt: back.schemaDebt, drift: back.drift });
   });
 }
 
@@ -45,7 +46,7 @@ export function leaveAsItIs(run: ReleaseRun, { failure, outcome, drift }: Closin
     run.state.failure = failure;
     run.note('failure', failure.message);
     if (run.state.undoRecords.length > 0) await new WayBack(run).keepOut();
-    await letGo(run);
+    await letGo(run, outcome);
     return end(run, outcome, failure, { drift });
   });
 }

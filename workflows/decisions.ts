@@ -21,6 +21,7 @@ import {
   freezesSignal,
   lockGrantedSignal,
   lockQueuedSignal,
+  replacedSignal,
   stateQuery,
 } from './messages';
 import { override } from './overrides';
@@ -57,6 +58,12 @@ export function takeMessages(run: ReleaseRun): void {
     }
     run.lock.behind = queued.behind;
     run.note('note', `${run.input.environment} is held by ${queued.behind}: waiting for it`);
+  });
+  setHandler(replacedSignal, (replaced) => {
+    if (!isObject(replaced) || typeof replaced.by !== 'string' || run.lock.granted) {
+      return record.ignored('ignored a replacement that the environment did not send');
+    }
+    if (isForward(run)) run.interrupt('RELEASE_REPLACED', { by: clip(replaced.by, 500) });
   });
   setDefaultSignalHandler((name) => record.ignored(`ignored an unknown message: ${clip(name, 100)}`));
 }

@@ -2,9 +2,10 @@
 import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import type { FenceInput } from '../activities/contract';
 import { formatDuration } from '../release/durations';
+import type { ReleaseEnd } from '../release/environment-state';
 import { environmentWorkflowId } from '../release/identity';
 import { slipwayFailure } from './failure';
-import { releaseLockSignal, requestLockSignal } from './messages';
+import { releaseLockSignal, requestLockSignal, targetSignal } from './messages';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 
@@ -50,8 +51,8 @@ async function fenceOff(run: ReleaseRun, dead: { readonly id: string; readonly r
   await activity.raiseFences({ release, repositories: [], databases }, `Keep ${dead.id} from acting late`);
 }
 
-/** Gives the lock and its mirror back. `ended`: the release will not ask again. */
-export async function giveLockBack(run: ReleaseRun, ended: boolean): Promise<void> {
+/** Gives the lock and its mirror back. `ended`: the release will not ask again; `end`: how it ended, if it did anything. */
+export async function giveLockBack(run: ReleaseRun, ended: boolean, end?: ReleaseEnd): Promise<void> {
   if (run.lock.fenced) {
     await activity.freeFences(fencesOf(run), `Let ${run.input.environment} go: the next release may change it`);
     run.lock.fenced = false;
@@ -59,11 +60,25 @@ export async function giveLockBack(run: ReleaseRun, ended: boolean): Promise<voi
   run.lock.granted = false;
   run.lock.behind = '';
   try {
-    await environment(run).signal(releaseLockSignal, { releaseId: workflowInfo().workflowId, ended });
+    await environment(run).signal(releaseLockSignal, {
+      releaseId: workflowInfo().workflowId,
+      ended,
+      ...(end && { end }),
+    });
   } catch {
     // The environment's workflow is gone: there is nobody to tell, and nobody who would think that we hold it.
     run.note('note', `the workflow of ${run.input.environment} is gone: the lock went with it`);
   }
+}
+
+/** Where newer versions replace older ones: tells the environment what this one would bring. */
+export async function tellTarget(run: ReleaseRun): Promise<void> {
+  if (run.environment.queue !== 'supersede') return;
+  const services = run.plan.services.map(({ service, commit }) => {
+    const { repository } = run.service(service);
+    return { service, repository, commit };
+  });
+  await environment(run).signal(targetSignal, { releaseId: workflowInfo().workflowId, services });
 }
 
 /** Every repository of this release, once, each with a commit that its fence can name. */

@@ -1,23 +1,39 @@
 /** What an environment remembers: the holder of its lock, who waits, what runs, what was answered. No effects. */
 import { MOST_FREEZES, type AnnouncedFreeze } from '../release/calendar/announced';
+import {
+  emptyEnvironment,
+  holdsAfter,
+  inOrderOf,
+  liveAfter,
+  movedTo,
+  type EnvironmentState,
+  type LockRequest,
+  type QueuedRelease,
+  type ReleaseEnd,
+  type RequestAnswer,
+  type TargetService,
+} from '../release/environment-state';
+import { clip } from '../release/clip';
 import { tagRequests } from '../release/request-tag';
-import type { EnvironmentState, LockRequest, RequestAnswer } from './messages';
 
 /**
  * Answers remembered for requests that are sent again: clients give up long before so many others have come. Those of
  * tags are counted apart, and one is only sent when the last one's answer is recorded: theirs are never forgotten early.
  */
-const REMEMBERED_ANSWERS = 200;
+const REMEMBERED_ANSWERS = 500;
 const LOG_LINES = 50;
-
-const empty: EnvironmentState = { holder: null, waiting: [], active: {}, numbers: {}, answered: [], log: [] };
 
 export class EnvironmentRecord {
   private watched = '';
   /** Said to the next holder, if the last one lost the lock. */
   private takeOver = '';
 
-  constructor(public state: EnvironmentState = empty) {}
+  state: EnvironmentState;
+
+  /** `carried`: of the run before; what it did not know yet is empty. */
+  constructor(carried: Partial<EnvironmentState> = {}) {
+    this.state = { ...emptyEnvironment, ...carried };
+  }
 
   answerTo(requestId: string): RequestAnswer | undefined {
     return this.state.answered.find((known) => known.requestId === requestId)?.answer;
@@ -30,9 +46,13 @@ export class EnvironmentRecord {
     this.change({ answered: answered.filter((known) => !forgotten.has(known)) });
   }
 
-  /** The running release of a version, if there is one. */
+  /** The release of a version that is under way, if there is one. */
   activeReleaseOf(version: string): string | undefined {
-    return Object.entries(this.state.active).find(([, active]) => active === version)?.[0];
+    return this.state.queue.find((one) => one.version === version)?.releaseId;
+  }
+
+  find(releaseId: string): QueuedRelease | undefined {
+    return this.state.queue.find((one) => one.releaseId === releaseId);
   }
 
   nextNumber(version: string): number {
@@ -41,8 +61,12 @@ export class EnvironmentRecord {
     return n;
   }
 
-  started(releaseId: string, version: string, by: string): void {
-    this.change({ active: { ...this.state.active, [releaseId]: version } });
+  started(
+    { releaseId, runId }: { readonly releaseId: string; readonly runId: string },
+    version: string,
+    by: string,
+  ): void {
+    this.change({ queue: [...this.state.queue, { releaseId, runId, version, by, at: now() }] });
     this.log(`${releaseId} was started for ${by}`);
   }
 
@@ -50,7 +74,8 @@ export class EnvironmentRecord {
   enqueue(request: LockRequest): string | undefined {
     const { holder, waiting } = this.state;
     const isKnown = [holder, ...waiting].some((known) => known?.runId === request.runId);
-    if (!isKnown) this.change({ waiting: [...waiting, request] });
+    const isReplaced = this.find(request.releaseId)?.replacedBy !== undefined;
+    if (!isKnown && !isReplaced) this.change({ waiting: inOrderOf(this.state.queue, [...waiting, request]) });
     return holder && holder.runId !== request.runId ? holder.releaseId : undefined;
   }
 
@@ -78,8 +103,43 @@ export class EnvironmentRecord {
     }
     this.change({ waiting: this.state.waiting.filter((request) => !isIt(request)) });
     if (!ended) return;
-    const others = Object.entries(this.state.active).filter(([id]) => id !== releaseId);
-    this.change({ active: Object.fromEntries(others) });
+    const { [releaseId]: _, ...targets } = this.state.targets;
+    this.change({ queue: this.state.queue.filter((one) => one.releaseId !== releaseId), targets });
+  }
+
+  /** A release says how it ended: what is live and on hold follows from it. */
+  ended(releaseId: string, version: string, end: ReleaseEnd): void {
+    const { live, holds } = this.state;
+    const at = now();
+    this.change({
+      live: liveAfter(live, { releaseId, at }, end),
+      holds: holdsAfter(holds, { releaseId, version, at }, end),
+    });
+    this.log(`${releaseId} ended: ${end.outcome}${end.why ? ` (${clip(end.why, 200)})` : ''}`);
+  }
+
+  /** Puts a release at the beginning or the end of the queue. Returns whether it stands in it. */
+  move(releaseId: string, place: 'first' | 'last'): boolean {
+    if (!this.find(releaseId)) return false;
+    const queue = movedTo(this.state.queue, releaseId, place);
+    this.change({ queue, waiting: inOrderOf(queue, this.state.waiting) });
+    return true;
+  }
+
+  /** Notes what a release would bring. Returns what the others would that might have to give way, or make it give way. */
+  aim(releaseId: string, services: readonly TargetService[]): Readonly<Record<string, readonly TargetService[]>> {
+    const { targets, queue, holder } = this.state;
+    this.change({ targets: { ...targets, [releaseId]: services } });
+    const others = queue.filter((one) => one.releaseId !== releaseId && one.releaseId !== holder?.releaseId);
+    const rivals = others.filter((one) => !one.replacedBy && targets[one.releaseId]);
+    return Object.fromEntries(rivals.map((one) => [one.releaseId, targets[one.releaseId]!]));
+  }
+
+  /** A release was replaced by another: it gives up its place, and is never handed the lock. */
+  replace(releaseId: string, by: string): void {
+    const queue = this.state.queue.map((one) => (one.releaseId === releaseId ? { ...one, replacedBy: by } : one));
+    this.change({ queue, waiting: this.state.waiting.filter((one) => one.releaseId !== releaseId) });
+    this.log(`${releaseId} was replaced by ${by}`);
   }
 
   /** Whether a watch on this run is to begin: at most one runs. */
@@ -130,12 +190,14 @@ export class EnvironmentRecord {
   }
 
   log(text: string): void {
-    this.change({ log: [...this.state.log, { at: new Date().toISOString(), text }].slice(-LOG_LINES) });
+    this.change({ log: [...this.state.log, { at: now(), text }].slice(-LOG_LINES) });
   }
 
   private change(part: Partial<EnvironmentState>): void {
     this.state = { ...this.state, ...part };
   }
 }
+
+const now = (): string => new Date().toISOString();
 
 const isOfTag = (requestId: string): boolean => requestId.startsWith(tagRequests);

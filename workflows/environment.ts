@@ -3,45 +3,46 @@
  * hands its lock from one to the next. Its handlers only note and return; the main loop acts.
  */
 import {
-  ChildWorkflowCancellationType,
-  ParentClosePolicy,
-  WorkflowIdReusePolicy,
   allHandlersFinished,
   condition,
   continueAsNew,
   getExternalWorkflowHandle,
   setCurrentDetails,
   setHandler,
-  startChild,
   workflowInfo,
 } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
-import { releaseWorkflowId } from '../release/identity';
-import { fittedBytes } from '../release/plain-text';
+import { problemOfQueueMove, problemOfReleaseEnd, problemOfTarget, requestIdOf } from '../release/environment-request';
+import type { LockRequest, ReleaseEnd } from '../release/environment-state';
+import { errorReport } from '../release/errors';
+import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
-import { renderAbout, renderEnvironment } from '../release/render-environment';
+import { renderEnvironment } from '../release/render-environment';
+import type { Replacement } from '../activities/contract';
 import { EnvironmentRecord } from './environment-record';
 import { freezesOfGrant, takeFreezes, tellFreezes, untilHappened } from './freezes';
+import { moveInQueue, startRelease } from './environment-requests';
 import { reportOf, slipwayFailure } from './failure';
 import {
+  answerQuery,
   environmentStateQuery,
   lockGrantedSignal,
   lockQueuedSignal,
+  moveInQueueSignal,
   releaseLockSignal,
+  replacedSignal,
   requestLockSignal,
-  requestReleaseUpdate,
-  taskTimeouts,
+  requestReleaseSignal,
+  targetSignal,
   type EnvironmentInput,
-  type LockRequest,
-  type ReleaseRequest,
-  type RequestAnswer,
+  type ReleaseTarget,
 } from './messages';
-import { MAX_SUMMARY, activity } from './proxies';
-import type { release } from './release';
-import { searchAttributeNames } from './search-attributes';
+import { activity } from './proxies';
 
 /** Events after which the history is begun anew, well below the server's own suggestion (4,096). */
 const LONG_HISTORY = 2_000;
+
+/** Work of the main loop, one after the other. */
+type Take = (work: () => Promise<void>) => void;
 
 /**
  * Runs for ever; continues as new when its history gets long. Fails with REQUEST_INVALID if it was started by hand
@@ -51,29 +52,9 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   requireInput(input);
   const record = new EnvironmentRecord(input.carried);
   const inbox: (() => Promise<void>)[] = [];
-  const take = (work: () => Promise<void>) => void inbox.push(work);
+  const take: Take = (work) => void inbox.push(work);
   const show = () => setCurrentDetails(renderEnvironment(input.project, input.environment, record.state));
-
-  setHandler(environmentStateQuery, () => record.state, { description: 'Who holds the environment and who waits.' });
-  setHandler(
-    requestReleaseUpdate,
-    async (request) => {
-      if (!record.answerTo(request.requestId)) take(() => startRelease(input, record, request));
-      await condition(() => record.answerTo(request.requestId) !== undefined);
-      return record.answerTo(request.requestId)!;
-    },
-    { validator: (request) => requireRequest(request, input) },
-  );
-  const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
-  setHandler(requestLockSignal, (request) => {
-    const problem = problemOfLockRequest(request, input);
-    if (problem) ignore('request for the lock', problem);
-    else take(() => queue(record, request));
-  });
-  setHandler(releaseLockSignal, (letGo) => {
-    if (!isObject(letGo) || typeof letGo.releaseId !== 'string') ignore('return of the lock', '"releaseId" is missing');
-    else take(async () => record.letGo(letGo.releaseId, letGo.ended === true));
-  });
+  takeMessages(input, record, take);
   takeFreezes(record, () => take(() => tellFreezes(record)));
 
   const long = input.longHistory ?? LONG_HISTORY;
@@ -95,71 +76,76 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   }
 }
 
+function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: Take): void {
+  setHandler(environmentStateQuery, () => record.state, {
+    description: 'Who holds the environment, who waits, what is live.',
+  });
+  setHandler(answerQuery, (requestId) => record.answerTo(requestId) ?? null, {
+    description: 'What became of a request, by its requestId.',
+  });
+  setHandler(requestReleaseSignal, (request) => {
+    const problem = problemOfRequest(request, input);
+    if (problem) turnAway(record, input, request, problem);
+    else take(() => startRelease(input, record, request));
+  });
+  setHandler(
+    moveInQueueSignal,
+    (request) => {
+      const problem = problemOfQueueMove(request);
+      if (problem) turnAway(record, input, request, problem);
+      else take(async () => moveInQueue(record, request));
+    },
+    {
+      description:
+        'Change the order: {"requestId": "any new text", "releaseId": "…", "to": "first", "by": "you", "reason": "why"}',
+    },
+  );
+  const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
+  setHandler(requestLockSignal, (request) => {
+    const problem = problemOfLockRequest(request, input);
+    if (problem) ignore('request for the lock', problem);
+    else take(() => queue(record, request));
+  });
+  setHandler(releaseLockSignal, (letGo) => {
+    const problem = problemOfReleaseEnd(letGo, input);
+    if (problem) return ignore('return of the lock', problem);
+    take(async () => end(record, letGo.releaseId, letGo.ended === true, letGo.end));
+  });
+  setHandler(targetSignal, (target) => {
+    const problem = problemOfTarget(target, input);
+    if (problem) ignore('target', problem);
+    else take(() => replaceOlder(record, target));
+  });
+}
+
+/** Says no to a request, under its id if it has one. */
+function turnAway(
+  record: EnvironmentRecord,
+  { environment: name }: EnvironmentInput,
+  request: unknown,
+  problem: string,
+) {
+  const id = requestIdOf(request);
+  record.log(`ignored a request: ${problem}`);
+  if (id === undefined || record.answerTo(id)) return;
+  record.answer(id, { refused: errorReport('REQUEST_INVALID', { what: `the environment ${name}`, problem }) });
+}
+
+/** A release, or the recovery of one, gives the lock or its place back. */
+function end(record: EnvironmentRecord, id: string, ended: boolean, how: ReleaseEnd | undefined): void {
+  record.letGo(id, ended);
+  if (!ended) return;
+  const releaseId = recoveredRelease(id);
+  if (releaseId !== id) record.letGo(releaseId, true);
+  const version = parseReleaseWorkflowId(releaseId)?.version;
+  if (how && version !== undefined) record.ended(releaseId, version, how);
+}
+
 function requireInput(input: unknown): void {
   const isOne = isObject(input) && [input['project'], input['environment']].every((name) => typeof name === 'string');
   if (isOne) return;
   const problem = '"project" and "environment" must be names';
   throw slipwayFailure('REQUEST_INVALID', { what: 'an environment', problem });
-}
-
-/** Throws REQUEST_INVALID, which turns an update away before anything of it is kept. */
-function requireRequest(request: unknown, addressee: EnvironmentInput): void {
-  const problem = problemOfRequest(request, addressee);
-  if (problem) throw slipwayFailure('REQUEST_INVALID', { what: `the environment ${addressee.environment}`, problem });
-}
-
-/** Starts a release as a child that outlives this run, under the next free number of its version. */
-async function startRelease(env: EnvironmentInput, record: EnvironmentRecord, request: ReleaseRequest): Promise<void> {
-  if (record.answerTo(request.requestId)) return;
-  const { requestId, ...input } = request;
-  const running = record.activeReleaseOf(request.version);
-  if (running && (await isRunning(running))) {
-    record.answer(requestId, { refused: 'RELEASE_RUNNING', id: running });
-    return;
-  }
-  if (running) record.letGo(running, true);
-  const answer = await startNumbered(env, record, input);
-  record.answer(requestId, answer);
-  if ('releaseId' in answer && record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
-}
-
-/** A release that was terminated never said that it ended: ask. */
-async function isRunning(releaseId: string): Promise<boolean> {
-  const input = { releaseId, runId: '', patience: 0 };
-  return (await activity.awaitReleaseEnd(input, `Is ${releaseId} still running?`)).isRunning;
-}
-
-async function startNumbered(
-  { project, environment: name }: EnvironmentInput,
-  record: EnvironmentRecord,
-  input: Omit<ReleaseRequest, 'requestId'>,
-): Promise<RequestAnswer> {
-  const keys = searchAttributeNames;
-  const values = { project, environment: name, version: input.version, phase: 'looking' };
-  for (;;) {
-    const workflowId = releaseWorkflowId(project, name, input.version, record.nextNumber(input.version));
-    try {
-      const child = await startChild<typeof release>('release', {
-        workflowId,
-        args: [input],
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        workflowTaskTimeout: taskTimeouts.release,
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        cancellationType: ChildWorkflowCancellationType.ABANDON,
-        staticSummary: fittedBytes(`${project} ${input.version} → ${name}`, MAX_SUMMARY),
-        staticDetails: renderAbout(input.requestedBy),
-        typedSearchAttributes: (['project', 'environment', 'version', 'phase'] as const).map((part) => ({
-          key: defineSearchAttributeKey(keys[part], 'KEYWORD'),
-          value: values[part],
-        })),
-      });
-      record.started(workflowId, input.version, input.requestedBy);
-      return { releaseId: workflowId, runId: child.firstExecutionRunId };
-    } catch (error) {
-      // A number that was used before this workflow's memory began: take the next.
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-  }
 }
 
 /** Notes a release that asks for the lock, and tells it for whom it waits. */
@@ -180,9 +166,31 @@ async function grant(record: EnvironmentRecord): Promise<void> {
   }
 }
 
+/** A newer release replaces older ones that wait, or gives way to a newer one. What cannot be told changes nothing. */
+async function replaceOlder(record: EnvironmentRecord, { releaseId, services }: ReleaseTarget): Promise<void> {
+  if (!record.find(releaseId)) return;
+  const rivals = record.aim(releaseId, services);
+  if (Object.keys(rivals).length === 0) return;
+  let replacements: readonly Replacement[];
+  try {
+    const summary = `Which is newer: ${releaseId}, or those that wait?`;
+    replacements = await activity.findReplaced({ releaseId, services, rivals }, summary);
+  } catch (error) {
+    const report = reportOf(error);
+    if (!report) throw error;
+    return record.log(`whether ${releaseId} is newer than those that wait could not be told: ${report.message}`);
+  }
+  for (const { replaced, by } of replacements) {
+    const release = record.find(replaced);
+    if (!release || record.state.holder?.releaseId === replaced) continue;
+    record.replace(replaced, by);
+    await tell(release, async (handle) => handle.signal(replacedSignal, { by }));
+  }
+}
+
 /** Signals a release. Returns false if it is no longer running. */
 async function tell(
-  { releaseId, runId }: LockRequest,
+  { releaseId, runId }: Pick<LockRequest, 'releaseId' | 'runId'>,
   say: (handle: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>,
 ): Promise<boolean> {
   try {
@@ -194,11 +202,7 @@ async function tell(
 }
 
 /** While someone waits: a holder that is closed or terminated without a word loses the lock, visibly. */
-async function watchHolder(
-  record: EnvironmentRecord,
-  { releaseId, runId }: LockRequest,
-  take: (work: () => Promise<void>) => void,
-): Promise<void> {
+async function watchHolder(record: EnvironmentRecord, { releaseId, runId }: LockRequest, take: Take): Promise<void> {
   if (!record.beginWatch(runId)) return;
   try {
     await activity.awaitReleaseEnd({ releaseId, runId }, `Until ${releaseId} is no longer running`);

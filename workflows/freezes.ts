@@ -64,7 +64,7 @@ function lift(record: EnvironmentRecord, payload: unknown): FreezeAnswer {
 /** Tells releases which freezes hold: by default all that run here. One that is gone needs no word. */
 export async function tellFreezes(
   record: EnvironmentRecord,
-  releases: readonly string[] = Object.keys(record.state.active),
+  releases: readonly string[] = record.state.queue.map(({ releaseId }) => releaseId),
 ): Promise<void> {
   const freezes = lasting(record.freezes, Date.now());
   for (let n = 0; n < releases.length; n += TOLD_AT_ONCE) {

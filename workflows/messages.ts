@@ -5,6 +5,13 @@ import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarRequest } from '../release/calendar/needed';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
 import type { Versions } from '../release/doctor';
+import type {
+  EnvironmentState,
+  LockRequest,
+  ReleaseEnd,
+  RequestAnswer,
+  TargetService,
+} from '../release/environment-state';
 import type { Project } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { ReleaseState } from '../release/state';
@@ -18,6 +25,8 @@ export interface ReleaseInput extends CalendarRequest {
   /** A commit given by hand for every service, instead of what the version says. */
   readonly commit: string | null;
   readonly requestedBy: string;
+  /** Why a version that is on hold, since it rolled back, is released again. */
+  readonly again?: string | null;
 }
 
 /** Input of the workflow `doctor`. */
@@ -49,9 +58,21 @@ export interface ReleaseRequest extends ReleaseInput {
   readonly requestId: string;
 }
 
-/** The environment's answer: the release that runs, or one sentence why none does. */
-export type RequestAnswer =
-  { readonly releaseId: string; readonly runId: string } | { readonly refused: 'RELEASE_RUNNING'; readonly id: string };
+/** A person's word on the order in which releases get the lock. */
+export interface QueueMove {
+  /** The same id is the same request, however often it arrives. */
+  readonly requestId: string;
+  readonly releaseId: string;
+  readonly to: 'first' | 'last';
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** What a release would bring, told to an environment where newer versions replace older ones. */
+export interface ReleaseTarget {
+  readonly releaseId: string;
+  readonly services: readonly TargetService[];
+}
 
 /** Input of the workflow `pollTags`: the whole project, so that nothing else has to be known to start its releases. */
 export interface PollTagsInput {
@@ -73,7 +94,7 @@ export interface PollTagsResult extends TagsReport {
 export interface EnvironmentInput {
   readonly project: string;
   readonly environment: string;
-  readonly carried?: EnvironmentState;
+  readonly carried?: Partial<EnvironmentState>;
   /** Events after which the history is begun anew; the default suits everybody but tests. */
   readonly longHistory?: number;
 }
@@ -95,33 +116,6 @@ export interface RecoveryInput {
   readonly temporalGone: boolean;
 }
 
-/** Who holds an environment and who waits: what the query `environmentState` answers. */
-export interface EnvironmentState {
-  readonly holder: LockRequest | null;
-  readonly waiting: readonly LockRequest[];
-  /** Releases that were started and have not said that they ended: workflow id → version. */
-  readonly active: Readonly<Record<string, string>>;
-  /** How many releases each version has had. */
-  readonly numbers: Readonly<Record<string, number>>;
-  /** Answers of the newest requests, so that one that is sent again gets the same. */
-  readonly answered: readonly { readonly requestId: string; readonly answer: RequestAnswer }[];
-  /** Announced, not ended yet; absent = none. */
-  readonly freezes?: readonly AnnouncedFreeze[];
-  /** How many there ever were: the number of the newest. */
-  readonly freezesSoFar?: number;
-  /** Which request announced which, so that one that is sent again announces nothing. */
-  readonly freezeRequests?: readonly { readonly request: string; readonly id: string }[];
-  /** Newest last; at most 50. */
-  readonly log: readonly { readonly at: string; readonly text: string }[];
-}
-
-/** A release that asks for the environment's lock. */
-export interface LockRequest {
-  readonly releaseId: string;
-  readonly runId: string;
-  readonly version: string;
-}
-
 /**
  * Milliseconds after which a workflow's task is given to another worker when the one that took it says nothing more. By
  * default it is 10 s, for which a release would stand still if its worker is killed in the few milliseconds of a task,
@@ -130,12 +124,22 @@ export interface LockRequest {
  */
 export const taskTimeouts = { release: 2_000, environment: 4_000, question: 2_000 } as const;
 
-export const requestReleaseUpdate = defineUpdate<RequestAnswer, [ReleaseRequest]>('requestRelease');
+/**
+ * What is asked of an environment comes by signal, any number at once, and is answered by a query: of updates Temporal
+ * takes no more than ten at a time.
+ */
+export const requestReleaseSignal = defineSignal<[ReleaseRequest]>('requestRelease');
+export const moveInQueueSignal = defineSignal<[QueueMove]>('moveInQueue');
+/** null = it has not been answered yet, or its answer was long ago and is forgotten. */
+export const answerQuery = defineQuery<RequestAnswer | null, [string]>('answer');
 export const environmentStateQuery = defineQuery<EnvironmentState>('environmentState');
 
 /** Between a release and its environment; people need not send these. */
 export const requestLockSignal = defineSignal<[LockRequest]>('requestLock');
-export const releaseLockSignal = defineSignal<[{ readonly releaseId: string; readonly ended: boolean }]>('releaseLock');
+export const releaseLockSignal =
+  defineSignal<[{ readonly releaseId: string; readonly ended: boolean; readonly end?: ReleaseEnd }]>('releaseLock');
+export const targetSignal = defineSignal<[ReleaseTarget]>('target');
+export const replacedSignal = defineSignal<[{ readonly by: string }]>('replaced');
 export const lockGrantedSignal =
   defineSignal<[{ readonly note: string; readonly freezes?: readonly AnnouncedFreeze[] }]>('lockGranted');
 export const lockQueuedSignal = defineSignal<[{ readonly behind: string }]>('lockQueued');
@@ -170,6 +174,9 @@ export const decisionSignals = Object.fromEntries(
 export const decisionUpdates = Object.fromEntries(
   decisionKinds.map((kind) => [kind, defineUpdate<DecisionVerdict, [unknown]>(kind)]),
 ) as Record<DecisionKind, ReturnType<typeof defineUpdate<DecisionVerdict, [unknown]>>>;
+
+/** What `slipway queue` and `slipway live` show. */
+export type { EnvironmentState, LockRequest, RequestAnswer } from '../release/environment-state';
 
 /** What `slipway trigger list` shows. */
 export type { SeenTag, TriggersRecord } from '../activities/contract';

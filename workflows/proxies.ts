@@ -82,6 +82,7 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   undoMigrations: undo,
   freeFences: free,
   awaitReleaseEnd: wait,
+  findReplaced: read,
   lookForTags: poll,
   startTaggedReleases: poll,
   readTriggers: poll,

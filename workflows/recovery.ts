@@ -109,7 +109,7 @@ async function carryOutOffer(
       return carryOut(run, () => goOn(run, steps));
     case 'close': {
       if (offer.outcome === 'finished') {
-        await letGo(run);
+        await letGo(run, 'finished');
         return end(run, 'finished', null);
       }
       const failure = errorReport('RELEASE_CLOSED', { by, id: unfinished.release.id, reason });

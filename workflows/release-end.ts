@@ -1,7 +1,8 @@
 /** Step 13, whichever way it went: the environment is let go, the result is made, people can read it. */
 import { CancellationScope } from '@temporalio/workflow';
 import type { ErrorReport } from '../release/errors';
-import { recordOfEnd } from '../release/ledger';
+import type { ReleaseEnd } from '../release/environment-state';
+import { liveRecords, recordOfEnd } from '../release/ledger';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult, ServiceResult } from '../release/state';
 import { giveLockBack } from './environment-lock';
@@ -12,7 +13,7 @@ import type { ReleaseRun } from './release-run';
 /** The end of a release that succeeded. A cancellation that comes now is too late: the version is live. */
 export function finish(run: ReleaseRun): Promise<ReleaseResult> {
   return CancellationScope.nonCancellable(async () => {
-    await letGo(run);
+    await letGo(run, 'finished');
     return end(run, 'finished', null);
   });
 }
@@ -21,15 +22,20 @@ export function finish(run: ReleaseRun): Promise<ReleaseResult> {
  * Gives the environment back. If the fence cannot be freed the release still ends: the next one takes it over from a
  * release that is no longer running, and says so.
  */
-export async function letGo(run: ReleaseRun): Promise<void> {
+export async function letGo(run: ReleaseRun, outcome: Outcome): Promise<void> {
+  const how: ReleaseEnd = {
+    outcome,
+    why: run.state.failure?.message ?? '',
+    live: liveRecords(run.state.plan, run.input.version, serviceResults(run, outcome)),
+  };
   try {
-    await giveLockBack(run, true);
+    await giveLockBack(run, true, how);
   } catch (error) {
     const report = reportOf(error);
     if (!report) throw error;
     run.note('note', `the fence could not be freed (${report.message}); the next release will take it over`);
     run.lock.fenced = false;
-    await giveLockBack(run, true);
+    await giveLockBack(run, true, how);
   }
 }
 

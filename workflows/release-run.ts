@@ -113,6 +113,7 @@ export class ReleaseRun {
     }
     this.ledger.add({ is: 'begin', requestedBy: input.requestedBy, input });
     this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
+    if (input.again) this.note('decision', `on hold since it was rolled back, released again: “${input.again}”`);
   }
 
   get environment(): Environment {

@@ -12,7 +12,7 @@ import type { ReleaseResult } from '../release/state';
 import { goBack } from './compensations';
 import { awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
-import { acquireLock, giveLockBack } from './environment-lock';
+import { acquireLock, giveLockBack, tellTarget } from './environment-lock';
 import { reportOf, requireOrder } from './failure';
 import * as step from './forward-steps';
 import type { ReleaseInput } from './messages';
@@ -31,6 +31,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseResult> {
   takeMessages(run);
   const result = await carryOut(run, async () => {
     await step.look(run);
+    await tellTarget(run);
     await holdApproved(run);
     await step.backUp(run);
     await step.migrate(run);

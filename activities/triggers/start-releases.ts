@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { errorReport } from '../../release/errors';
 import type { Project, TagTrigger } from '../../release/project';
 import { reportOf } from '../../release/report-of';
 import { requesterOf, tagRequests } from '../../release/request-tag';
@@ -79,7 +78,7 @@ async function start(tag: SeenTag, trigger: TagTrigger, project: Project, looker
   let outcome: Exclude<Outcome, { readonly held: string }>;
   try {
     const answer = await surroundings.requestRelease(wantedRelease(tag, trigger, project));
-    outcome = 'refused' in answer ? { why: errorReport(answer.refused, { id: answer.id }).message } : answer;
+    outcome = 'refused' in answer ? { why: answer.refused.message } : answer;
   } catch (error) {
     const report = reportOf(error);
     if (!report) throw error;

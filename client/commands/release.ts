@@ -25,6 +25,7 @@ interface ReleaseOptions {
   readonly at?: string;
   readonly whenOpen?: boolean;
   readonly hotfix?: boolean;
+  readonly again?: string;
   readonly acknowledge: readonly string[];
 }
 
@@ -44,6 +45,7 @@ export function addRelease(program: Command): void {
     .option('--when-open', 'wait for the calendar however long it takes')
     .option('--hotfix', 'a hotfix: windows that are for hotfixes let it in')
     .option('--detach', 'start it and do not wait')
+    .option('--again <reason>', 'although this version was rolled back and is on hold: why it will work now')
     .action(acting(release));
 }
 
@@ -67,7 +69,11 @@ async function release(invocation: Invocation, version: string, options: Release
   return withTemporal(invocation, environment, async (temporal) => {
     const warning = await temporal.ensureSearchAttributes();
     if (warning) io.remark(`Warning: ${warning}`);
-    const started = await requestRelease(temporal.client, { ...input, requestId: randomUUID() });
+    const started = await requestRelease(temporal.client, {
+      ...input,
+      requestId: randomUUID(),
+      again: requireReason(options.again),
+    });
     const link = temporal.linkTo(started.releaseId, started.runId);
     announce(io, started, person, link);
     if (options.detach) {
@@ -144,4 +150,11 @@ function planShower(io: Io, view: View): (state: ReleaseState) => void {
     shown = plan.digest;
     io.say(`\n${renderPlan(plan, gates, io.look.paint)}`);
   };
+}
+
+/** Why a version that is on hold may be released again; null = nobody says so. */
+function requireReason(again: string | undefined): string | null {
+  if (again === undefined) return null;
+  if (again.trim() !== '') return again.trim().slice(0, 2_000);
+  throw usageError('release', '--again needs a reason, such as --again "the database was full"');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { calendar } from './calendar';
+import { queuePolicies } from '../../release/environment-state';
 import { checks } from './check';
 import { duration, positiveDuration } from './duration';
 import { count, text } from './text';
@@ -58,6 +59,13 @@ export const environment = z
       .prefault([]),
     verify,
     monitor,
+    queue: z
+      .enum(queuePolicies)
+      .meta({
+        description:
+          'A release asked for while others are under way: waits its turn (queue), a newer version replaces waiting older ones (supersede), or it is refused (refuse).',
+      })
+      .prefault('queue'),
     onFailure: z
       .enum(['rollback', 'report'])
       .meta({ description: 'After a failure: roll back by itself, or stop, report and let a person decide.' })

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually';
 import { startSlipway as startEverything, type Slipway } from '../support/slipway';
-import { containing } from './matchers';
+import { containing, matching } from './matchers';
 import { endAll, slipway, type RunOptions } from './run-slipway';
 
 let all: Slipway;
@@ -103,5 +103,37 @@ describe('slipway show', () => {
         { service: 'web', commit: await all.shop.commitOf('1.0.0') },
       ],
     });
+  });
+});
+
+describe('slipway queue and slipway live', () => {
+  it('say who holds an environment and who is under way, what is on hold and what runs', async () => {
+    const waiting = await all.release('1.3.0');
+    const [queue, json, live] = await Promise.all([
+      slipway(['queue', 'production'], options),
+      slipway(['queue', '--json'], options),
+      slipway(['live', 'production'], options),
+    ]);
+    expect(queue).toMatchObject({ code: 0, err: '' });
+    expect(queue.out).toContain('  free\n');
+    expect(queue.out).toMatch(
+      / {2}- {2}\S+1\.3\.0\/1, asked for by linus at .*: being looked at, or waiting for approval/,
+    );
+    expect(queue.out).toMatch(/on hold: 1\.2\.0 was rolled back at .*A check failed/);
+    expect(JSON.parse(json.out)).toMatchObject({
+      environments: { production: { holder: null, queue: [{ releaseId: waiting.id }], holds: { '1.2.0': {} } } },
+    });
+    expect(live.out).toMatch(/ {2}api +1\.0\.0 .*since .*UTC/);
+  });
+
+  it('say no to a version on hold, to a release that is not there, and to a reason that is none', async () => {
+    const onHold = await slipway(['release', '1.2.0', '--env', 'production', '--detach'], options);
+    expect(onHold).toMatchObject({ code: 3, err: matching(/Version 1\.2\.0 is on hold[^]*--again/) });
+    const noReason = await slipway(['release', '1.2.0', '--env', 'production', '--again', ' '], options);
+    expect(noReason).toMatchObject({ code: 2, err: containing('--again needs a reason') });
+    const unknown = await slipway(['queue', 'production', '--first', '9.9.9'], options);
+    expect(unknown).toMatchObject({ code: 2, err: containing('There is no release 9.9.9') });
+    const placed = await slipway(['queue', 'production', '--first', '1.3.0', '--reason', 'it mends'], options);
+    expect(placed).toMatchObject({ code: 0, out: containing('/1.3.0/1 is first in the queue now') });
   });
 });

@@ -46,6 +46,7 @@ describe('good files', () => {
           approvals: [],
           verify: { wait: 0, interval: 10_000, checks: [] },
           monitor: { window: 0, interval: 10_000 },
+          queue: 'queue',
           onFailure: 'rollback',
           pauseLimit: 3_600_000,
           lockPatience: 14_400_000,

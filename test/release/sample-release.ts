@@ -73,6 +73,7 @@ export const production: Environment = {
   approvals: [{ name: 'approval', approvers: ['ada', 'grace'], required: 1, timeout: 86_400_000 }],
   verify: { wait: 300_000, interval: 1_000, checks: [] },
   monitor: { window: 300_000, interval: 1_000 },
+  queue: 'queue',
   onFailure: 'rollback',
   pauseLimit: 3_600_000,
   lockPatience: 3_600_000,

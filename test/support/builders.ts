@@ -59,6 +59,7 @@ export function anEnvironment(change: Partial<Environment> = {}): Environment {
     approvals: [{ name: 'approval', approvers: ['ada', 'grace'], required: 1, timeout: 60_000 }],
     verify: { wait: 0, interval: 1_000, checks: [] },
     monitor: { window: 0, interval: 1_000 },
+    queue: 'queue',
     onFailure: 'rollback',
     pauseLimit: 60_000,
     lockPatience: 60_000,

@@ -1,4 +1,5 @@
 import { EnvironmentRecord } from '../../workflows/environment-record';
+import type { ReleaseEnd } from '../../release/environment-state';
 
 const request = (n: number) => ({
   releaseId: `release/shop/production/1.${n}.0/1`,
@@ -75,6 +76,111 @@ describe('what an environment remembers', () => {
     expect(record.answerTo('tag/abc/def')).toEqual(answer);
     expect(record.answerTo('request-999')).toEqual(answer);
     expect(record.answerTo('request-0')).toBeUndefined();
-    expect(record.state.answered).toHaveLength(201);
+    expect(record.state.answered).toHaveLength(501);
+  });
+
+  const started = (record: EnvironmentRecord, n: number) => {
+    record.started(request(n), request(n).version, 'linus');
+    return request(n);
+  };
+
+  test('a place in the queue is that of the request for the release, not of the one for the lock', () => {
+    const record = new EnvironmentRecord();
+    const [first, second, third] = [started(record, 1), started(record, 2), started(record, 3)];
+    for (const one of [third, second, first]) record.enqueue(one);
+    expect(record.state.waiting).toEqual([first, second, third]);
+  });
+
+  test('a release that gives the lock back for now keeps its place', () => {
+    const record = new EnvironmentRecord();
+    const [first, second] = [started(record, 1), started(record, 2)];
+    record.enqueue(first);
+    record.takeNext();
+    record.enqueue(second);
+    record.letGo(first.releaseId, false);
+    record.enqueue(first);
+    expect(record.takeNext()?.request).toEqual(first);
+  });
+
+  test('people change the order, also of those that do not ask for the lock yet', () => {
+    const record = new EnvironmentRecord();
+    const [first, second, third] = [started(record, 1), started(record, 2), started(record, 3)];
+    record.enqueue(first);
+    record.enqueue(second);
+    expect(record.move(third.releaseId, 'first')).toBe(true);
+    expect(record.move(first.releaseId, 'last')).toBe(true);
+    record.enqueue(third);
+    expect(record.state.waiting).toEqual([third, second, first]);
+    expect(record.move('release/shop/production/9.9.9/1', 'first')).toBe(false);
+  });
+
+  test('a recovery comes before every release', () => {
+    const record = new EnvironmentRecord();
+    record.enqueue(started(record, 1));
+    const recovery = { ...request(2), releaseId: 'recovery/shop/production/1.2.0/1' };
+    record.enqueue(recovery);
+    expect(record.takeNext()?.request).toEqual(recovery);
+  });
+
+  test('a release that was replaced is never handed the lock', () => {
+    const record = new EnvironmentRecord();
+    const [older, newer] = [started(record, 1), started(record, 2)];
+    record.enqueue(older);
+    record.replace(older.releaseId, newer.releaseId);
+    record.enqueue(older);
+    expect(record.takeNext()).toBeUndefined();
+    expect(record.find(older.releaseId)?.replacedBy).toBe(newer.releaseId);
+  });
+
+  test('those that a newer version could replace: not the holder, not one that is replaced, not one whose aim is not known', () => {
+    const record = new EnvironmentRecord();
+    const [holder, waiting, replaced, unknown, newer] = [1, 2, 3, 4, 5].map((n) => started(record, n));
+    const aim = (n: number) => [
+      { service: 'api', repository: { url: 'shop.git', trunk: 'main' }, commit: String(n).repeat(40) },
+    ];
+    record.enqueue(holder!);
+    record.takeNext();
+    for (const [n, one] of [holder, waiting, replaced].entries()) record.aim(one!.releaseId, aim(n));
+    record.replace(replaced!.releaseId, newer!.releaseId);
+    expect(Object.keys(record.aim(newer!.releaseId, aim(5)))).toEqual([waiting!.releaseId]);
+    expect(unknown).toBeDefined();
+    record.letGo(waiting!.releaseId, true);
+    expect(Object.keys(record.state.targets)).not.toContain(waiting!.releaseId);
+  });
+
+  const end = (outcome: ReleaseEnd['outcome'], version: string): ReleaseEnd => ({
+    outcome,
+    why: outcome === 'finished' ? '' : 'a smoke check failed',
+    live: [{ service: 'api', version, commit: version.replaceAll('.', '') }],
+  });
+
+  test('what is live, and what ran before it, follows from how releases end', () => {
+    const record = new EnvironmentRecord();
+    record.ended('r1', '1.1.0', end('finished', '1.1.0'));
+    record.ended('r2', '1.2.0', end('finished', '1.2.0'));
+    expect(record.state.live['api']).toMatchObject({
+      version: '1.2.0',
+      releaseId: 'r2',
+      previous: { version: '1.1.0', commit: '110' },
+    });
+    const before = record.state.live['api'];
+    record.ended('r3', '1.3.0', end('rolled back', '1.2.0'));
+    expect(record.state.live['api']).toEqual(before);
+  });
+
+  test('a version that rolled back is on hold, until a release of it finishes', () => {
+    const record = new EnvironmentRecord();
+    record.ended('r1', '1.2.0', end('rolled back', '1.1.0'));
+    expect(record.state.holds).toMatchObject({ '1.2.0': { releaseId: 'r1', why: 'a smoke check failed' } });
+    record.ended('r2', '1.2.0', end('stopped', '1.1.0'));
+    expect(Object.keys(record.state.holds)).toEqual(['1.2.0']);
+    record.ended('r3', '1.2.0', end('finished', '1.2.0'));
+    expect(record.state.holds).toEqual({});
+  });
+
+  test('what a run of an older Slipway carried is taken as it is', () => {
+    const record = new EnvironmentRecord({ holder: request(1), numbers: { '1.1.0': 4 } });
+    expect(record.nextNumber('1.1.0')).toBe(5);
+    expect(record.state.queue).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLedger, type Ledger } from '../../../activities/ledger/ledger';
 import type { SeenTag, StartedReport, TagsReport } from '../../../activities/contract';
-import type { RequestAnswer, Surroundings, WantedRelease } from '../../../activities/surroundings';
+import type { Surroundings, WantedRelease } from '../../../activities/surroundings';
+import type { ReleaseAnswer } from '../../../release/environment-state';
 import { createTriggerActivities } from '../../../activities/triggers';
 import { startGitHub, type GitHub } from '../../../examples/github/start-github';
 import type { Project, TagTrigger } from '../../../release/project';
@@ -28,7 +29,7 @@ export class TriggerStage {
   /** Every request that reached the environment, in order; the same id twice is there twice. */
   readonly asked: WantedRelease[] = [];
   /** What the environment says to a new request; by default it starts a release. */
-  answer: (request: WantedRelease) => Promise<RequestAnswer> = async ({ version }) => ({
+  answer: (request: WantedRelease) => Promise<ReleaseAnswer> = async ({ version }) => ({
     releaseId: `release/shop/production/${version}/1`,
     runId: randomUUID(),
   });

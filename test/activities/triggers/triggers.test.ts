@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import { Client } from 'pg';
-import { SlipwayError } from '../../../release/errors';
+import { errorReport, SlipwayError } from '../../../release/errors';
 import { eventually } from '../../support/eventually';
 import { askLedger, testLedgerUrl } from '../../support/test-ledger';
 import { TriggerStage, trigger } from './stage';
@@ -366,7 +366,7 @@ test('what the environment refuses is recorded with its reason, and the next is 
   await stage.poll();
   const { answer } = stage;
   stage.answer = async (request) =>
-    request.version === '1.0.0' ? { refused: 'RELEASE_RUNNING', id: 'r/1' } : answer(request);
+    request.version === '1.0.0' ? { refused: errorReport('RELEASE_RUNNING', { id: 'r/1' }) } : answer(request);
   expect(await stage.start()).toMatchObject({ refused: 1, started: [expect.stringContaining('1.1.0')] });
   expect((await stage.tags())[1]).toMatchObject({
     status: 'refused',

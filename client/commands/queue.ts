@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { Option, type Command } from 'commander';
+import { queueLines } from '../../release/render-queue';
+import { moveInQueueSignal, type QueueMove } from '../../workflows/messages';
+import { askEnvironment, environmentState } from '../ask-environment';
+import type { Temporal } from '../connect';
+import { environmentInName, findRelease } from '../find-release';
+import { exitCodes, type ExitCode } from '../exit-codes';
+import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { environmentOf, type ProjectContext } from '../project-context';
+import { whoIsIt } from '../who';
+
+interface QueueOptions {
+  readonly first?: string;
+  readonly last?: string;
+  readonly reason?: string;
+}
+
+const examples = `
+Each environment has one queue. A release stands in it from the moment it is asked for; it takes the lock when it is
+approved and nobody before it wants it.
+
+Examples:
+  slipway queue                                          every environment
+  slipway queue production --first 1.2.1 --reason "mends the login"`;
+
+export function addQueue(program: Command): void {
+  program
+    .command('queue')
+    .summary('show who holds an environment and who is next, or change the order')
+    .description('Shows who holds an environment, who is next, and which versions are on hold.')
+    .argument('[environment]', 'only this environment')
+    .addOption(new Option('--first <release>', 'this release is next').conflicts('last'))
+    .option('--last <release>', 'this release waits for all others')
+    .option('--reason <text>', 'why, for the record')
+    .addHelpText('after', examples)
+    .action(acting(queue));
+}
+
+async function queue(
+  invocation: Invocation,
+  environment: string | undefined,
+  options: QueueOptions,
+): Promise<ExitCode> {
+  const { io } = invocation;
+  const context = await contextOf(invocation);
+  const named = environment ?? environmentInName(options.first ?? options.last);
+  const environments = named ? [environmentOf(context, named)] : Object.keys(context.project.environments);
+  return withTemporal(invocation, named, async (temporal) => {
+    const text = options.first ?? options.last;
+    if (text !== undefined) {
+      io.say(await move(invocation, temporal, context, { text, environment: named, options }));
+    }
+    const project = context.project.name;
+    const states = await Promise.all(
+      environments.map(
+        async (each) => [each, await environmentState(temporal.client, { project, environment: each })] as const,
+      ),
+    );
+    io.document({
+      environments: Object.fromEntries(
+        states.map(([each, { holder, waiting, queue: all, holds }]) => [each, { holder, waiting, queue: all, holds }]),
+      ),
+    });
+    for (const [each, state] of states) for (const line of queueLines(each, state, io.look)) io.say(line);
+    return exitCodes.ok;
+  });
+}
+
+interface Wanted {
+  readonly text: string;
+  readonly environment: string | undefined;
+  readonly options: QueueOptions;
+}
+
+/** Changes the order, and says what it came to. */
+async function move(
+  { io }: Invocation,
+  { client }: Temporal,
+  { project }: ProjectContext,
+  { text, environment, options }: Wanted,
+): Promise<string> {
+  const release = await findRelease(client, { text, project: project.name, environment });
+  const person = await whoIsIt(io.env, io.cwd);
+  const payload: QueueMove = {
+    requestId: randomUUID(),
+    releaseId: release.id,
+    to: options.first === undefined ? 'last' : 'first',
+    by: person.name,
+    reason: options.reason ?? '',
+  };
+  const place = { project: project.name, environment: release.environment };
+  const what = `the new place of ${release.id}`;
+  const answer = await askEnvironment(client, { place, signal: moveInQueueSignal, payload, what });
+  return 'done' in answer ? answer.done : '';
+}

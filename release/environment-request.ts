@@ -1,0 +1,66 @@
+/** What comes to an environment's workflow, as it comes in: anybody who reaches Temporal can send it anything. */
+import { parseReleaseWorkflowId } from './identity';
+import { isObject, type Addressee } from './release-request';
+
+const MAX_TEXT = 2_000;
+const MAX_NAME = 200;
+const MAX_ID = 500;
+const MAX_SERVICES = 200;
+
+/** The id under which an answer can be given; undefined if the request has none. */
+export function requestIdOf(request: unknown): string | undefined {
+  const id = isObject(request) ? request['requestId'] : undefined;
+  return typeof id === 'string' && id !== '' && id.length <= MAX_NAME ? id : undefined;
+}
+
+/** Why `input` does not change the order of the queue; undefined if it does. */
+export function problemOfQueueMove(input: unknown): string | undefined {
+  if (!isObject(input)) return 'it is no object';
+  if (requestIdOf(input) === undefined) return '"requestId" must be text of 1 to 200 characters';
+  if (!isText(input['releaseId'], 1, MAX_ID)) return '"releaseId" is missing';
+  if (input['to'] !== 'first' && input['to'] !== 'last') return '"to" must be "first" or "last"';
+  if (!isText(input['by'], 1, MAX_NAME) || input['by'].trim() === '') return '"by" is missing: who decides';
+  return isText(input['reason'], 0, MAX_TEXT) ? undefined : '"reason" must be text, of at most 2000 characters';
+}
+
+/** Why `input` does not give the lock of this environment back; undefined if it does. */
+export function problemOfReleaseEnd(input: unknown, addressee: Addressee): string | undefined {
+  if (!isObject(input)) return 'it is no object';
+  if (!isOurs(input['releaseId'], addressee)) return '"releaseId" is none of this environment';
+  const { end } = input;
+  if (end === undefined) return undefined;
+  if (!isObject(end) || !isText(end['outcome'], 1, MAX_NAME)) return '"end.outcome" is missing';
+  if (!isText(end['why'], 0, 100_000)) return '"end.why" is no text';
+  const isLive = (one: unknown) =>
+    isObject(one) &&
+    isText(one['service'], 1, MAX_NAME) &&
+    isText(one['version'], 0, MAX_NAME) &&
+    (one['commit'] === null || isText(one['commit'], 1, MAX_NAME));
+  return isListOf(end['live'], isLive) ? undefined : '"end.live" is no list of services';
+}
+
+/** Why `input` does not say what a release of this environment would bring; undefined if it does. */
+export function problemOfTarget(input: unknown, addressee: Addressee): string | undefined {
+  if (!isObject(input)) return 'it is no object';
+  if (!isOurs(input['releaseId'], addressee)) return '"releaseId" is none of this environment';
+  const isService = (one: unknown) =>
+    isObject(one) &&
+    isText(one['service'], 1, MAX_NAME) &&
+    typeof one['commit'] === 'string' &&
+    /^[0-9a-f]{40,64}$/.test(one['commit']) &&
+    isObject(one['repository']) &&
+    typeof one['repository']['url'] === 'string';
+  return isListOf(input['services'], isService) ? undefined : '"services" is no list of services with their commits';
+}
+
+function isOurs(id: unknown, { project, environment }: Addressee): boolean {
+  const parts = isText(id, 1, MAX_ID) ? parseReleaseWorkflowId(id) : undefined;
+  return parts?.project === project && parts.environment === environment;
+}
+
+function isText(value: unknown, least: number, most: number): value is string {
+  return typeof value === 'string' && value.length >= least && value.length <= most;
+}
+
+const isListOf = (value: unknown, is: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.length <= MAX_SERVICES && value.every(is);

@@ -1,0 +1,160 @@
+/** What an environment's workflow knows: who holds it, who waits, what is live, which versions are on hold. */
+import type { AnnouncedFreeze } from './calendar/announced';
+import type { ErrorReport } from './errors';
+import type { LiveRecord } from './ledger';
+import type { Outcome } from './phase';
+import type { Repository } from './project';
+
+/** What happens to a release that is asked for while others are under way to the same environment. */
+export const queuePolicies = ['queue', 'supersede', 'refuse'] as const;
+export type QueuePolicy = (typeof queuePolicies)[number];
+
+/** A release that asks for the environment's lock. */
+export interface LockRequest {
+  readonly releaseId: string;
+  readonly runId: string;
+  readonly version: string;
+}
+
+/** A release that was started and has not said that it ended. Its place in the queue is that of its request. */
+export interface QueuedRelease {
+  readonly releaseId: string;
+  readonly runId: string;
+  readonly version: string;
+  readonly by: string;
+  /** When it was started: ISO 8601, UTC. */
+  readonly at: string;
+  /** By which release it was replaced, if it was: it is never given the lock. */
+  readonly replacedBy?: string;
+}
+
+/** A service at the commit that a release would bring. */
+export interface TargetService {
+  readonly service: string;
+  readonly repository: Repository;
+  readonly commit: string;
+}
+
+/** A version that rolled back: it is not released again without an explicit word. */
+export interface Hold {
+  readonly releaseId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Why it rolled back. */
+  readonly why: string;
+}
+
+/** What runs of one service, as the last release left it. */
+export interface LiveService {
+  /** Empty = not known. */
+  readonly version: string;
+  /** null = not known. */
+  readonly commit: string | null;
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  /** Which release put it there. */
+  readonly releaseId: string;
+  /** What ran before it, and had been proven; null = nothing is known of. */
+  readonly previous: { readonly version: string; readonly commit: string | null } | null;
+}
+
+/** What a request for a release came to: the one that runs for it, or why none does. */
+export type ReleaseAnswer = { readonly releaseId: string; readonly runId: string } | { readonly refused: ErrorReport };
+
+/** What any request to an environment came to; `done`: what was asked for, in one sentence. */
+export type RequestAnswer = ReleaseAnswer | { readonly done: string };
+
+/** What a release says when it gives the environment back for good. */
+export interface ReleaseEnd {
+  readonly outcome: Outcome;
+  /** Why it did not finish; empty if it did. */
+  readonly why: string;
+  readonly live: readonly LiveRecord[];
+}
+
+/** What the query `environmentState` answers, and what a new run of the workflow begins with. */
+export interface EnvironmentState {
+  readonly holder: LockRequest | null;
+  /** Those that ask for the lock, next first. */
+  readonly waiting: readonly LockRequest[];
+  /** All that are under way, in order of place; the holder too. */
+  readonly queue: readonly QueuedRelease[];
+  /** What those under way would bring, by release; only where newer versions replace older ones. */
+  readonly targets: Readonly<Record<string, readonly TargetService[]>>;
+  /** By version. */
+  readonly holds: Readonly<Record<string, Hold>>;
+  /** By service. */
+  readonly live: Readonly<Record<string, LiveService>>;
+  /** How many releases each version has had. */
+  readonly numbers: Readonly<Record<string, number>>;
+  /** Answers of the newest requests, so that one that is sent again gets the same. */
+  readonly answered: readonly { readonly requestId: string; readonly answer: RequestAnswer }[];
+  /** Announced, not ended yet; absent = none. */
+  readonly freezes?: readonly AnnouncedFreeze[];
+  /** How many there ever were: the number of the newest. */
+  readonly freezesSoFar?: number;
+  /** Which request announced which, so that one that is sent again announces nothing. */
+  readonly freezeRequests?: readonly { readonly request: string; readonly id: string }[];
+  /** Newest last; at most 50. */
+  readonly log: readonly { readonly at: string; readonly text: string }[];
+}
+
+export const emptyEnvironment: EnvironmentState = {
+  holder: null,
+  waiting: [],
+  queue: [],
+  targets: {},
+  holds: {},
+  live: {},
+  numbers: {},
+  answered: [],
+  log: [],
+};
+
+/** What is live after a release of `version` ended so: only one that finished makes what ran before it `previous`. */
+export function liveAfter(
+  live: EnvironmentState['live'],
+  { releaseId, at }: { readonly releaseId: string; readonly at: string },
+  end: ReleaseEnd,
+): EnvironmentState['live'] {
+  const changed = end.live.map(({ service, version, commit }): [string, LiveService] => {
+    const before = live[service];
+    if (before?.version === version && before.commit === commit) return [service, before];
+    const isNew = end.outcome === 'finished';
+    const previous = isNew ? known(before) : before && known(before.previous);
+    return [service, { version, commit, since: at, releaseId, previous: previous ?? null }];
+  });
+  return { ...live, ...Object.fromEntries(changed) };
+}
+
+const known = (live: { readonly version: string; readonly commit: string | null } | null | undefined) =>
+  live?.version ? { version: live.version, commit: live.commit } : null;
+
+/** Which versions are on hold after a release ended so. */
+export function holdsAfter(
+  holds: EnvironmentState['holds'],
+  { releaseId, version, at }: { readonly releaseId: string; readonly version: string; readonly at: string },
+  { outcome, why }: ReleaseEnd,
+): EnvironmentState['holds'] {
+  const others = Object.fromEntries(Object.entries(holds).filter(([held]) => held !== version));
+  if (outcome === 'finished') return others;
+  if (outcome !== 'rolled back' && outcome !== 'abandoned') return holds;
+  return { ...others, [version]: { releaseId, at, why } };
+}
+
+/** The queue with `releaseId` moved to its beginning or its end. */
+export function movedTo(
+  queue: EnvironmentState['queue'],
+  releaseId: string,
+  place: 'first' | 'last',
+): EnvironmentState['queue'] {
+  const moved = queue.filter((one) => one.releaseId === releaseId);
+  const others = queue.filter((one) => one.releaseId !== releaseId);
+  return place === 'first' ? [...moved, ...others] : [...others, ...moved];
+}
+
+/** Requests for the lock in the order of the queue; one that stands in none, as a recovery does, comes first. */
+export function inOrderOf(queue: EnvironmentState['queue'], waiting: readonly LockRequest[]): LockRequest[] {
+  const place = ({ releaseId }: LockRequest) => queue.findIndex((one) => one.releaseId === releaseId);
+  return [...waiting].sort((a, b) => place(a) - place(b));
+}

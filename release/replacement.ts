@@ -1,0 +1,13 @@
+/** Which of two releases that wait gives way, where newer versions replace older ones. */
+import type { Relation } from './facts';
+
+/**
+ * How one release lies to another, from how each of its services does: newer or older if all of them are so or the same,
+ * and one at least is not the same; undefined if neither can be said of all. A version's name decides nothing.
+ */
+export function relationOfAll(relations: readonly Relation[]): 'newer' | 'older' | undefined {
+  const only = (which: Relation) =>
+    relations.includes(which) && relations.every((relation) => relation === which || relation === 'same');
+  if (only('newer')) return 'newer';
+  return only('older') ? 'older' : undefined;
+}

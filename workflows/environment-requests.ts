@@ -1,0 +1,102 @@
+/** What an environment does with what is asked of it. Each returns when it is done; the main loop takes one at a time. */
+import {
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  WorkflowIdReusePolicy,
+  startChild,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
+import type { ReleaseAnswer } from '../release/environment-state';
+import { errorReport, type ErrorReport } from '../release/errors';
+import { releaseWorkflowId } from '../release/identity';
+import { fittedBytes } from '../release/plain-text';
+import { renderAbout } from '../release/render-environment';
+import type { EnvironmentRecord } from './environment-record';
+import { tellFreezes } from './freezes';
+import { taskTimeouts, type EnvironmentInput, type QueueMove, type ReleaseRequest } from './messages';
+import { MAX_SUMMARY, activity } from './proxies';
+import type { release } from './release';
+import { searchAttributeNames } from './search-attributes';
+
+/** Starts a release as a child that outlives this run, under the next free number of its version; or says why not. */
+export async function startRelease(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  request: ReleaseRequest,
+): Promise<void> {
+  if (record.answerTo(request.requestId)) return;
+  const refused = await refusalOf(record, request);
+  const answer = refused ? { refused } : await startNumbered(env, record, request);
+  record.answer(request.requestId, answer);
+  if ('releaseId' in answer && record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
+}
+
+/** Why nothing is started for a request. */
+async function refusalOf(record: EnvironmentRecord, request: ReleaseRequest): Promise<ErrorReport | undefined> {
+  const { version, environment, project, again } = request;
+  const same = record.activeReleaseOf(version);
+  if (same && (await isUnderWay(record, same))) return errorReport('RELEASE_RUNNING', { id: same });
+  const hold = record.state.holds[version];
+  if (hold && !again) return errorReport('VERSION_ON_HOLD', { version, id: hold.releaseId, why: hold.why });
+  if (project.environments[environment]?.queue !== 'refuse') return undefined;
+  for (const { releaseId } of record.state.queue) {
+    if (await isUnderWay(record, releaseId)) return errorReport('ENVIRONMENT_BUSY', { environment, id: releaseId });
+  }
+  return undefined;
+}
+
+/** A release that was terminated never said that it ended: ask, and forget it if so. */
+async function isUnderWay(record: EnvironmentRecord, releaseId: string): Promise<boolean> {
+  const input = { releaseId, runId: '', patience: 0 };
+  const { isRunning } = await activity.awaitReleaseEnd(input, `Is ${releaseId} still running?`);
+  if (!isRunning) record.letGo(releaseId, true);
+  return isRunning;
+}
+
+async function startNumbered(
+  { project, environment: name }: EnvironmentInput,
+  record: EnvironmentRecord,
+  request: ReleaseRequest,
+): Promise<ReleaseAnswer> {
+  const { requestId: _, ...input } = request;
+  const keys = searchAttributeNames;
+  const values = { project, environment: name, version: input.version, phase: 'looking' };
+  for (;;) {
+    const workflowId = releaseWorkflowId(project, name, input.version, record.nextNumber(input.version));
+    try {
+      const child = await startChild<typeof release>('release', {
+        workflowId,
+        args: [input],
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        workflowTaskTimeout: taskTimeouts.release,
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        cancellationType: ChildWorkflowCancellationType.ABANDON,
+        staticSummary: fittedBytes(`${project} ${input.version} → ${name}`, MAX_SUMMARY),
+        staticDetails: renderAbout(input.requestedBy),
+        typedSearchAttributes: (['project', 'environment', 'version', 'phase'] as const).map((part) => ({
+          key: defineSearchAttributeKey(keys[part], 'KEYWORD'),
+          value: values[part],
+        })),
+      });
+      const started = { releaseId: workflowId, runId: child.firstExecutionRunId };
+      record.started(started, input.version, input.requestedBy);
+      return started;
+    } catch (error) {
+      // A number that was used before this workflow's memory began: take the next.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+}
+
+/** Changes the order in which releases get the lock. */
+export function moveInQueue(record: EnvironmentRecord, { requestId, releaseId, to, by, reason }: QueueMove): void {
+  if (record.answerTo(requestId)) return;
+  if (record.state.holder?.releaseId === releaseId) {
+    record.answer(requestId, { done: `${releaseId} holds the environment already` });
+  } else if (record.move(releaseId, to)) {
+    record.log(`${by} put ${releaseId} ${to} in the queue${reason ? ` (“${reason}”)` : ''}`);
+    record.answer(requestId, { done: `${releaseId} is ${to} in the queue now` });
+  } else {
+    record.answer(requestId, { refused: errorReport('RELEASE_UNKNOWN', { id: releaseId }) });
+  }
+}
