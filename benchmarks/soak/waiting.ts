@@ -8,8 +8,8 @@ import type { MeasuredShop } from '../measured-shop';
 import type { Stage } from '../stage';
 import type { SoakMeasure } from './report';
 
-/** How many requests are under way at a time: a workflow takes ten updates at once, and others hang. */
-const AT_ONCE = 8;
+/** How many requests are under way at a time: those of a large team, or of many tags. */
+const AT_ONCE = 40;
 
 /** Starts `count` releases, lets all wait, approves each, and ends them. Fails if one is lost or ends as it must not. */
 export async function soakWaiting(stage: Stage, count: number, say: (line: string) => void): Promise<SoakMeasure[]> {
@@ -79,7 +79,8 @@ async function persist<T>(send: (requestId: string) => Promise<T>, onAgain: () =
     try {
       return await send(requestId);
     } catch (error) {
-      if (!(error instanceof SlipwayError) || error.code !== 'NO_WORKER' || tries === 10) throw error;
+      const isSilence = error instanceof SlipwayError && ['NO_WORKER', 'REQUEST_UNANSWERED'].includes(error.code);
+      if (!isSilence || tries === 10) throw error;
       onAgain();
     }
   }
