@@ -50,6 +50,7 @@ function planService(service: Service, facts: ServiceFacts): PlannedService {
     relation: facts.relation,
     previous: facts.move.previous,
     commits: facts.commits,
+    contributors: facts.contributors,
     move: facts.move,
     database: service.database
       ? {

@@ -2,6 +2,7 @@
  * What was found out about a release before anything changed: facts, gathered by activities; the gates judge them
  * and the plan is made of them. A fact that we have no answer for says so.
  */
+import type { Contributors } from './contributors';
 import type { MigrationRow, MigrationScript } from './migration';
 import type { PointerMove } from './pointer-move';
 import type { Verdict } from './verdict';
@@ -59,6 +60,8 @@ export interface ServiceFacts {
   readonly relation: Relation;
   /** Commits since what is live, newest first; `total` counts all, `shown` holds at most 50. */
   readonly commits: { readonly total: number; readonly shown: readonly CommitFact[] };
+  /** Everybody who had a part in them, not only in those that are shown. */
+  readonly contributors: Contributors;
   /** The remote answers, and takes pushes with our credentials. */
   readonly remote: Finding;
   readonly move: PointerMove;

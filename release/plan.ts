@@ -1,6 +1,7 @@
 /**
  * The plan: the immutable account of what a release will do and how each step is undone. People approve its digest.
  */
+import type { Contributors } from './contributors';
 import type { CommitFact, Relation } from './facts';
 import type { MigrationScript } from './migration';
 import type { PointerMove, PreviousTarget } from './pointer-move';
@@ -38,6 +39,8 @@ export interface PlannedService {
   readonly relation: Relation;
   readonly previous: PreviousTarget | null;
   readonly commits: { readonly total: number; readonly shown: readonly CommitFact[] };
+  /** Everybody who had a part in them; older plans lack it. */
+  readonly contributors?: Contributors;
   readonly move: PointerMove;
   readonly database: PlannedDatabase | null;
   /** Already runs the released commit with its pointer in place: nothing is moved. */

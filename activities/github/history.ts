@@ -2,9 +2,11 @@
 import type { Octokit } from '@octokit/rest';
 import type { CommitFact } from '../../release/facts';
 import { parseCommit } from '../../release/git-objects';
+import { madeBetween } from '../repository/contributors';
 import { gitHistory, SHOWN, type CommitsBetween, type CommitText, type History } from '../repository/history';
 import type { Workspace } from '../repository/workspace';
 import { failureError, type ApiFailure } from './api-failure';
+import { withLogins } from './contributors';
 import type { GitHubRepository } from './repository';
 
 /** How two commits lie to each other, and the newest of those that the second has and the first has not. */
@@ -48,6 +50,20 @@ export function gitHubHistory(repository: GitHubRepository, workspace: Workspace
         withPullRequests(repository, found.commits.shown),
       );
       return { ...found.commits, shown: shown ?? found.commits.shown };
+    },
+    async contributorsBetween(from, commit) {
+      const ends = from === null ? [commit] : [from, commit];
+      // The clone has what was fetched, and knows everybody who made it; GitHub tells the rest.
+      if (await workspace.has(ends)) return withLogins(repository, await madeBetween(workspace, from, commit));
+      const { total, shown } = await history.commitsBetween(from, commit);
+      const people = shown.map(({ author, email, login = '' }) => ({
+        part: 'author' as const,
+        name: author,
+        email,
+        login,
+      }));
+      const gaps = total > shown.length ? [`only the newest ${shown.length} of ${total} commits were read`] : [];
+      return withLogins(repository, { ids: shown.map(({ id }) => id), contributors: { people, gaps } });
     },
     async hasCommits(ids) {
       const texts = await Promise.all([...new Set(ids)].map((id) => history.readCommit(id)));

@@ -1,5 +1,7 @@
+import type { Contributors } from '../../release/contributors';
 import type { CommitFact, Relation } from '../../release/facts';
 import { parseCommit } from '../../release/git-objects';
+import { madeBetween } from './contributors';
 import type { Workspace } from './workspace';
 
 /** How many commits are shown of those between two. */
@@ -24,6 +26,8 @@ export interface History {
   findCommit(id: string): Promise<string | undefined>;
   /** `from` null = all of them. */
   commitsBetween(from: string | null, commit: string): Promise<CommitsBetween>;
+  /** Who had a part in those commits. */
+  contributorsBetween(from: string | null, commit: string): Promise<Contributors>;
   /** Whether all these commits are there. */
   hasCommits(ids: readonly string[]): Promise<boolean>;
 }
@@ -48,6 +52,7 @@ export function gitHistory(workspace: Workspace): History {
       const found = await workspace.known(`commits ${range.join(' ')}`, () => listCommits(workspace, range));
       return found ?? { total: 0, shown: [] };
     },
+    contributorsBetween: async (from, commit) => (await madeBetween(workspace, from, commit)).contributors,
     hasCommits: (ids) => workspace.has(ids),
   };
 }
@@ -93,6 +98,15 @@ export async function commitsBetween(
   commit: string,
 ): Promise<CommitsBetween> {
   return workspace.history.commitsBetween(live === null ? null : await standsFor(workspace, live), commit);
+}
+
+/** Who had a part in the commits in `commit` that are not in `live`. */
+export async function contributorsBetween(
+  workspace: Workspace,
+  live: string | null,
+  commit: string,
+): Promise<Contributors> {
+  return workspace.history.contributorsBetween(live === null ? null : await standsFor(workspace, live), commit);
 }
 
 /** What a commit's text says; undefined if it is not there. */

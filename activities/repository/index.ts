@@ -8,6 +8,7 @@ import { withWorkspace, type Workspace } from './workspace';
 
 export {
   commitsBetween,
+  contributorsBetween,
   findCommit,
   isAncestor,
   readCommit,

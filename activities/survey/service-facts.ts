@@ -12,7 +12,7 @@ import { GitHubRepository } from '../github/repository';
 import { branchesToPlan, planFetched } from '../pointers/plan-pointer';
 import type { PointerPlan } from '../pointers/pointer-kind';
 import { REMOTE } from '../repository/git';
-import { commitsBetween, findCommit, isAncestor, relationTo } from '../repository/history';
+import { commitsBetween, contributorsBetween, findCommit, isAncestor, relationTo } from '../repository/history';
 import { checkPush } from '../repository/push-check';
 import { readFolder, type RepositoryFile } from '../repository/read-files';
 import { nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
@@ -29,7 +29,10 @@ export interface ServiceQuestion {
 }
 
 interface RepositoryLook {
-  readonly facts: Pick<ServiceFacts, 'commit' | 'trunk' | 'onTrunk' | 'live' | 'relation' | 'commits' | 'remote'>;
+  readonly facts: Pick<
+    ServiceFacts,
+    'commit' | 'trunk' | 'onTrunk' | 'live' | 'relation' | 'commits' | 'contributors' | 'remote'
+  >;
   readonly pointer: PointerPlan;
   readonly scripts: readonly RepositoryFile[];
 }
@@ -94,14 +97,15 @@ function surveyRepository(
     const live = await liveFact(workspace, service, versions, await reading);
     const from = live.state === 'live' ? live.commit : null;
     const previous = live.state === 'live' ? { commit: live.commit, version: live.version } : null;
-    const [onTrunk, relation, commits, pointer, [remote, scripts]] = await Promise.all([
+    const [onTrunk, relation, commits, contributors, pointer, [remote, scripts]] = await Promise.all([
       trunkFinding(workspace, commit, head, trunk),
       live.state === 'unknown' ? ('unknown' as const) : relationTo(workspace, from, commit),
       commitsBetween(workspace, from, commit),
+      contributorsBetween(workspace, from, commit),
       planFetched(workspace, { release, service, commit, previous }, surroundings, attempt),
       early,
     ]);
-    const facts = { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, remote };
+    const facts = { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, contributors, remote };
     return { facts, pointer: look && 'facts' in look ? withRules(pointer, look.facts) : pointer, scripts };
   });
 }

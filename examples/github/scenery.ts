@@ -3,7 +3,16 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Credentials } from './credentials';
 import { installPushHook } from './push-rules';
 import type { BranchProtection, Ruleset } from './rules';
-import { World, fullName, type App, type Permissions, type PullRequest, type Repository, type User } from './world';
+import {
+  World,
+  fullName,
+  type App,
+  type Permissions,
+  type PullRequest,
+  type Repository,
+  type Team,
+  type User,
+} from './world';
 
 export class Scenery {
   readonly world = new World();
@@ -11,8 +20,15 @@ export class Scenery {
 
   addUser(user: { login: string; name?: string; emails?: readonly string[]; role?: User['role'] }): User {
     const { login, name = login, emails = [], role = 'write' } = user;
-    const made = { id: this.world.nextId(), login, name, emails, role };
+    const made = { id: this.world.nextId(), login, name, emails, role, keys: [], signingKeys: [] };
     this.world.users.push(made);
+    return made;
+  }
+
+  /** A team of an organization; who is in it may be changed in what is returned. */
+  addTeam({ org, slug, members = [], invited = [] }: Pick<Team, 'org' | 'slug'> & Partial<Team>): Team {
+    const made = { org: org.toLowerCase(), slug: slug.toLowerCase(), members: [...members], invited: [...invited] };
+    this.world.teams.push(made);
     return made;
   }
 
@@ -101,6 +117,7 @@ export class Scenery {
       head: 'feature',
       state: 'closed',
       mergedAt: '2024-01-01T00:00:00Z',
+      mergedBy: pull.author,
       mergeCommit: pull.commits.at(-1) ?? null,
       ...pull,
     };

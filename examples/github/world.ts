@@ -10,6 +10,19 @@ export interface User {
   readonly name: string;
   readonly emails: readonly string[];
   readonly role: Role;
+  /** Public keys to log in with. */
+  readonly keys: string[];
+  /** Public keys to sign with. */
+  readonly signingKeys: string[];
+}
+
+/** A team of an organization, in small letters. */
+export interface Team {
+  readonly org: string;
+  readonly slug: string;
+  /** Logins. */
+  readonly members: string[];
+  readonly invited: string[];
 }
 
 export interface PullRequest {
@@ -20,6 +33,8 @@ export interface PullRequest {
   readonly head: string;
   readonly state: 'open' | 'closed';
   readonly mergedAt: string | null;
+  /** Login; null = nobody yet. */
+  readonly mergedBy: string | null;
   readonly mergeCommit: string | null;
   /** Every commit that it brought. */
   readonly commits: readonly string[];
@@ -62,6 +77,7 @@ export class World {
   readonly users: User[] = [];
   readonly repositories: Repository[] = [];
   readonly apps: App[] = [];
+  readonly teams: Team[] = [];
   /** Full names that repositories had before, in lower case. */
   readonly formerNames = new Map<string, Repository>();
   /** How far the server's clock is ahead of ours. */

@@ -145,6 +145,7 @@ const facts = (service: string, move: TagMove | BranchMove): ServiceFacts => ({
       },
     ],
   },
+  contributors: { people: [], gaps: [] },
   remote: passed('the remote takes pushes'),
   move,
   movable: passed(move.kind === 'tag' ? 'v1.2.0 is free' : 'production can be fast-forwarded'),

@@ -127,6 +127,10 @@ export function someFacts(change: Partial<ServiceFacts> = {}): ServiceFacts {
         { id: oid('b'), subject: 'Add orders', author: 'Ada', email: 'ada@example.org', date: '2026-01-02T00:00:00Z' },
       ],
     },
+    contributors: {
+      people: [{ part: 'author', name: 'Ada', email: 'ada@example.org', login: '' }],
+      gaps: [],
+    },
     remote: fine,
     move: aTagMove(),
     movable: fine,

@@ -11,7 +11,12 @@ describe('releases of a shop at GitHub', () => {
     const { slipway, github, hosted } = stage;
     const { shop } = slipway;
     const commit = await shop.commitOf('1.1.0');
-    github.addPullRequest(hosted, { title: 'Tell the author', author: 'ada-l', commits: [commit] });
+    github.addPullRequest(hosted, {
+      title: 'Tell the author',
+      author: 'ada-l',
+      mergedBy: 'linus-t',
+      commits: [commit],
+    });
 
     const good = await slipway.approved('1.1.0');
     expect(await good.result()).toMatchObject({ outcome: 'finished', failure: null });
@@ -25,6 +30,12 @@ describe('releases of a shop at GitHub', () => {
       login: expect.stringMatching(/^(ada-l|grace-h|linus-t)$/) as unknown,
       pullRequest: 1,
     });
+
+    const { people, gaps } = plan!.services[0]!.contributors!;
+    expect(people).toContainEqual({ part: 'merger', name: '', email: '', login: 'linus-t' });
+    expect(people).toContainEqual({ part: 'request author', name: '', email: '', login: 'ada-l' });
+    expect(people.filter(({ part, email, login }) => part === 'author' && (email === '' || login === ''))).toEqual([]);
+    expect(gaps).toEqual([]);
 
     const bad = await slipway.approved('1.2.0');
     expect(await bad.result()).toMatchObject({ outcome: 'rolled back', drift: [] });

@@ -59,7 +59,12 @@ function commitFields(context: Context, repository: Repository, commit: CommitDa
     committedDate: commit.committer.date,
     author: actorValue(context, commit.author),
     committer: actorValue(context, commit.committer),
-    authors: (args: Args) => connection([actorValue(context, commit.author)], args, 'authors'),
+    authors: (args: Args) =>
+      connection(
+        [commit.author, ...coAuthors(commit)].map((actor) => actorValue(context, actor)),
+        args,
+        'authors',
+      ),
     tree: () => objectValue(context, repository, commit.tree),
     parents: (args: Args) => connection(many(commit.parents), args, 'parents'),
     history: async (args: Args) =>
@@ -71,6 +76,15 @@ function commitFields(context: Context, repository: Repository, commit: CommitDa
         'associatedPullRequests',
       ),
   };
+}
+
+/** Those whom the last lines of a commit's message name. */
+function coAuthors({ message, author }: CommitData): Signature[] {
+  return [...message.matchAll(/^co-authored-by:\s*(.*?)\s*<([^<>]+)>\s*$/gim)].map(([, name = '', email = '']) => ({
+    ...author,
+    name,
+    email,
+  }));
 }
 
 function actorValue({ world }: Context, { name, email, date }: Signature) {
@@ -92,6 +106,7 @@ function pullRequestValue(context: Context, repository: Repository, pull: PullRe
     mergedAt: pull.mergedAt,
     baseRefName: pull.base,
     author: userValue(context.world, pull.author),
+    mergedBy: pull.mergedBy === null ? null : userValue(context.world, pull.mergedBy),
     mergeCommit: () => (pull.mergeCommit ? objectValue(context, repository, pull.mergeCommit) : null),
   };
 }

@@ -5,6 +5,7 @@ import { commitOperations } from './commits';
 import { contentOperations } from './contents';
 import { createCommit } from './create-commit';
 import { generalOperations } from './general';
+import { identityOperations } from './identities';
 import { pullRequestOperations } from './pull-requests';
 import { refOperations } from './refs';
 import { repositoryOperations } from './repositories';
@@ -21,4 +22,8 @@ export const onRepositories: Readonly<Record<string, RepositoryOperation>> = {
   ...appRepositoryOperations,
 };
 
-export const onTheRest: Readonly<Record<string, Operation>> = { ...generalOperations, ...appOperations };
+export const onTheRest: Readonly<Record<string, Operation>> = {
+  ...generalOperations,
+  ...identityOperations,
+  ...appOperations,
+};

@@ -1,6 +1,7 @@
 import {
   checkPush,
   commitsBetween,
+  contributorsBetween,
   findCommit,
   isAncestor,
   nameCommit,
@@ -163,6 +164,24 @@ describe('history', () => {
       const since = await commitsBetween(workspace, commits[2] ?? '', remote.commitOf('main'));
       expect(since.total).toBe(60);
       expect(since.shown).toHaveLength(50);
+    });
+  });
+
+  it('tells everybody who made commits, also those behind the fifty that are shown, and co-authors', async () => {
+    const before = remote.commitOf('main');
+    const trailers = 'Co-authored-by: Linus <linus@example.org>\nco-authored-by: Ada <ada@example.org>';
+    remote.commit('main', { message: `Together\n\nWords.\n\n${trailers}`, author: 'Edith <edith@example.org>' });
+    for (let i = 0; i < 60; i++) remote.commit('main', { message: `Even more ${i}` });
+    await fetched(remote, async (workspace) => {
+      const { people, gaps } = await contributorsBetween(workspace, before, remote.commitOf('main'));
+      expect(people.map(({ part, email }) => `${part} ${email}`).sort()).toEqual([
+        'author ada@example.org',
+        'author edith@example.org',
+        'co-author ada@example.org',
+        'co-author linus@example.org',
+      ]);
+      expect(gaps).toEqual([]);
+      expect(await contributorsBetween(workspace, before, before)).toEqual({ people: [], gaps: [] });
     });
   });
 
