@@ -4,8 +4,6 @@ const esmPackages = [
   'before-after-hook',
   'content-type',
   'json-with-bigint',
-  'toad-cache',
-  'universal-github-app-jwt',
   'universal-user-agent',
 ];
 

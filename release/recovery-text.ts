@@ -19,7 +19,7 @@ export function recoveryLines(found: FoundRelease, paint: Paint = plainPaint): s
     paint.bold(release.id),
     `  asked for by ${oneLine(requestedBy)}, ${moment(release.requestedAt)}; its last word: ${phase}. ${lifeWords[sight.life]}`,
     ...steps.map((step) => stepLine(step, width, paint)),
-    ...(steps.length === 0 ? ['  It had changed nothing.'] : []),
+    ...(steps.length === 0 ? [found.isUnread ? '  What it changed is not known.' : '  It had changed nothing.'] : []),
     ...(sight.services.length > 0
       ? [`  Live now: ${sight.services.map(({ service, live }) => `${service} ${oneLine(live)}`).join(', ')}`]
       : []),

@@ -3,6 +3,7 @@
  * it registered stands in the ledger; what it did is seen in the world. Data in, data out.
  */
 import type { Approval } from './approval';
+import type { ErrorReport } from './errors';
 import type { SeenFence } from './fence-rules';
 import type { ReleaseRef } from './identity';
 import type { MigrationRow } from './migration';
@@ -95,6 +96,19 @@ export interface FoundRelease extends UnfinishedEntry {
   readonly sight: RecoverySight;
   /** All that the ledger knows; only where one release was asked for: a list of them would not fit into a message. */
   readonly unfinished: UnfinishedRelease | null;
+  /** What it did could not be read, or is not to be believed: that no step is told does not mean that there was none. */
+  readonly isUnread?: boolean;
+}
+
+/** One of which the ledger's account cannot be read here: nothing is offered, and `report` says why. */
+export function unreadable(entry: UnfinishedEntry, { message, todo }: ErrorReport): FoundRelease {
+  return {
+    ...entry,
+    judged: { steps: [], offers: [], notes: [`${message} ${todo}`] },
+    sight: { life: 'could not tell', isRecovering: false, services: [] },
+    unfinished: null,
+    isUnread: true,
+  };
 }
 
 /** Judges what was seen. Where something that matters could not be told, no more is offered than to close it. */

@@ -1,4 +1,4 @@
-import { judgeRecovery, type FoundRelease } from '../release/recovery';
+import { judgeRecovery, unreadable, type FoundRelease, type UnfinishedEntry } from '../release/recovery';
 import { reportOf } from './failure';
 import type { RecoveryQuestion } from './messages';
 import { activity } from './proxies';
@@ -10,18 +10,23 @@ import { activity } from './proxies';
 export async function recoverySurvey({ project, environment, release }: RecoveryQuestion): Promise<FoundRelease[]> {
   if (release) return [await lookAt(release, true)];
   const entries = await activity.listUnfinished({ project, environment }, `Unfinished in ${environment}`);
-  const found = await Promise.all(entries.map((entry) => lookIfUnfinished(entry.release)));
+  const found = await Promise.all(entries.map(lookIfUnfinished));
   return found.filter((one) => one !== undefined);
 }
 
 type Release = NonNullable<RecoveryQuestion['release']>;
 
-/** Undefined for one that has ended since it was listed: the others are still to be shown. */
-async function lookIfUnfinished(release: Release): Promise<FoundRelease | undefined> {
+/**
+ * Undefined for one that has ended since it was listed. One whose account cannot be read says so: the others are still
+ * to be shown.
+ */
+async function lookIfUnfinished(entry: UnfinishedEntry): Promise<FoundRelease | undefined> {
   try {
-    return await lookAt(release, false);
+    return await lookAt(entry.release, false);
   } catch (error) {
-    if (reportOf(error)?.code === 'RECOVERY_NONE') return undefined;
+    const report = reportOf(error);
+    if (report?.code === 'RECOVERY_NONE') return undefined;
+    if (report?.code === 'LEDGER_NEWER' || report?.code === 'LEDGER_CONFLICT') return unreadable(entry, report);
     throw error;
   }
 }
@@ -37,5 +42,6 @@ async function lookAt(release: Release, whole: boolean): Promise<FoundRelease> {
     judged: judgeRecovery(unfinished, sight),
     sight: { ...sight, services: sight.services.map((service) => ({ ...service, rows: service.rows && [] })) },
     unfinished: whole ? unfinished : null,
+    ...(unfinished.problem !== undefined && { isUnread: true }),
   };
 }

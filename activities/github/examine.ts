@@ -110,7 +110,8 @@ async function lookAtToken(github: GitHubRepository, name: string, lookup: Looku
   const after = Date.now();
   if ('failure' in outcome) return [failedLook(name, outcome.failure)];
   const { token, headers } = outcome.value;
-  const isOfJob = token.token.startsWith('ghs_') && isActionsJob(lookup);
+  // A token that we made ourselves, as an App, starts workflows wherever it is used.
+  const isOfJob = token.expiresAt === undefined && token.token.startsWith('ghs_') && isActionsJob(lookup);
   const scopes = isOfJob ? ofJob(name) : lookAtScopes(name, token.token, headers['x-oauth-scopes']);
   const looks = [scopes, lookAtEnd(name, token.token, headers)];
   const date = Date.parse(headers['date'] ?? '');

@@ -7,6 +7,7 @@ import { record } from '../../activities/ledger/record';
 import { findUnfinished } from '../../client/recover-release';
 import { releaseKey, releaseWorkflowId, taskQueueName, type ReleaseRef } from '../../release/identity';
 import type { LedgerRecord } from '../../release/ledger';
+import { recoveryLines } from '../../release/recovery-text';
 import { createReleaseWorker } from '../../worker/create-worker';
 import { shop } from '../release/sample-release';
 import { anAttempt, someSurroundings } from '../support/attempts';
@@ -72,4 +73,15 @@ test('a release that ends after it was listed, and one without its input, leave 
   await expect(findUnfinished(client, { ...place, release: ending }, 30_000)).rejects.toMatchObject({
     code: 'RECOVERY_NONE',
   });
+});
+
+test('a release whose account cannot be read says so, and leaves the others in the list', async () => {
+  const [newer, sound] = [aRelease(4), aRelease(5)] as const;
+  for (const release of [newer, sound]) await write(release, [{ is: 'begin', requestedBy: 'ada', input: order }]);
+  await askLedger('UPDATE slipway_ledger.release SET record_version = 99 WHERE release = $1', [releaseKey(newer)]);
+  const found = await findUnfinished(client, place, 30_000);
+  expect(found.map(({ release }) => release.id)).toEqual(expect.arrayContaining([newer.id, sound.id]));
+  const lines = recoveryLines(found.find(({ release }) => release.id === newer.id)!).join('\n');
+  expect(lines).toMatch(/What it changed is not known\.\n.*is in form 99/);
+  expect(lines).not.toContain('What can be done');
 });
