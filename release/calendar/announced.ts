@@ -1,6 +1,7 @@
 /** Freezes that a person announces by a command: their payloads are read here, since anybody can send anything. */
 import { clip } from '../clip';
 import { parseDuration } from '../durations';
+import { dayOf } from './days';
 import type { Closure } from './freezes';
 
 /** A freeze that somebody announced; it ends by itself. Moments are ISO 8601, UTC. */
@@ -115,7 +116,8 @@ const problem = (problems: readonly string[]): Problem => ({ problem: clip(probl
 /** A moment with its offset from UTC: without one nobody knows which it is. */
 export function momentIn(value: unknown): number | undefined {
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
-  if (typeof value !== 'string' || !form.test(value)) return undefined;
+  // An engine takes 30 February for a day in March.
+  if (typeof value !== 'string' || !form.test(value) || dayOf(value.slice(0, 10)) === undefined) return undefined;
   const moment = Date.parse(value);
   return Number.isFinite(moment) ? moment : undefined;
 }

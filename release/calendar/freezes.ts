@@ -76,12 +76,16 @@ export function holidayClosures(
   const because = reason ? `${reason}: ` : '';
   return found.flatMap(({ region, weekend, holidays }) => {
     const free = new Set(holidays.flatMap((holiday) => daysOf(holiday)));
+    const told = new Set<number>();
     return holidays.flatMap((holiday): Closure[] => {
       const [first, last] = [daysOf(holiday)[0]!, daysOf(holiday).at(-1)!];
       const own = { ...wholeDays(first, last, zone), rule, why: `${because}${holiday.name} (${region})` };
       if (!lastBusinessDayBefore) return [own];
       let before = first - 1;
       while (weekend.includes(weekdayOf(before)) || free.has(before)) before -= 1;
+      // Of two holidays in a row the first says it.
+      if (told.has(before)) return [own];
+      told.add(before);
       const why = `${because}last business day before ${holiday.name} (${region})`;
       return [{ ...wholeDays(before, before, zone), rule, why }, own];
     });
