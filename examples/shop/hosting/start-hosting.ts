@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RefUpdate } from '../remote';
 import { openApi, type Api } from './api';
 import { recall, remember, type Memory } from './memory';
+import { offerPackages } from './packages';
 import { isActive, type Build, type BuildSettings, type HostingOptions, type LivePeriod } from './options';
 import { PublicPort } from './public-port';
 import { endOfLog, PushWatch } from './push-watch';
@@ -53,6 +54,7 @@ export class Hosting {
 
   /** Opens the ports, starts nothing yet. */
   static async open(options: HostingOptions): Promise<Hosting> {
+    offerPackages(options.folder);
     const memory = recall(memoryFile(options));
     const services: ServiceHost[] = [];
     const hosting = new Hosting(options, services, memory);
