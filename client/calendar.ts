@@ -58,12 +58,12 @@ export async function calendarOf(
   return askWorker<CalendarView>(client, question, patience);
 }
 
-/** An environment that nobody has asked for anything yet has none. */
-async function freezesOf(
+/** The announced freezes of an environment: none, if nobody has asked it for anything yet. Fails with NO_WORKER. */
+export async function freezesOf(
   client: Client,
   project: string,
   environment: string,
-  patience: number,
+  patience = 10_000,
 ): Promise<readonly AnnouncedFreeze[]> {
   try {
     const handle = client.workflow.getHandle(environmentWorkflowId(project, environment));

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import type { ReleaseInput, Survey } from '../workflows/messages';
+import type { PreviewInput, ReleaseInput, Survey } from '../workflows/messages';
 import { askWorker } from './ask-worker';
+import { freezesOf } from './calendar';
 
 /**
  * Finds out what a release would find and do: its gates and its plan. Changes nothing. Fails with what the look
  * failed with (VERSION_UNKNOWN, …), or NO_WORKER if none took it within `patience` milliseconds.
  */
-export function previewRelease(client: Client, input: ReleaseInput, patience?: number): Promise<Survey> {
+export async function previewRelease(client: Client, input: ReleaseInput, patience?: number): Promise<Survey> {
   const { project, environment, version } = input;
+  const freezes = await freezesOf(client, project.name, environment, patience);
+  const asked: PreviewInput = { ...input, freezes };
   const question = {
     workflow: 'preview',
     workflowId: `preview/${project.name}/${environment}/${version}/${randomUUID()}`,
     project: project.name,
     environment,
-    args: [input],
+    args: [asked],
     summary: `Preview of ${version} → ${environment}`,
     limit: '10m',
   } as const;

@@ -106,6 +106,7 @@ function result({ result: ended }: ReleaseState): string[] {
     ...ended.services.map((service) => `- ${text(serviceResultWords(service))}`),
     ...ended.schemaDebt.map((debt) => `- schema debt, for the next release: ${text(debt)}`),
     ...ended.drift.map((drift) => `- DRIFT: ${text(drift)}`),
+    ...(ended.overrides ?? []).map((one) => `- ${text(overrideWords(one))}`),
   ];
 }
 

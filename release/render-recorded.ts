@@ -5,6 +5,7 @@ import { nothingToDo } from './errors';
 import { moment, span } from './moments';
 import { oneLine } from './plain-text';
 import { gateLines, renderPlan } from './render-plan';
+import { overrideWords } from './override';
 import { plainLook, timelineLine, type Look } from './render-state';
 
 /** A release a line, newest first, in columns. */
@@ -95,6 +96,7 @@ function resultLines({ result }: RecordedRelease): string[] {
     ...result.services.map(serviceResultWords),
     ...result.schemaDebt.map((debt) => `schema debt: ${oneLine(debt)}`),
     ...result.drift.map((drift) => `drift: ${oneLine(drift)}`),
+    ...(result.overrides ?? []).map((one) => oneLine(overrideWords(one))),
     ...(failure ? [`why: ${oneLine(failure.message)} (${failure.code})`] : []),
     ...(failure && failure.todo !== nothingToDo ? [`what to do: ${oneLine(failure.todo)}`] : []),
   ];

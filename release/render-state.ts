@@ -1,4 +1,5 @@
 /** A release's state as lines for `slipway status`, as plain progress, and as the block that a terminal redraws. */
+import { overrideWords } from './override';
 import { approvalStandings } from './approval';
 import { headline, serviceResultWords } from './headline';
 import { nothingToDo } from './errors';
@@ -23,7 +24,7 @@ export const plainLook: Look = { paint: plainPaint, clock: clockTime };
 export function renderStatus(state: ReleaseState, now: string, look: Look = plainLook): string {
   const { paint } = look;
   const sections = [
-    [headlineOf(state, paint), ...aboutLines(state)],
+    [headlineOf(state, paint), ...overrideLines(state).map(paint.red), ...aboutLines(state)],
     failureLines(state, paint),
     waitingLines(state, now, paint),
     section('Result', resultLines(state), paint),
@@ -85,7 +86,10 @@ export function waitingLines(state: ReleaseState, now: string, paint: Paint = pl
 /** The lines that a terminal redraws while it watches: steps, checks that fail, and what is awaited. */
 export function liveBlock(state: ReleaseState, now: string, width: number, paint: Paint = plainPaint): string[] {
   const fit = (line: string) => fitted(line, width);
-  const lines: string[] = [paint.bold(fit(headline(state)))];
+  const lines: string[] = [
+    paint.bold(fit(headline(state))),
+    ...overrideLines(state).map((line) => paint.red(fit(line))),
+  ];
   for (const step of state.steps) {
     const { sign, colour } = stepMark(step.status);
     const time = span(step.startedAt, step.endedAt ?? (step.status === 'running' ? now : null));
@@ -115,9 +119,15 @@ export function resultLines(state: ReleaseState): string[] {
     ...result.undone.map(({ step, how }) => `undo of ${step}: ${how}`),
     ...result.schemaDebt.map((debt) => `schema debt: ${oneLine(debt)}`),
     ...result.drift.map((drift) => `drift: ${oneLine(drift)}`),
+    ...overrideLines(state),
     ...(result.failure ? [`why: ${oneLine(result.failure.message)} (${result.failure.code})`] : []),
     ...(result.failure && result.failure.todo !== nothingToDo ? [`what to do: ${oneLine(result.failure.todo)}`] : []),
   ];
+}
+
+/** What people have overridden: nobody who looks at the release may miss it. */
+function overrideLines({ overrides = [] }: ReleaseState): string[] {
+  return overrides.map((one) => oneLine(overrideWords(one)));
 }
 
 function headlineOf(state: ReleaseState, paint: Paint): string {

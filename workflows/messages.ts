@@ -29,6 +29,12 @@ export interface ReleaseInput extends CalendarRequest {
   readonly again?: string | null;
 }
 
+/** Input of the workflow `preview`. */
+export interface PreviewInput extends ReleaseInput {
+  /** As the environment's workflow has them; absent = none. */
+  readonly freezes?: readonly AnnouncedFreeze[];
+}
+
 /** Input of the workflow `doctor`. */
 export interface DoctorInput {
   /** Only the environment that is examined is in it. */
