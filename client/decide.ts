@@ -36,7 +36,8 @@ export type Delivery =
 /**
  * Sends a decision to a release as an update, which answers what became of it. If none comes within `patience`
  * milliseconds, sends the signal of the same name with the same decision id: that one waits for a worker.
- * Fails with RELEASE_FINISHED, RELEASE_UNKNOWN, DECISION_REFUSED (its `detail` says why) or TEMPORAL_UNREACHABLE.
+ * Fails with RELEASE_FINISHED, RELEASE_UNKNOWN, DECISION_REFUSED (its `detail` says why), DECISION_OPEN (it is not known
+ * who it is by, so far) or TEMPORAL_UNREACHABLE.
  */
 export async function decide(
   client: Client,
@@ -53,6 +54,7 @@ export async function decide(
       await handle.signal(decisionSignals[kind], decision);
       return { how: 'sent', id: decision.id };
     }
+    if (verdict.isOpen) throw new SlipwayError('DECISION_OPEN', { detail: verdict.detail, id: releaseId });
     if (!verdict.accepted) throw refused(verdict.detail, releaseId);
     return { how: 'judged', verdict };
   } catch (error) {

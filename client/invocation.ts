@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { connect, type Temporal } from './connect';
 import type { ExitCode } from './exit-codes';
 import { SlipwayError } from '../release/errors';
+import type { WhoIsWho } from '../release/people';
 import { processIo, type Io } from './io';
 import { asSlipwayError, unnamedAddress } from './temporal-errors';
+import { whoIsIt, type Person } from './who';
 import { environmentOf, projectContext, projectContextIfAny, type ProjectContext } from './project-context';
 
 /** One run of the program: what every command gets. */
@@ -22,6 +24,16 @@ export function acting<A extends unknown[]>(
     const { json, config } = command.optsWithGlobals<{ json?: boolean; config?: string }>();
     process.exitCode = await work({ io: processIo(json ?? false), config }, ...(args.slice(0, -1) as unknown as A));
   };
+}
+
+/** The person at the keyboard, under their one name in the project, if there is one. Fails with WHO_UNKNOWN. */
+export async function whoActs({ io, config }: Invocation): Promise<Person> {
+  return whoIsIt(io.env, io.cwd, await whoIsWho({ io, config }));
+}
+
+/** Who is who in the project, if there is one. */
+export async function whoIsWho({ io, config }: Invocation): Promise<WhoIsWho> {
+  return (await projectContextIfAny(io.cwd, config))?.project ?? {};
 }
 
 /** The project that the command is about; fails with CONFIG_MISSING or CONFIG_INVALID. */

@@ -1,5 +1,6 @@
 import { mayApprove } from '../release/approval';
 import type { Plan } from '../release/plan';
+import type { WhoIsWho } from '../release/people';
 import type { ReleaseState } from '../release/state';
 import { SlipwayError } from '../release/errors';
 import { askForApproval } from './approval-dialogue';
@@ -7,6 +8,7 @@ import type { Temporal } from './connect';
 import { decide } from './decide';
 import { deliveryWords } from './delivery-words';
 import type { Io } from './io';
+import { signDecision } from './sign-decision';
 import type { View } from './views';
 import type { Person } from './who';
 
@@ -21,6 +23,9 @@ export interface Asker {
   /** Approve what has been shown without asking. */
   readonly yes: boolean;
   readonly acknowledge: readonly string[];
+  readonly whoIsWho: WhoIsWho;
+  /** As for `signDecision`. */
+  readonly sign: string | false | undefined;
 }
 
 /**
@@ -33,7 +38,7 @@ export function seekApproval(asker: Asker): (state: ReleaseState) => Promise<voi
     if (phase !== 'awaiting approval' || !plan || asked.has(plan.digest)) return;
     asked.add(plan.digest);
     const yes = asker.yes ? yesTo(asker, plan, asked.size === 1) : await askInTerminal(asker, plan);
-    if (yes) await approve(asker, plan.digest, yes);
+    if (yes) await approve(asker, plan, yes);
   };
 }
 
@@ -61,12 +66,17 @@ async function askInTerminal(asker: Asker, plan: Plan): Promise<readonly string[
   return (await askForApproval({ temporal, releaseId, plan, name, controller }))?.acknowledge;
 }
 
-async function approve(asker: Asker, digest: string, acknowledge: readonly string[]): Promise<void> {
-  const { io, temporal, releaseId, person, view } = asker;
+async function approve(asker: Asker, plan: Plan, acknowledge: readonly string[]): Promise<void> {
+  const { io, temporal, releaseId, person, view, whoIsWho, sign } = asker;
+  const { client } = temporal;
+  const said = { by: person.name, digest: plan.digest, acknowledge };
   view.hide();
   try {
-    const delivery = await decide(temporal.client, releaseId, 'approve', { by: person.name, digest, acknowledge });
+    const order = { io, client, releaseId, kind: 'approve' as const, payload: said, whoIsWho, plan, sign };
+    const { payload, words } = await signDecision(order);
+    const delivery = await decide(client, releaseId, 'approve', payload);
     io.say(deliveryWords('approve', delivery));
+    if (words) io.say(io.look.paint.dim(words));
   } catch (error) {
     // The release goes on without this approval, and so does the watching.
     if (!(error instanceof SlipwayError)) throw error;

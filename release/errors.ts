@@ -173,6 +173,16 @@ export const errorTable = {
     'An approval names the plan that was read: there is no terminal to show it in, and no --digest was given.',
     'Read `slipway status {id}`, then add --digest with at least 8 digits of the plan that it shows.',
   ),
+  DECISION_OPEN: entry(
+    'unknown',
+    'Your decision is {detail}.',
+    'Nothing has to be sent again. Look at `slipway status {id}` for what became of it.',
+  ),
+  SIGNING_FAILED: entry(
+    'input',
+    'Your decision must be signed, and it cannot be: {detail}.',
+    'Let git sign with your SSH key (`git config gpg.format ssh`, `git config user.signingkey FILE`), add it to your agent with `ssh-add`, or name it with --sign FILE. It must be under people in slipway.yaml as a key of {by}.',
+  ),
   DECISION_REFUSED: entry('refused', 'Your decision was not accepted: {detail}.', '{hint}'),
   GATES_CLOSED: entry('refused', '{count} closed: {gates}.', 'Mend what the gates name, then release again.'),
   GATES_UNKNOWN: entry(

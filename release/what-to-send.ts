@@ -58,7 +58,7 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve'>, { release, plan, undo
     kind,
     action: '',
     does: kind === 'reject' && undoRecords.length === 0 ? 'say no; nothing has been changed' : effects[kind],
-    payload: examplePayload(kind, plan?.digest, acknowledge),
+    payload: kind === 'approve' && mustSign(plan) ? signedPayload : examplePayload(kind, plan?.digest, acknowledge),
     command: [
       `slipway ${commandNames[kind]} ${release.id}`,
       ...(kind === 'override' ? ['calendar'] : []),
@@ -67,6 +67,16 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve'>, { release, plan, undo
     ].join(' '),
   };
 }
+
+/** Whether no approval counts that is not signed. */
+const mustSign = (plan: Plan | null): boolean =>
+  plan !== null && plan.approvals.length > 0 && plan.approvals.every(({ signed }) => signed === 'required');
+
+const signedPayload = JSON.stringify({
+  by: '<you>',
+  digest: '<all of it>',
+  signature: '<all this is printed by the command below with --print-payload>',
+});
 
 function options(kind: DecisionKind, plan: Plan | null): string[] {
   if (kind === 'approve') return [`--digest ${plan?.digest.slice(0, 12) ?? 'DIGEST'}`];

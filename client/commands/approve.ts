@@ -3,18 +3,17 @@ import { SlipwayError } from '../../release/errors';
 import { renderPlan } from '../../release/render-plan';
 import { askForApproval, type Yes } from '../approval-dialogue';
 import type { Temporal } from '../connect';
-import { decide } from '../decide';
-import { deliveryCode, deliveryWords } from '../delivery-words';
+import { addSigning, deliver, type SigningOptions } from '../deliver-decision';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { interruptible } from '../interruption';
-import { acting, type Invocation } from '../invocation';
+import { acting, whoActs, type Invocation } from '../invocation';
 import type { Io } from '../io';
 import { releaseState } from '../release-state';
-import { whoIsIt, type Person } from '../who';
+import type { Person } from '../who';
 import { withRelease } from '../with-release';
 import { requireDigest } from '../words';
 
-interface ApproveOptions {
+interface ApproveOptions extends SigningOptions {
   readonly env?: string;
   readonly digest?: string;
   readonly comment?: string;
@@ -22,7 +21,7 @@ interface ApproveOptions {
 }
 
 export function addApprove(program: Command): void {
-  program
+  const command = program
     .command('approve')
     .summary('say yes to a plan')
     .description('Approves the plan with this digest. In a terminal, without --digest, it shows the plan and asks.')
@@ -30,14 +29,14 @@ export function addApprove(program: Command): void {
     .option('--env <environment>', 'only of this environment')
     .option('--digest <digits>', "at least 8 digits of the plan's digest")
     .option('--comment <text>', 'for the record')
-    .option('--acknowledge <id...>', 'what the approval acknowledges, such as no-way-back:api', [])
-    .action(acting(approve));
+    .option('--acknowledge <id...>', 'what the approval acknowledges, such as no-way-back:api', []);
+  addSigning(command).action(acting(approve));
 }
 
 async function approve(invocation: Invocation, text: string | undefined, options: ApproveOptions): Promise<ExitCode> {
   const { io } = invocation;
   const digest = options.digest === undefined ? undefined : requireDigest(options.digest);
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   const wanted = { text, environment: options.env, phase: 'awaiting approval' };
   return withRelease(invocation, wanted, async ({ id, running, outcome, status }, temporal) => {
     if (!running) throw new SlipwayError('RELEASE_FINISHED', { id, outcome: outcome ?? status });
@@ -48,11 +47,11 @@ async function approve(invocation: Invocation, text: string | undefined, options
       return exitCodes.refused;
     }
     const comment = options.comment === undefined ? {} : { comment: options.comment };
-    const delivery = await decide(temporal.client, id, 'approve', { by: person.name, ...yes, ...comment });
-    io.document({ releaseId: id, by: person, ...delivery });
-    io.say(deliveryWords('approve', delivery));
-    io.say(io.look.paint.dim(`as ${person.name} (${person.from}); watch it with \`slipway watch ${id}\``));
-    return deliveryCode(delivery);
+    const payload = { ...yes, ...comment };
+    // A worker that is away is no reason not to decide: then only the rules at hand say whether it must be signed.
+    const state = await releaseState(temporal.client, id).catch(() => undefined);
+    const decided = { releaseId: id, kind: 'approve' as const, person, payload, plan: state?.plan ?? null };
+    return deliver(invocation, temporal, decided, options);
   });
 }
 

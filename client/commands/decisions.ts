@@ -1,12 +1,16 @@
 import type { Command } from 'commander';
 import type { DecisionKind } from '../../release/decision';
 import { SlipwayError } from '../../release/errors';
-import { decide, type DecisionPayload } from '../decide';
-import { deliveryCode, deliveryWords } from '../delivery-words';
+import type { DecisionPayload } from '../decide';
+import { addSigning, deliver, type SigningOptions } from '../deliver-decision';
 import type { ExitCode } from '../exit-codes';
-import { acting, type Invocation } from '../invocation';
-import { whoIsIt } from '../who';
+import { acting, whoActs, type Invocation } from '../invocation';
 import { withRelease } from '../with-release';
+
+interface SimpleOptions extends SigningOptions {
+  readonly env?: string;
+  readonly reason?: string;
+}
 
 /** A decision that needs no more than a reason. */
 interface SimpleDecision {
@@ -52,19 +56,19 @@ const decisions: readonly SimpleDecision[] = [
 
 export function addDecisions(program: Command): void {
   for (const decision of decisions) {
-    program
+    const command = program
       .command(decision.name)
       .summary(decision.summary)
       .description(decision.description)
       .argument('[release]', 'a full id, environment/version/n, or a version')
       .option('--env <environment>', 'only of this environment')
-      .option('--reason <text>', 'why, for the record')
-      .action(
-        acting((invocation, text: string | undefined, options: { env?: string; reason?: string }) => {
-          const say = options.reason === undefined ? {} : { comment: options.reason };
-          return send(invocation, decision, { text, environment: options.env }, say);
-        }),
-      );
+      .option('--reason <text>', 'why, for the record');
+    addSigning(command).action(
+      acting((invocation, text: string | undefined, options: SimpleOptions) => {
+        const say = options.reason === undefined ? {} : { comment: options.reason };
+        return send(invocation, decision, { text, environment: options.env, ...options }, say);
+      }),
+    );
   }
 }
 
@@ -73,23 +77,22 @@ export async function send(
   invocation: Invocation,
   /** With a phase, only releases in it are meant if several run: none other could take the decision. */
   { kind, phase }: { readonly kind: DecisionKind; readonly phase?: string },
-  { text, environment }: { readonly text: string | undefined; readonly environment: string | undefined },
+  {
+    text,
+    environment,
+    ...signing
+  }: SigningOptions & { readonly text: string | undefined; readonly environment: string | undefined },
   payload: Omit<DecisionPayload, 'by'>,
 ): Promise<ExitCode> {
-  const { io } = invocation;
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   const wanted = { text, environment, ...(phase === undefined ? {} : { phase }) };
-  return withRelease(invocation, wanted, async ({ id, running, outcome, status }, { client }) => {
+  return withRelease(invocation, wanted, async ({ id, running, outcome, status }, temporal) => {
     if (!running) {
       throw new SlipwayError(kind === 'rollback' ? 'ROLLBACK_FINISHED' : 'RELEASE_FINISHED', {
         id,
         outcome: outcome ?? status,
       });
     }
-    const delivery = await decide(client, id, kind, { by: person.name, ...payload });
-    io.document({ releaseId: id, by: person, ...delivery });
-    io.say(deliveryWords(kind, delivery));
-    io.say(io.look.paint.dim(`as ${person.name} (${person.from}); watch it with \`slipway watch ${id}\``));
-    return deliveryCode(delivery);
+    return deliver(invocation, temporal, { releaseId: id, kind, person, payload }, signing);
   });
 }

@@ -3,10 +3,9 @@ import type { Command } from 'commander';
 import { parseDuration } from '../../release/durations';
 import { sayFreeze, type FreezeDelivery } from '../calendar';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { requireMoment } from '../moments';
 import { environmentOf } from '../project-context';
-import { whoIsIt } from '../who';
 import { usageError } from '../words';
 
 interface FreezeOptions {
@@ -77,7 +76,7 @@ async function say(
   payload: Readonly<Record<string, unknown>>,
 ): Promise<ExitCode> {
   const { io } = invocation;
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   return withTemporal(invocation, place.environment, async ({ client }) => {
     const delivery = await sayFreeze(client, place, kind, { by: person.name, ...payload });
     io.document({ ...place, by: person, ...delivery });

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-codes';
+import { addSigning, type SigningOptions } from '../deliver-decision';
 import { acting, type Invocation } from '../invocation';
 import { usageError } from '../words';
 import { send } from './decisions';
 
-interface OverrideOptions {
+interface OverrideOptions extends SigningOptions {
   readonly env?: string;
   readonly reason: string;
 }
 
 export function addOverride(program: Command): void {
-  program
+  const command = program
     .command('override')
     .summary('let one release pass a soft guard')
     .description(
@@ -20,18 +21,18 @@ export function addOverride(program: Command): void {
     .argument('<words...>', '[release] and the guard: calendar')
     .option('--env <environment>', 'only of this environment')
     .requiredOption('--reason <text>', 'why, for the record')
-    .addHelpText('after', '\nExample: slipway override production/1.2.1/1 calendar --reason "payments are down"')
-    .action(acting(override));
+    .addHelpText('after', '\nExample: slipway override production/1.2.1/1 calendar --reason "payments are down"');
+  addSigning(command).action(acting(override));
 }
 
 async function override(
   invocation: Invocation,
   words: readonly string[],
-  { env, reason }: OverrideOptions,
+  { env, reason, ...signing }: OverrideOptions,
 ): Promise<ExitCode> {
   if (words.length > 2) throw usageError('override', 'too many words');
   if (reason.trim() === '') throw usageError('override', 'an override needs a --reason');
   const text = words.length === 2 ? words[0] : undefined;
   const guard = words.at(-1) ?? '';
-  return send(invocation, { kind: 'override' }, { text, environment: env }, { guard, comment: reason });
+  return send(invocation, { kind: 'override' }, { text, environment: env, ...signing }, { guard, comment: reason });
 }

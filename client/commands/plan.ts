@@ -2,12 +2,11 @@ import type { Command } from 'commander';
 import { closedGates, type GateReport } from '../../release/gate';
 import { renderPlan, renderPlanMarkdown } from '../../release/render-plan';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { previewRelease } from '../preview-release';
 import { environmentOf } from '../project-context';
 import { releaseInput } from '../request-release';
 import { requireCommit, requireVersion } from '../words';
-import { whoIsIt } from '../who';
 
 interface PlanOptions {
   readonly env: string;
@@ -40,7 +39,7 @@ async function showPlan(
     environment,
     version: requireVersion(version),
     commit: requireCommit(commit),
-    by: (await whoIsIt(io.env, io.cwd)).name,
+    by: (await whoActs(invocation)).name,
   };
   const input = releaseInput(context.project, order);
   return withTemporal(invocation, environment, async ({ client }) => {

@@ -6,9 +6,8 @@ import { askEnvironment, environmentState } from '../ask-environment';
 import type { Temporal } from '../connect';
 import { environmentInName, findRelease } from '../find-release';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { environmentOf, type ProjectContext } from '../project-context';
-import { whoIsIt } from '../who';
 
 interface QueueOptions {
   readonly first?: string;
@@ -75,13 +74,13 @@ interface Wanted {
 
 /** Changes the order, and says what it came to. */
 async function move(
-  { io }: Invocation,
+  invocation: Invocation,
   { client }: Temporal,
   { project }: ProjectContext,
   { text, environment, options }: Wanted,
 ): Promise<string> {
   const release = await findRelease(client, { text, project: project.name, environment });
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   const payload: QueueMove = {
     requestId: randomUUID(),
     releaseId: release.id,

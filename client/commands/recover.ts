@@ -9,12 +9,11 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { lookEverywhere } from '../every-environment';
 import { environmentInName, findRelease, type WantedRelease } from '../find-release';
 import { interruptible } from '../interruption';
-import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { environmentOf } from '../project-context';
 import { findUnfinished, startRecovery } from '../recover-release';
 import { remarkView, viewFor } from '../views';
 import { watchRelease } from '../watch-release';
-import { whoIsIt } from '../who';
 import { usageError } from '../words';
 
 interface RecoverOptions {
@@ -144,11 +143,12 @@ async function choose(
 }
 
 async function carryOut(
-  { io }: Invocation,
+  invocation: Invocation,
   temporal: Temporal,
   { found, offer }: Choice,
   options: RecoverOptions,
 ): Promise<ExitCode> {
+  const { io } = invocation;
   const { client } = temporal;
   const { release } = found;
   const { project, environment } = release;
@@ -157,7 +157,7 @@ async function carryOut(
     const why = found.judged.notes.at(-1) ?? 'it ran on another Temporal.';
     throw new SlipwayError('RECOVERY_REFUSED', { id: release.id, action, why });
   }
-  const by = options.by?.trim() || (await whoIsIt(io.env, io.cwd)).name;
+  const by = options.by?.trim() || (await whoActs(invocation)).name;
   if (!options.yes) {
     io.say(`${action} ${release.id} as ${by}: it ${offer.does}.`);
     if ((await askPerson('Do it? (yes; anything else leaves it as it is) '))?.toLowerCase() !== 'yes')

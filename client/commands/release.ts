@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CalendarRequest } from '../../release/calendar/needed';
+import type { WhoIsWho } from '../../release/people';
 import type { ReleaseState } from '../../release/state';
 import { renderPlan } from '../../release/render-plan';
 import type { Temporal } from '../connect';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { interruptible } from '../interruption';
-import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import type { Io } from '../io';
 import { requireMoment } from '../moments';
 import { environmentOf } from '../project-context';
@@ -14,7 +15,7 @@ import { releaseInput, requestRelease, type StartedRelease } from '../request-re
 import { seekApproval, type Asker } from '../seek-approval';
 import { remarkView, viewFor, type View } from '../views';
 import { watchRelease } from '../watch-release';
-import { whoIsIt, type Person } from '../who';
+import type { Person } from '../who';
 import { requireCommit, requireVersion, usageError } from '../words';
 
 interface ReleaseOptions {
@@ -27,6 +28,7 @@ interface ReleaseOptions {
   readonly hotfix?: boolean;
   readonly again?: string;
   readonly acknowledge: readonly string[];
+  readonly sign?: string | false;
 }
 
 export function addRelease(program: Command): void {
@@ -41,6 +43,8 @@ export function addRelease(program: Command): void {
     .option('--commit <sha>', 'this commit for every service, instead of what the version says')
     .option('--yes', 'approve the plan once it has been shown, if you are an approver')
     .option('--acknowledge <id...>', 'with --yes: what the approval acknowledges', [])
+    .option('--sign <keyfile>', 'sign your approval with this SSH key, instead of the one that git or your agent has')
+    .option('--no-sign', 'do not sign it')
     .option('--at <time>', 'approve now, begin not before: "2026-11-23 07:00" in its own time zone, or with an offset')
     .option('--when-open', 'wait for the calendar however long it takes')
     .option('--hotfix', 'a hotfix: windows that are for hotfixes let it in')
@@ -58,7 +62,7 @@ async function release(invocation: Invocation, version: string, options: Release
   const environment = environmentOf(context, options.env);
   const wanted = requireVersion(version);
   const commit = requireCommit(options.commit);
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   const input = releaseInput(context.project, {
     environment,
     version: wanted,
@@ -80,7 +84,7 @@ async function release(invocation: Invocation, version: string, options: Release
       io.document({ ...started, link });
       return exitCodes.ok;
     }
-    return follow(io, temporal, started, person, options);
+    return follow(invocation, temporal, started, person, { ...options, project: context.project });
   });
 }
 
@@ -102,11 +106,11 @@ function announce(io: Io, { releaseId }: StartedRelease, person: Person, link: s
 }
 
 function follow(
-  io: Io,
+  { io }: Invocation,
   temporal: Temporal,
   started: StartedRelease,
   person: Person,
-  options: ReleaseOptions,
+  { project, ...options }: ReleaseOptions & { readonly project: WhoIsWho },
 ): Promise<ExitCode> {
   return interruptible(async (controller) => {
     const id = started.releaseId;
@@ -120,6 +124,8 @@ function follow(
       view,
       yes: options.yes ?? false,
       acknowledge: options.acknowledge,
+      whoIsWho: project,
+      sign: options.sign,
     };
     const show = planShower(io, view);
     const approve = seekApproval(asker);

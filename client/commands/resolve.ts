@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../exit-codes';
+import { addSigning, type SigningOptions } from '../deliver-decision';
 import { acting, type Invocation } from '../invocation';
 import { requireAction, usageError } from '../words';
 import { resolveActions } from '../../release/decision';
 import { send } from './decisions';
 
-interface ResolveOptions {
+interface ResolveOptions extends SigningOptions {
   readonly env?: string;
   readonly reason?: string;
 }
@@ -18,7 +19,7 @@ Actions:
   abandon   end the release and record what differs as drift; needs --reason`;
 
 export function addResolve(program: Command): void {
-  program
+  const command = program
     .command('resolve')
     .summary('decide on a step that needs a person')
     .description('Tells a release that needs attention what becomes of the step that cannot go on.')
@@ -26,14 +27,14 @@ export function addResolve(program: Command): void {
     .argument('<words...>', `[release] and one of ${resolveActions.join(', ')}`)
     .option('--env <environment>', 'only of this environment')
     .option('--reason <text>', 'why, for the record')
-    .addHelpText('after', actions)
-    .action(acting(resolve));
+    .addHelpText('after', actions);
+  addSigning(command).action(acting(resolve));
 }
 
 async function resolve(
   invocation: Invocation,
   words: readonly string[],
-  { env, reason }: ResolveOptions,
+  { env, reason, ...signing }: ResolveOptions,
 ): Promise<ExitCode> {
   const action = requireAction(words.at(-1) ?? '');
   if (words.length > 2) throw usageError('resolve', 'too many words');
@@ -45,7 +46,7 @@ async function resolve(
   return send(
     invocation,
     { kind: 'resolve', phase: 'needs attention' },
-    { text, environment: env },
+    { text, environment: env, ...signing },
     { action, ...comment },
   );
 }

@@ -7,7 +7,7 @@ import { fitted, oneLine } from '../../release/plain-text';
 import { countsInWords } from '../../release/render-triggers';
 import type { SeenTag, TriggersRecord } from '../../workflows/messages';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { acting, contextOf, withTemporal, type Invocation } from '../invocation';
+import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import type { Io } from '../io';
 import type { ProjectContext } from '../project-context';
 import {
@@ -19,7 +19,6 @@ import {
   turnTriggersOn,
   type ScheduleState,
 } from '../triggers';
-import { whoIsIt } from '../who';
 import { usageError } from '../words';
 
 export function addTrigger(program: Command): void {
@@ -59,7 +58,7 @@ Examples:
 async function on(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
   const { context, environment } = await triggersOf(invocation);
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   return withTemporal(invocation, environment, async (temporal) => {
     const warning = await temporal.ensureSearchAttributes();
     if (warning) io.remark(`Warning: ${warning}`);
@@ -82,7 +81,7 @@ async function on(invocation: Invocation): Promise<ExitCode> {
 async function off(invocation: Invocation): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
-  const person = await whoIsIt(io.env, io.cwd);
+  const person = await whoActs(invocation);
   // One that is no longer in the file can be turned off as well.
   const environment = context.project.triggers[0]?.environment ?? Object.keys(context.project.environments)[0];
   return withTemporal(invocation, environment, async ({ client }) => {

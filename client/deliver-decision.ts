@@ -1,0 +1,62 @@
+/** Sends a person's decision, signed where it can be, and tells what became of it: for every command that decides. */
+import type { Command } from 'commander';
+import type { DecisionKind } from '../release/decision';
+import type { Plan } from '../release/plan';
+import type { Temporal } from './connect';
+import { decide, type DecisionPayload } from './decide';
+import { deliveryCode, deliveryWords } from './delivery-words';
+import { exitCodes, type ExitCode } from './exit-codes';
+import { whoIsWho, type Invocation } from './invocation';
+import { signDecision } from './sign-decision';
+import type { Person } from './who';
+
+/** How a decision is signed: the options of `addSigning`. */
+export interface SigningOptions {
+  /** A file with a key; false = with none. */
+  readonly sign?: string | false;
+  readonly printPayload?: boolean;
+}
+
+/** Adds the options by which people say how a decision is signed. */
+export function addSigning(command: Command): Command {
+  return command
+    .option('--sign <keyfile>', 'sign with this SSH key, instead of the one that git or your agent has')
+    .option('--no-sign', 'do not sign')
+    .option('--print-payload', 'send nothing: print the signed JSON to paste into the Web UI');
+}
+
+/** What is decided of which release, and by whom. */
+export interface Decided {
+  readonly releaseId: string;
+  readonly kind: DecisionKind;
+  readonly person: Person;
+  readonly payload: Omit<DecisionPayload, 'by'>;
+  /** The plan that it is about, where that is known. */
+  readonly plan?: Plan | null;
+}
+
+/** Signs, sends and tells, or with `--print-payload` signs and prints. Fails as `signDecision` and `decide` do. */
+export async function deliver(
+  invocation: Invocation,
+  { client }: Temporal,
+  { releaseId, kind, person, payload, plan = null }: Decided,
+  { sign, printPayload }: SigningOptions,
+): Promise<ExitCode> {
+  const { io } = invocation;
+  const said = { by: person.name, ...payload };
+  const order = { io, client, releaseId, kind, payload: said, plan, whoIsWho: await whoIsWho(invocation), sign };
+  const ready = await signDecision(order);
+  if (ready.words && !ready.payload.signature) io.remark(ready.words);
+  if (printPayload) {
+    io.document({ releaseId, kind, payload: ready.payload });
+    io.say(JSON.stringify(ready.payload, null, 2));
+    io.remark(`Send it to ${releaseId} as the signal "${kind}" within 15 minutes.`);
+    return exitCodes.ok;
+  }
+  const delivery = await decide(client, releaseId, kind, ready.payload);
+  io.document({ releaseId, by: person, signed: ready.payload.signature !== undefined, ...delivery });
+  io.say(deliveryWords(kind, delivery));
+  const how = ready.payload.signature ? `, ${ready.words}` : '';
+  io.say(io.look.paint.dim(`as ${person.name} (${person.from})${how}; watch it with \`slipway watch ${releaseId}\``));
+  return deliveryCode(delivery);
+}
