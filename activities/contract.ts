@@ -16,7 +16,7 @@ import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '.
 import type { LedgerWrite } from '../release/ledger';
 import type { AppliedMigration, MigrationScript, UndoneMigration } from '../release/migration';
 import type { WhoIsWho } from '../release/people';
-import type { Plan } from '../release/plan';
+import type { Plan, PlannedService } from '../release/plan';
 import type { LiveIdentity, PointerMove } from '../release/pointer-move';
 import type {
   Backup,
@@ -49,6 +49,16 @@ export interface Survey {
   readonly alreadyLive: boolean;
   /** What the calendar says, if it was asked. */
   readonly calendar?: CalendarVerdict;
+}
+
+/** Gates of a release that are pending, among others that are not. */
+export interface AwaitGatesInput {
+  readonly release: ReleaseRef;
+  readonly project: Project;
+  readonly services: readonly Pick<PlannedService, 'service' | 'commit' | 'previous'>[];
+  readonly gates: readonly GateReport[];
+  /** Milliseconds. */
+  readonly limit: number;
 }
 
 /** Whether the calendar lets a release go on now. */
@@ -297,6 +307,8 @@ export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
   /** Changes nothing. */
   judgeCalendar(input: JudgeCalendarInput): Promise<CalendarVerdict>;
+  /** All of `gates`: when none is pending any more, when a hard one is shut, or when `limit` is over. Changes nothing. */
+  awaitGates(input: AwaitGatesInput): Promise<GateReport[]>;
   /** Changes nothing. */
   showCalendar(input: ShowCalendarInput): Promise<CalendarView>;
   takeFences(input: FenceInput): Promise<FenceReport[]>;

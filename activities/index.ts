@@ -6,6 +6,7 @@ import type { Activities } from './contract';
 import { createDatabaseActivities } from './database';
 import { createDoctorActivities } from './doctor';
 import { asActivity } from './heartbeat';
+import { createGateActivities } from './gates';
 import { createIdentityActivities } from './identity';
 import { createLedgerActivities } from './ledger';
 import { createPointerActivities } from './pointers';
@@ -27,6 +28,7 @@ export function createActivities(surroundings: Surroundings): Activities {
   const implementations: Implementations = {
     ...createSurveyActivities(surroundings),
     ...createCalendarActivities(surroundings),
+    ...createGateActivities(surroundings),
     ...createReleaseActivities(surroundings),
     ...createDoctorActivities(surroundings),
     ...createRecoveryActivities(surroundings),

@@ -23,6 +23,7 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
         name: approval.name ?? (form.approvals.length === 1 ? 'approval' : `approval-${index + 1}`),
         members: membersOf(whoIsWho, approval.approvers),
       })),
+      gates: form.gates.map((gate) => ({ ...gate, name: gate.name ?? gate.kind })),
       ...(form.calendar && { calendar: assembleCalendar(form.calendar, whoIsWho, folder) }),
     })),
     triggers: file.triggers.map(({ tag, services, ...rest }) => ({

@@ -1,5 +1,6 @@
 /** A project's rules in a few sentences, for whoever wants to know whether the file says what they meant. */
 import { formatDuration } from './durations';
+import type { GateRule, NotesGate } from './gate-rule';
 import type { QueuePolicy } from './environment-state';
 import { referencesIn } from './env-references';
 import type {
@@ -72,9 +73,10 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
 }
 
 function environmentSentence(environment: Environment): string {
-  const { name, approvals, queue, verify, monitor, onFailure, embedded } = environment;
+  const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded } = environment;
   const parts = [
     approvals.length ? approvals.map(approvalWords).join(' and ') : 'nobody is asked',
+    ...(gates.length > 0 ? [`besides the usual gates, ${gates.map(gateWords).join(' and ')}`] : []),
     queueWords[queue],
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
@@ -100,4 +102,43 @@ function approvalWords({ approvers, required, signed, timeout }: ApprovalRule): 
     ? `${required} of ${approvers.join(', ')}`
     : `${required} ${required === 1 ? 'person' : 'people'}`;
   return `${who} must approve${signed === 'required' ? ', signed with a key of theirs,' : ''} within ${formatDuration(timeout)}`;
+}
+
+function gateWords(gate: GateRule): string {
+  const { guard, services, kind, name, wait } = gate;
+  const called = name === kind ? '' : ` (${name})`;
+  const of = services.length > 0 ? ` for ${services.join(', ')}` : '';
+  const waits = wait > 0 && isWaitedFor(gate) ? `, waited for up to ${formatDuration(wait)}` : '';
+  return `${askedWords(gate)}${of}${called}${waits}${guard === 'soft' ? ', or people are warned' : ''}`;
+}
+
+/** Git alone always has an answer. */
+const isWaitedFor = ({ kind }: GateRule): boolean => kind !== 'manifest' && kind !== 'notes';
+
+function askedWords(gate: GateRule): string {
+  switch (gate.kind) {
+    case 'ci':
+      return gate.checks === 'required'
+        ? 'the checks that the trunk requires at GitHub must have passed'
+        : `these checks must have passed at GitHub: ${gate.checks.join(', ')}`;
+    case 'review':
+      return 'every commit must have come through an approved pull request';
+    case 'issues':
+      return `no issue${gate.repository === undefined ? '' : ` of ${gate.repository}`} with the label ${gate.label} may be open`;
+    case 'manifest':
+      return `${gate.field} in ${gate.file} must be the version`;
+    case 'notes':
+      return notesWords(gate.from);
+    case 'command':
+      return `${gate.command.argv.join(' ')} must say yes`;
+    case 'http':
+      return `${gate.url} must say yes`;
+  }
+}
+
+function notesWords(from: NotesGate['from']): string {
+  if (from.in === 'file') return `${from.file} must have notes of the version`;
+  return from.in === 'tag'
+    ? 'the message of the version’s tag must be its notes'
+    : 'GitHub must have a release with notes';
 }

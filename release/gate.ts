@@ -1,6 +1,7 @@
 /** Gates: conditions that must hold before anything changes. Pure judgements over the facts; all are reported. */
 import type { CalendarVerdict } from './calendar/judge';
 import type { Finding, Resolution, ServiceFacts } from './facts';
+import type { Evidence, Pending } from './gate-rule';
 import type { Verdict } from './verdict';
 
 /** What one gate says. */
@@ -11,6 +12,10 @@ export interface GateReport {
   readonly hard: boolean;
   readonly verdict: Verdict;
   readonly detail: string;
+  /** What its word rests on; absent = nothing to look up. */
+  readonly evidence?: readonly Evidence[];
+  /** Nobody has answered yet: it is waited for. Then the verdict is `unknown`. */
+  readonly pending?: Pending;
 }
 
 type Gate = (facts: ServiceFacts) => Omit<GateReport, 'id'>;

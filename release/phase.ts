@@ -45,6 +45,8 @@ const next: Readonly<Record<Phase, readonly Phase[]>> = {
   'waiting for window': ['waiting for lock', 'migrating', 'moving'],
   'waiting for lock': ['looking again'],
   'looking again': [
+    // A gate is pending again.
+    'looking',
     'awaiting approval',
     'waiting for window',
     'backing up',

@@ -4,6 +4,7 @@ export const placeholders = {
   tagPointer: ['version'],
   rollbackTag: ['previous', 'n'],
   builds: ['ref', 'commit'],
+  gate: ['project', 'environment', 'version'],
   undoCommand: ['service', 'environment', 'version', 'commit', 'previous', 'previousCommit', 'ref', 'tag'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -6,6 +6,8 @@
  * All lengths of time are whole milliseconds.
  */
 
+import type { GateRule } from './gate-rule';
+import type { May } from './may';
 import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
 import type { QueuePolicy } from './environment-state';
@@ -227,6 +229,8 @@ export interface HttpCheck {
 export interface Environment {
   readonly name: string;
   readonly approvals: readonly ApprovalRule[];
+  /** Who may do what, besides approving; what is absent has its default. */
+  readonly may?: May;
   readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
   readonly monitor: { readonly window: number; readonly interval: number };
   /** What happens to a release that is asked for while others are under way. */
@@ -241,6 +245,8 @@ export interface Environment {
   readonly embedded: boolean;
   /** When it may be changed; absent = at all times. */
   readonly calendar?: CalendarRules;
+  /** Gates besides those that every release has. Older projects lack it. */
+  readonly gates?: readonly GateRule[];
 }
 
 /** Who must say yes. */

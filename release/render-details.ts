@@ -15,6 +15,7 @@ import {
   utf8Length,
 } from './plain-text';
 import { changesSection } from './render-changes';
+import { evidenceMarkdown } from './render-plan';
 import { stepsSection, wayBackSection } from './render-steps';
 import { needsPerson, whatToDoSection } from './render-what-to-do';
 import { overrideWords } from './override';
@@ -31,6 +32,9 @@ export const MAX_DETAILS = 20_000;
 export const MAX_IN_ADDRESS = 7_600;
 
 const LONGEST_TEXT = 400;
+
+/** Of each gate: those that matter most come first, and all are in `slipway status`. */
+const SHOWN_EVIDENCE = 3;
 
 /** The state of a release as Markdown without HTML, within both limits: later sections give way first. */
 export function renderDetails(state: ReleaseState): string {
@@ -82,6 +86,7 @@ function top(state: ReleaseState): string[] {
     '',
     ...(state.overrides ?? []).flatMap((one) => [`**${text(overrideWords(one))}** (${moment(one.at)})`, '']),
     `Project ${text(state.release.project)}, asked for by ${text(state.requestedBy)} at ${moment(state.release.requestedAt)}${digest}.`,
+    ...passedOver(state),
   ];
 }
 
@@ -134,11 +139,21 @@ function gates({ gates: reports }: ReleaseState): string[] {
     '',
     // What did not pass is read first.
     ...[...reports.filter((gate) => !passed.includes(gate)), ...passed].map((gate) => {
-      const word =
-        gate.verdict === 'passed' ? '' : `**${verdictWord[gate.verdict]}**${gate.hard ? '' : ' (a warning)'}: `;
-      return `- ${gateMark(gate).sign} ${text(gate.id)}: ${word}${sentence(gate.detail)}`;
+      const said = gate.pending ? `waited for until ${moment(gate.pending.until)}` : verdictWord[gate.verdict];
+      const word = gate.verdict === 'passed' ? '' : `**${said}**${gate.hard ? '' : ' (a warning)'}: `;
+      const evidence = (gate.evidence ?? []).slice(0, SHOWN_EVIDENCE).map(evidenceMarkdown);
+      const seen = evidence.length > 0 ? ` (${evidence.join('; ')})` : '';
+      return `- ${gateMark(gate).sign} ${text(gate.id)}: ${word}${sentence(gate.detail)}${seen}`;
     }),
   ];
+}
+
+/** What a yes passes over: soft gates that say no, or that could not tell. */
+function passedOver({ gates: reports, phase }: ReleaseState): string[] {
+  if (phase !== 'awaiting approval') return [];
+  return reports
+    .filter(({ hard, verdict, id }) => !hard && verdict !== 'passed' && id !== 'calendar')
+    .flatMap((gate) => ['', `**! ${text(gate.id)}: ${verdictWord[gate.verdict]}**: ${sentence(gate.detail)}`]);
 }
 
 function checks({ checks: found }: ReleaseState): string[] {

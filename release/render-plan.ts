@@ -2,8 +2,10 @@
 import type { CommitFact } from './facts';
 import { formatDuration } from './durations';
 import type { GateReport } from './gate';
+import type { Evidence } from './gate-rule';
 import { shortId } from './identity';
 import { SHOWN_SQL, type MigrationScript } from './migration';
+import { moment } from './moments';
 import { gateMark, plainPaint, type Paint } from './paint';
 import { markdownBlock, markdownCode, markdownText, oneLine, visibleText } from './plain-text';
 import type { Plan, PlannedService } from './plan';
@@ -54,9 +56,12 @@ export function planTitle({ project, version, environment }: Plan): string {
 /** What one gate says, a line each; soft gates say that they are. */
 export function gateLines(gates: readonly GateReport[], paint: Paint = plainPaint): string[] {
   const width = Math.max(0, ...gates.map(({ id }) => id.length));
-  return gates.map((gate) => {
+  return gates.flatMap((gate) => {
     const { sign, colour } = gateMark(gate);
-    return `${paint[colour](sign)} ${gate.id.padEnd(width)}  ${gateWords(gate)}`;
+    return [
+      `${paint[colour](sign)} ${gate.id.padEnd(width)}  ${gateWords(gate)}`,
+      ...indent((gate.evidence ?? []).map((one) => paint.dim(evidenceWords(one)))),
+    ];
   });
 }
 
@@ -77,7 +82,14 @@ export function ruleWords({ name, approvers, required, signed, timeout }: Approv
   return `${name}: ${required} ${who}${signed === 'required' ? ', signed' : ''}, within ${formatDuration(timeout)}`;
 }
 
-function gateWords({ verdict, hard, detail }: GateReport): string {
+/** One piece of evidence in a line. */
+export function evidenceWords({ name, value, at, link }: Evidence): string {
+  const said = value === undefined ? name : `${name}: ${value}`;
+  return oneLine([said, ...(at ? [moment(at)] : []), ...(link ? [link] : [])].join(', '));
+}
+
+function gateWords({ verdict, hard, detail, pending }: GateReport): string {
+  if (pending) return `waited for until ${moment(pending.until)}: ${oneLine(detail)}`;
   const word = verdict === 'unknown' ? `${verdictWord.unknown}: ` : '';
   return `${word}${oneLine(detail)}${verdict !== 'passed' && !hard ? ' (a warning: it does not stop the release)' : ''}`;
 }
@@ -167,8 +179,21 @@ function gateTable(gates: readonly GateReport[]): string[] {
   return [
     '| | gate | what it says |',
     '| --- | --- | --- |',
-    ...gates.map((gate) => `| ${gateMark(gate).sign} | ${markdownText(gate.id)} | ${markdownText(gateWords(gate))} |`),
+    ...gates.map((gate) => `| ${gateMark(gate).sign} | ${markdownText(gate.id)} | ${gateCell(gate)} |`),
   ];
+}
+
+function gateCell(gate: GateReport): string {
+  const evidence = (gate.evidence ?? []).map(evidenceMarkdown);
+  return [markdownText(gateWords(gate)), ...(evidence.length > 0 ? [`(${evidence.join('; ')})`] : [])].join(' ');
+}
+
+/** One piece of evidence as Markdown, with its link. */
+export function evidenceMarkdown({ link, ...evidence }: Evidence): string {
+  const words = markdownText(evidenceWords(evidence));
+  return link === undefined
+    ? words
+    : `[${words}](${link.replace(/[()<>\s|\\]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)})`;
 }
 
 function serviceMarkdown(service: PlannedService): string[] {

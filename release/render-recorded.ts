@@ -3,9 +3,9 @@ import type { HistoryLine, RecordedRelease } from './ledger-answers';
 import { outcomeWord, phaseWord, serviceResultWords } from './headline';
 import { nothingToDo } from './errors';
 import { moment, span } from './moments';
+import { overrideWords } from './override';
 import { oneLine } from './plain-text';
 import { gateLines, renderPlan } from './render-plan';
-import { overrideWords } from './override';
 import { plainLook, timelineLine, type Look } from './render-state';
 
 /** A release a line, newest first, in columns. */
@@ -45,7 +45,10 @@ export function renderRecorded(release: RecordedRelease, look: Look = plainLook)
       ),
     ),
     ran ? [renderPlan(ran.plan, ran.gates, paint).trimEnd()] : [],
-    section('Plans before it', plans.slice(0, -1).flatMap(earlierPlan)),
+    section(
+      'Plans before it',
+      plans.slice(0, -1).flatMap((plan, index) => earlierPlan(plan, plans[index + 1])),
+    ),
     section(
       'Undo records, each written before its effect',
       release.undoRecords.map(({ at, record }) => `${moment(at)} ${record.step} (${record.kind} of ${record.service})`),
@@ -102,7 +105,10 @@ function resultLines({ result }: RecordedRelease): string[] {
   ];
 }
 
-/** A plan that was shown, and then replaced by another. */
-function earlierPlan({ n, digest, at, gates }: RecordedRelease['plans'][number]): string[] {
-  return [`plan ${n}, replaced: ${digest.slice(0, 12)} at ${moment(at)}`, ...gateLines(gates)];
+type RecordedPlan = RecordedRelease['plans'][number];
+
+/** A plan that was shown, and then replaced by another, or by itself with what its gates said later. */
+function earlierPlan({ n, digest, at, gates }: RecordedPlan, next: RecordedPlan | undefined): string[] {
+  const what = next?.digest === digest ? 'before its gates had answered' : 'replaced';
+  return [`plan ${n}, ${what}: ${digest.slice(0, 12)} at ${moment(at)}`, ...gateLines(gates)];
 }

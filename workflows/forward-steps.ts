@@ -3,7 +3,6 @@ import { approvalStandings, isApproved } from '../release/approval';
 import type { CalendarPlace } from '../release/calendar/needed';
 import type { LiveResult } from '../release/check-result';
 import { formatDuration } from '../release/durations';
-import { closedGates } from '../release/gate';
 import { planChanges } from '../release/plan-digest';
 import { describeMove } from '../release/build-plan';
 import { smokeChecks, verifyChecks } from '../release/step-checks';
@@ -12,6 +11,7 @@ import type { MigrateInput, Survey } from '../activities/contract';
 import type { PlannedService } from '../release/plan';
 import { awaitWindow, calendarQuestion, hasCalendar } from './calendar-wait';
 import { slipwayFailure } from './failure';
+import { isHeldByGates, requireOpen } from './gates';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 import { watch, type Watch } from './watch';
@@ -23,12 +23,12 @@ export async function look(run: ReleaseRun): Promise<void> {
   await run.ledger.recorded(true);
 }
 
-/** Step 5: hours may have passed. Returns false if the plan is no longer the approved one. */
+/** Step 5: hours may have passed. Returns false if the plan is no longer the approved one, or a gate is pending again. */
 export async function lookAgain(run: ReleaseRun): Promise<boolean> {
   run.enter('looking again');
   const before = run.plan;
   take(run, await survey(run, 'Look again: gates and plan, now that the environment is held'));
-  if (run.plan.digest === before.digest) return true;
+  if (run.plan.digest === before.digest) return !isHeldByGates(run);
   const changes = planChanges(before, run.plan);
   run.state.approvals = [];
   run.note('note', `the plan changed, so its approvals are void: ${changes.join('; ')}`);
@@ -47,14 +47,9 @@ function take(run: ReleaseRun, { gates, plan, alreadyLive, calendar }: Survey): 
   run.setPlan(plan);
   const { version, environment } = run.input;
   if (alreadyLive) throw slipwayFailure('ALREADY_LIVE', { version, environment });
-  const closed = closedGates(gates);
-  const words = (list: typeof gates) => list.map(({ id, detail }) => `${id} (${detail})`).join('; ');
-  if (closed.failed.length > 0) {
-    const count = closed.failed.length === 1 ? 'A gate is' : `${closed.failed.length} gates are`;
-    throw slipwayFailure('GATES_CLOSED', { count, gates: words(closed.failed) });
-  }
-  if (closed.unknown.length > 0) throw slipwayFailure('GATES_UNKNOWN', { gates: words(closed.unknown) });
-  run.note('note', `${gates.length} gates answered; the plan is ${plan.digest.slice(0, 12)}`);
+  requireOpen(gates);
+  const answered = gates.filter(({ pending }) => !pending).length;
+  run.note('note', `${answered} gates answered; the plan is ${plan.digest.slice(0, 12)}`);
 }
 
 /** Step 4: until every rule has its approvals, at most as long as the rules allow. */

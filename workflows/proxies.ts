@@ -70,6 +70,7 @@ const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.ret
 const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly summary?: string }>> = {
   surveyRelease: look,
   judgeCalendar: wait,
+  awaitGates: wait,
   showCalendar: examine,
   takeFences: look,
   makeBackups: act,

@@ -226,6 +226,12 @@ export class ReleaseRun {
     this.state.steps = plan.steps.map(({ id, title }) => newStep(id, title));
   }
 
+  /** The gates' last word beside the plan: it has changed after the plan was made. */
+  recordGates(): void {
+    const { plan, gates } = this.state;
+    if (plan) this.ledger.add({ is: 'plan', n: ++this.plans, at: now(), plan, gates });
+  }
+
   /** Runs one step of the plan, or of the way back, and keeps its state for people. `work` says what it came to. */
   async step(id: string, title: string, work: () => Promise<string>): Promise<void> {
     const step = this.state.steps.find((known) => known.id === id) ?? this.addStep(id, title);

@@ -14,6 +14,7 @@ import { awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
 import { acquireLock, giveLockBack, tellTarget } from './environment-lock';
 import { reportOf, requireOrder } from './failure';
+import { awaitGates } from './gates';
 import * as step from './forward-steps';
 import type { ReleaseInput } from './messages';
 import { ReleaseRun } from './release-run';
@@ -76,6 +77,7 @@ async function goForward(run: ReleaseRun, path: () => Promise<void>): Promise<Er
  */
 async function holdApproved(run: ReleaseRun): Promise<void> {
   for (;;) {
+    await awaitGates(run);
     await step.awaitApproval(run);
     await awaitWindow(run, 'changing');
     await acquireLock(run);

@@ -127,7 +127,8 @@ async function manifestChanges(
     });
 }
 
-function fieldValue(file: string, field: string, content: Buffer | undefined): string | undefined {
+/** The value at a dotted path of a JSON or YAML file, as text; undefined = there is none. */
+export function fieldValue(file: string, field: string, content: Buffer | undefined): string | undefined {
   if (!content) return undefined;
   let value: unknown;
   try {

@@ -5,6 +5,7 @@ import { calendarGate, evaluateGates, isAlreadyLive } from '../../release/gate';
 import { serviceOrder } from '../../release/service-order';
 import type { Environment, Project } from '../../release/project';
 import { judgeNow } from '../calendar';
+import { askGates } from '../gates';
 import type { Survey, SurveyInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { surveyService } from './service-facts';
@@ -31,10 +32,12 @@ export function createSurveyActivities(surroundings: Surroundings) {
       await Promise.allSettled(looks);
       const resolution = { services: await Promise.all(looks) };
       const calendar = asked && (await judgeNow(asked, surroundings, attempt));
+      const plan = buildPlan({ project, environment, version: release.version, resolution });
+      const added = await askGates({ release, project, services: plan.services }, surroundings, attempt);
       return {
-        gates: [...evaluateGates(resolution), ...(calendar ? [calendarGate(calendar)] : [])],
+        gates: [...evaluateGates(resolution), ...(calendar ? [calendarGate(calendar)] : []), ...added],
         ...(calendar && { calendar }),
-        plan: buildPlan({ project, environment, version: release.version, resolution }),
+        plan,
         alreadyLive: isAlreadyLive(resolution),
       };
     },

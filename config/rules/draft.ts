@@ -1,5 +1,6 @@
 import { resolveRepository } from '../assemble-project';
 import type { Path } from '../problems';
+import type { GateRule } from '../../release/gate-rule';
 import { isBotLogin, type WhoIsWho } from '../../release/people';
 
 /**
@@ -30,6 +31,8 @@ export interface DraftService {
   readonly path: Path;
   /** Its own or the project's; `url` is empty if neither says. */
   readonly repository: { readonly url: string; readonly trunk: string };
+  /** Its repository may be asked by GitHub's API. */
+  readonly hasGitHub: boolean;
   readonly after: readonly DraftText[];
   readonly hasDatabase: boolean;
   readonly hasBackup: boolean;
@@ -62,6 +65,18 @@ export interface DraftEnvironment {
   readonly path: Path;
   readonly approvals: readonly DraftApproval[];
   readonly checks: readonly DraftCheck[];
+  readonly gates: readonly DraftGate[];
+}
+
+export interface DraftGate {
+  readonly path: Path;
+  /** As written; empty = not named. */
+  readonly name: string;
+  /** Its first key; empty = none is known. */
+  readonly kind: string;
+  readonly services: readonly DraftText[];
+  /** As written. */
+  readonly form: Readonly<Record<string, unknown>>;
 }
 
 export interface DraftTrigger {
@@ -163,6 +178,7 @@ function serviceOf(name: string, form: Fields, shared: Fields, folder: string): 
     name,
     path,
     repository: repositoryOf(mapAt(form['repository']), shared, folder),
+    hasGitHub: hasGitHub(mapAt(form['repository']), shared, folder),
     after: textsAt([...path, 'after'], form['after']),
     hasDatabase: 'database' in form && form['database'] !== null,
     hasBackup: 'backup' in mapAt(form['database']),
@@ -170,6 +186,14 @@ function serviceOf(name: string, form: Fields, shared: Fields, folder: string): 
     live: form['live'],
     smoke: checksAt([...path, 'smoke'], form['smoke']),
   };
+}
+
+function hasGitHub(own: Fields, shared: Fields, folder: string): boolean {
+  const access = ({ url, github }: Fields) => ({
+    ...(typeof url === 'string' && url !== '' && { url }),
+    ...(typeof github === 'object' && github !== null && { github: {} }),
+  });
+  return resolveRepository(access(own), access(shared), folder).github !== undefined;
 }
 
 function repositoryOf(own: Fields, shared: Fields, folder: string) {
@@ -213,6 +237,19 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
       };
     }),
     checks: checksAt([...path, 'verify', 'checks'], mapAt(form['verify'])['checks']),
+    gates: listAt(form['gates']).map((item, index) => gateOf([...path, 'gates', index], mapAt(item))),
+  };
+}
+
+const gateKinds: readonly GateRule['kind'][] = ['ci', 'review', 'issues', 'manifest', 'notes', 'command', 'http'];
+
+function gateOf(path: Path, form: Fields): DraftGate {
+  return {
+    path,
+    name: typeof form['name'] === 'string' ? form['name'] : '',
+    kind: gateKinds.find((kind) => kind in form) ?? '',
+    services: textsAt([...path, 'services'], form['services']),
+    form,
   };
 }
 

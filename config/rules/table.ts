@@ -20,6 +20,13 @@ import {
   servicesHaveSmokeChecks,
   verifyChecksHaveNames,
 } from './checks';
+import {
+  gateAddressesAreFilledIn,
+  gateNamesAreDifferent,
+  gatesCanAskGitHub,
+  gatesNameServices,
+  notesHaveTheirTag,
+} from './gates';
 import { namesCanBePartOfIds } from './names';
 import { afterHasNoCircles, afterNamesServices } from './order';
 import {
@@ -73,6 +80,11 @@ export const rules: readonly Rule[] = [
   answersAreAwaited,
   servicesHaveSmokeChecks,
   databasesHaveBackups,
+  gateNamesAreDifferent,
+  gatesNameServices,
+  gatesCanAskGitHub,
+  notesHaveTheirTag,
+  gateAddressesAreFilledIn,
   peopleHaveNames,
   peopleAreDifferent,
   keysAreSshKeys,

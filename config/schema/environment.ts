@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Act } from '../../release/may';
 import { calendar } from './calendar';
 import { queuePolicies } from '../../release/environment-state';
 import { checks } from './check';
 import { duration, positiveDuration } from './duration';
+import { gates } from './gate';
 import { count, text } from './text';
 
 const approval = z
@@ -23,6 +25,28 @@ const approval = z
     timeout: positiveDuration('How long the release waits for them.').prefault('24h'),
   })
   .meta({ description: 'People who must say yes.', examples: [{ approvers: ['ada', 'grace'], required: 1 }] });
+
+const mayDo = z.union([
+  text('A person, a team, anyone, or approvers.', 'anyone').transform((who) => [who]),
+  z.array(text('A person, a team, anyone, or approvers.', 'ada')).min(1),
+]);
+
+/** Each act that `release/may.ts` knows. */
+const may = z
+  .strictObject({
+    request: mayDo.meta({ description: 'Who may ask for a release. Default: anyone.' }).exactOptional(),
+    pause: mayDo.meta({ description: 'Who may pause and resume one. Default: anyone.' }).exactOptional(),
+    rollback: mayDo.meta({ description: 'Who may roll one back. Default: anyone.' }).exactOptional(),
+    skipWait: mayDo.meta({ description: 'Who may skip a wait. Default: approvers.' }).exactOptional(),
+    override: mayDo.meta({ description: 'Who may override a guard. Default: approvers.' }).exactOptional(),
+    resolve: mayDo
+      .meta({ description: 'Who may decide on a step that needs attention. Default: approvers.' })
+      .exactOptional(),
+  } satisfies Record<Act, unknown>)
+  .meta({
+    description: 'Who may do what, besides approving: people, teams, anyone, approvers.',
+    examples: [{ skipWait: 'anyone', rollback: ['backend', 'approvers'] }],
+  });
 
 const verify = z
   .strictObject({
@@ -57,6 +81,7 @@ export const environment = z
         examples: [[{ approvers: ['ada', 'grace'] }]],
       })
       .prefault([]),
+    may: may.exactOptional(),
     verify,
     monitor,
     queue: z
@@ -77,6 +102,7 @@ export const environment = z
       .meta({ description: 'May run on the embedded stack; without it a missing Temporal address is an error.' })
       .prefault(false),
     calendar: calendar.exactOptional(),
+    gates,
   })
   .meta({
     description: 'Where services run, with its own rules.',

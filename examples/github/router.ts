@@ -7,7 +7,7 @@ export interface Route {
 }
 
 /** Parameters that may hold slashes. */
-const long = ['ref', 'path', 'branch', 'basehead'];
+const long = ['ref', 'path', 'branch', 'basehead', 'tag'];
 
 export class Router {
   private readonly routes: { place: OperationPlace; pattern: RegExp; names: string[] }[];

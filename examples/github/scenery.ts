@@ -7,6 +7,9 @@ import {
   World,
   fullName,
   type App,
+  type CheckRun,
+  type CommitStatus,
+  type Issue,
   type Permissions,
   type PullRequest,
   type Repository,
@@ -48,6 +51,11 @@ export class Scenery {
       visibility: 'private',
       createdAt: '2020-01-01T00:00:00Z',
       pullRequests: [],
+      checkRuns: [],
+      statuses: [],
+      issues: [],
+      labels: [],
+      releases: [],
       rulesets: [],
       protections: [],
       ...options,
@@ -119,9 +127,33 @@ export class Scenery {
       mergedAt: '2024-01-01T00:00:00Z',
       mergedBy: pull.author,
       mergeCommit: pull.commits.at(-1) ?? null,
+      reviews: [],
       ...pull,
     };
     repository.pullRequests.push(made);
+    return made;
+  }
+
+  /** Notes that a check ran, or runs: it passed unless told otherwise. */
+  addCheckRun(repository: Repository, run: Partial<CheckRun> & Pick<CheckRun, 'name' | 'commit'>): CheckRun {
+    const id = this.world.nextId();
+    const status = run.status ?? 'completed';
+    const conclusion = status === 'completed' ? 'success' : null;
+    const made: CheckRun = { id, app: { id: 15368, slug: 'github-actions' }, conclusion, ...run, status };
+    repository.checkRuns.push(made);
+    return made;
+  }
+
+  addStatus(repository: Repository, status: Omit<CommitStatus, 'id'>): void {
+    repository.statuses.push({ id: this.world.nextId(), ...status });
+  }
+
+  /** An open issue; its labels are made where they are not there. */
+  addIssue(repository: Repository, issue: Partial<Issue> & Pick<Issue, 'title'>): Issue {
+    const number = 100 + repository.issues.length + 1;
+    const made: Issue = { number, labels: [], state: 'open', isPullRequest: false, ...issue };
+    repository.labels.push(...made.labels.filter((label) => !repository.labels.includes(label)));
+    repository.issues.push(made);
     return made;
   }
 

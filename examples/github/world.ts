@@ -38,6 +38,47 @@ export interface PullRequest {
   readonly mergeCommit: string | null;
   /** Every commit that it brought. */
   readonly commits: readonly string[];
+  /** Oldest first; what a test changes in it counts from then on. */
+  readonly reviews: Review[];
+}
+
+/** A review of a pull request. */
+export interface Review {
+  readonly by: string;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
+}
+
+/** A check run of a commit; a test may change what it says. */
+export interface CheckRun {
+  readonly id: number;
+  readonly name: string;
+  readonly commit: string;
+  readonly app: { readonly id: number; readonly slug: string };
+  status: 'queued' | 'in_progress' | 'completed' | 'waiting' | 'requested' | 'pending';
+  conclusion:
+    'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required' | 'stale' | null;
+}
+
+/** A status of a commit; of each context the newest counts. */
+export interface CommitStatus {
+  readonly id: number;
+  readonly context: string;
+  readonly commit: string;
+  readonly state: 'success' | 'pending' | 'failure' | 'error';
+}
+
+export interface Issue {
+  readonly number: number;
+  readonly title: string;
+  readonly labels: readonly string[];
+  state: 'open' | 'closed';
+  readonly isPullRequest: boolean;
+}
+
+/** A published release. */
+export interface PublishedRelease {
+  readonly tag: string;
+  readonly body: string;
 }
 
 export interface Repository {
@@ -50,6 +91,12 @@ export interface Repository {
   archived: boolean;
   visibility: 'public' | 'private';
   readonly pullRequests: PullRequest[];
+  /** Oldest first. */
+  readonly checkRuns: CheckRun[];
+  readonly statuses: CommitStatus[];
+  readonly issues: Issue[];
+  readonly labels: string[];
+  readonly releases: PublishedRelease[];
   readonly rulesets: Ruleset[];
   readonly protections: BranchProtection[];
   readonly createdAt: string;

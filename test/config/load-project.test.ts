@@ -51,6 +51,7 @@ describe('good files', () => {
           pauseLimit: 3_600_000,
           lockPatience: 14_400_000,
           embedded: false,
+          gates: [],
         },
       },
       triggers: [],

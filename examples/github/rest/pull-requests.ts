@@ -2,7 +2,7 @@
 import { notFound } from '../answers';
 import { page, type RepositoryOperation } from '../call-context';
 import { readCommit } from '../git-objects';
-import { fullName, nodeId, type PullRequest, type Repository, type World } from '../world';
+import { fullName, nodeId, type PullRequest, type Repository, type Review, type World } from '../world';
 import type { Actor } from '../credentials';
 import { html, repoApi } from './addresses';
 import { simpleUserByLogin } from './people';
@@ -20,7 +20,40 @@ export const pullRequestOperations: Record<string, RepositoryOperation> = {
       return { status: 200, body: items.map((pull) => pullRequestBody(world, repository, actor, pull)), headers };
     },
   },
+  'pulls/list-reviews': {
+    needs: ['pull_requests', 'read'],
+    run: async (context) => {
+      const { world, repository, params } = context;
+      const pull = repository.pullRequests.find(({ number }) => String(number) === params['pull_number']);
+      if (!pull) throw notFound();
+      const path = `/repos/${fullName(repository)}/pulls/${pull.number}/reviews`;
+      const { items, headers } = page(context, path, pull.reviews);
+      return {
+        status: 200,
+        body: items.map((review, index) => reviewBody(world, repository, pull, review, index)),
+        headers,
+      };
+    },
+  },
 };
+
+function reviewBody(world: World, repository: Repository, pull: PullRequest, { by, state }: Review, index: number) {
+  const web = html(world, repository, `/pull/${pull.number}#pullrequestreview-${index + 1}`);
+  const api = repoApi(world, repository, `/pulls/${pull.number}`);
+  return {
+    id: pull.number * 1000 + index,
+    node_id: nodeId('PRR', repository.id, pull.number, index),
+    user: simpleUserByLogin(world, by),
+    body: '',
+    state,
+    html_url: web,
+    pull_request_url: api,
+    author_association: 'MEMBER',
+    _links: { html: { href: web }, pull_request: { href: api } },
+    submitted_at: repository.createdAt,
+    commit_id: pull.commits.at(-1) ?? null,
+  };
+}
 
 function pullRequestBody(world: World, repository: Repository, actor: Actor, pull: PullRequest) {
   const url = repoApi(world, repository, `/pulls/${pull.number}`);

@@ -47,7 +47,7 @@ export const repositoryOperations: Record<string, RepositoryOperation> = {
         commit: commitBody(world, repository, commit),
         _links: { self: url, html: html(world, repository, `/tree/${name}`) },
         protected: protection !== undefined,
-        protection: { enabled: protection !== undefined },
+        protection: { enabled: protection !== undefined, ...requiredChecks(protection) },
         protection_url: `${url}/protection`,
       });
     },
@@ -62,6 +62,14 @@ export const repositoryOperations: Record<string, RepositoryOperation> = {
     },
   },
 };
+
+function requiredChecks(protection: BranchProtection | undefined) {
+  if (!protection || protection.requiredChecks.length === 0) return {};
+  const contexts = [...protection.requiredChecks];
+  const checks = contexts.map((context) => ({ context, app_id: null }));
+  const required = { enforcement_level: protection.enforceAdmins ? 'everyone' : 'non_admins', contexts, checks };
+  return { required_status_checks: required };
+}
 
 async function branchOf({ repository, params, refs }: RepositoryContext): Promise<{ name: string; oid: string }> {
   const name = params['branch'] ?? '';

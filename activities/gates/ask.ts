@@ -1,0 +1,62 @@
+import { clip } from '../../release/clip';
+import { formatDuration } from '../../release/durations';
+import { SlipwayError, errorTable } from '../../release/errors';
+import type { GateReport } from '../../release/gate';
+import { tidyEvidence } from '../../release/gate-answer';
+import type { Attempt, Surroundings } from '../surroundings';
+import { GateUnanswered, type GateLook, type GateQuestion } from './gate-kind';
+import { lookAtGate } from './kinds';
+
+/** Milliseconds that one look may take, whatever its kind. */
+const lookLimit = 150_000;
+
+const longestDetail = 400;
+
+/**
+ * Looks at a gate once. `before` is its last report: a pending gate is waited for from its first one on, and when that
+ * has been long enough, what is known then is the answer. Throws only the attempt's reason when that is cancelled.
+ */
+export async function askGate(
+  question: GateQuestion,
+  surroundings: Surroundings,
+  attempt: Attempt,
+  before?: GateReport,
+): Promise<GateReport> {
+  const { rule, id } = question;
+  const look = await lookSafely(question, surroundings, attempt);
+  const now = Date.now();
+  const since = before?.pending?.since ?? new Date(now).toISOString();
+  const until = Date.parse(since) + rule.wait;
+  const report = (detail: string, rest: Partial<GateReport>): GateReport => ({
+    id,
+    hard: rule.guard === 'hard',
+    verdict: look.verdict,
+    detail: clip(surroundings.redact(detail), longestDetail) || rule.kind,
+    ...(look.evidence?.length && { evidence: tidyEvidence(look.evidence, surroundings.redact) }),
+    ...rest,
+  });
+  if (!look.pending) return report(look.detail, {});
+  if (now < until) {
+    return report(look.detail, { verdict: 'unknown', pending: { since, until: new Date(until).toISOString() } });
+  }
+  const { verdict, detail } = look.pending.over ?? { verdict: 'unknown' as const, detail: look.detail };
+  return report(rule.wait > 0 ? `${detail}; waited ${formatDuration(rule.wait)} for it` : detail, { verdict });
+}
+
+async function lookSafely(question: GateQuestion, surroundings: Surroundings, attempt: Attempt): Promise<GateLook> {
+  const { lookup, redact, workspaces } = surroundings;
+  const limit = AbortSignal.timeout(lookLimit);
+  const signal = AbortSignal.any([attempt.signal, limit]);
+  try {
+    return await lookAtGate(question, { lookup, redact, workspaces, signal });
+  } catch (error) {
+    attempt.signal.throwIfAborted();
+    if (error instanceof GateUnanswered) return error.look;
+    if (error instanceof SlipwayError) {
+      const detail = error.message.replace(/\.$/, '');
+      return { verdict: 'unknown', detail, ...(errorTable[error.code].retryable && { pending: {} }) };
+    }
+    if (!limit.aborted) throw error;
+    return { verdict: 'unknown', detail: `no answer within ${formatDuration(lookLimit)}`, pending: {} };
+  }
+}

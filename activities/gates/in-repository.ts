@@ -1,0 +1,21 @@
+import { resolveReferences } from '../../release/env-references';
+import type { GateRule } from '../../release/gate-rule';
+import { GitHubRepository } from '../github/repository';
+import { withWorkspace, type Workspace } from '../repository/workspace';
+import type { GateContext, GateQuestion } from './gate-kind';
+
+/** Runs `action` in a workspace that has the released commit. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */
+export function inRepository<T>(
+  { services: [{ service, repository, commit }], versions }: GateQuestion<GateRule>,
+  { lookup, workspaces, signal }: GateContext,
+  action: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const url = resolveReferences(repository.url, lookup, `service ${service}, repository.url`);
+  const github = GitHubRepository.of(repository, lookup, signal);
+  // The survey's own, as a rule: nothing is fetched again.
+  const depth = versions.kind === 'manifest' ? 'trees' : 'history';
+  return withWorkspace({ parent: workspaces, url, depth, signal, github }, async (workspace) => {
+    if (!(await workspace.has([commit]))) await workspace.fetch([repository.trunk]);
+    return action(workspace);
+  });
+}

@@ -1,0 +1,32 @@
+import type { GateRule } from '../../release/gate-rule';
+import { ci } from './ci';
+import { command } from './command';
+import type { GateContext, GateKind, GateLook, GateQuestion, GateService } from './gate-kind';
+import { http } from './http';
+import { issues } from './issues';
+import { manifest } from './manifest';
+import { notes } from './notes';
+import { review } from './review';
+
+/** Every kind of gate. A new one is one more line here. */
+const kinds: { readonly [K in GateRule['kind']]: GateKind<Extract<GateRule, { kind: K }>> } = {
+  ci,
+  review,
+  issues,
+  manifest,
+  notes,
+  command,
+  http,
+};
+
+const kindOf = (rule: GateRule): GateKind => kinds[rule.kind];
+
+/** Looks at a gate by its kind. */
+export function lookAtGate(question: GateQuestion, context: GateContext): Promise<GateLook> {
+  return kindOf(question.rule).look(question, context);
+}
+
+/** What is asked about at once. */
+export function subjectOf(rule: GateRule, service: GateService): string {
+  return kindOf(rule).subject(service, rule);
+}

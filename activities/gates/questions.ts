@@ -1,0 +1,45 @@
+import type { Plan } from '../../release/plan';
+import type { GateRule } from '../../release/gate-rule';
+import type { ReleaseRef } from '../../release/identity';
+import type { Project } from '../../release/project';
+import type { GateQuestion, GateService } from './gate-kind';
+import { subjectOf } from './kinds';
+
+/** Whose gates are asked, about what. */
+export interface GateInput {
+  readonly release: ReleaseRef;
+  readonly project: Project;
+  readonly services: readonly Pick<Plan['services'][number], 'service' | 'commit' | 'previous'>[];
+}
+
+/** Everything that the gates of the environment ask about a release: in their order, each subject once. */
+export function gateQuestions({ release, project, services }: GateInput): GateQuestion[] {
+  const asked = services.map(({ service, commit, previous }): GateService => ({
+    service,
+    commit,
+    repository: project.services[service]!.repository,
+    live: previous && { commit: previous.commit, version: previous.version },
+  }));
+  return (project.environments[release.environment]?.gates ?? []).flatMap((rule) => {
+    const subjects = subjectsOf(rule, asked);
+    return subjects.map((subject) => ({
+      id: subjects.length === 1 ? rule.name : `${rule.name}:${subject.map(({ service }) => service).join(',')}`,
+      rule,
+      release,
+      versions: project.versions,
+      services: subject,
+    }));
+  });
+}
+
+function subjectsOf(rule: GateRule, services: readonly GateService[]): [GateService, ...GateService[]][] {
+  const subjects = new Map<string, [GateService, ...GateService[]]>();
+  for (const service of services) {
+    if (rule.services.length > 0 && !rule.services.includes(service.service)) continue;
+    const key = subjectOf(rule, service);
+    const subject = subjects.get(key);
+    if (subject) subject.push(service);
+    else subjects.set(key, [service]);
+  }
+  return [...subjects.values()];
+}

@@ -1,0 +1,81 @@
+import { placeholders } from '../../release/placeholders';
+import { suggest } from '../nearest';
+import type { Draft, DraftGate } from './draft';
+import type { Rule } from './rule';
+
+/** Names that the gates of every release have. */
+const taken = ['trunk', 'newer', 'remote', 'pointer', 'way-back', 'database', 'migrations', 'healthy', 'calendar'];
+
+/** The gates of an environment can be told apart, also from those that are always there. */
+export const gateNamesAreDifferent: Rule = ({ environments }, { problem }) => {
+  for (const { gates } of environments) {
+    const names = gates.map(nameOf);
+    for (const [index, { path, name }] of gates.entries()) {
+      const called = names[index] ?? '';
+      const at = name === '' ? path : [...path, 'name'];
+      if (taken.includes(called)) {
+        problem(at, `every release has a gate called ${called}`, 'Give this one another name.');
+      } else if (called !== '' && names.indexOf(called) !== index) {
+        const hint = 'Give it a name of its own: name: ….';
+        problem(at, `another gate of this environment is called ${JSON.stringify(called)}`, hint);
+      }
+    }
+  }
+};
+
+/** A gate asks about services that there are. */
+export const gatesNameServices: Rule = ({ environments, services }, { problem }) => {
+  const known = services.map(({ name }) => name);
+  for (const { path, text } of environments.flatMap(({ gates }) => gates).flatMap((gate) => gate.services)) {
+    if (known.includes(text)) continue;
+    problem(path, `there is no service ${JSON.stringify(text)}`, suggest(text, known));
+  }
+};
+
+/** What only GitHub can tell is asked only where it may be asked. */
+export const gatesCanAskGitHub: Rule = (draft, { problem }) => {
+  for (const gate of draft.environments.flatMap(({ gates }) => gates)) {
+    if (!asksGitHub(gate)) continue;
+    const without = askedOf(draft, gate).filter(({ hasGitHub }) => !hasGitHub);
+    if (without.length === 0) continue;
+    const names = without.map(({ name }) => name).join(', ');
+    problem(
+      [...gate.path, gate.kind],
+      `only GitHub can tell this, and the repository of ${names} has no access to it`,
+      'Write repository: { github: { token: "${env:GITHUB_TOKEN}" } }, or name other services: services: ….',
+      'key',
+    );
+  }
+};
+
+/** The notes of a tag can be read only where a version is one. */
+export const notesHaveTheirTag: Rule = ({ environments, versionTag, value }, { problem }) => {
+  const isTag = versionTag !== undefined || (value as { versions?: unknown } | null)?.versions === undefined;
+  for (const { path, kind, form } of environments.flatMap(({ gates }) => gates)) {
+    if (kind !== 'notes' || isTag || (form['notes'] !== 'tag' && form['notes'] !== 'github-release')) continue;
+    const hint = 'Write notes: { file: CHANGELOG.md }, or versions: { tag: "v{version}" }.';
+    problem([...path, 'notes'], `${String(form['notes'])} needs versions that are tags`, hint);
+  }
+};
+
+/** A secret in an address of a gate would be shown; only known placeholders are filled in. */
+export const gateAddressesAreFilledIn: Rule = ({ environments }, { problem }) => {
+  for (const { path, kind, form } of environments.flatMap(({ gates }) => gates)) {
+    const url = form['http'];
+    if (kind !== 'http' || typeof url !== 'string') continue;
+    for (const [, name = ''] of url.matchAll(/(?<!\$)\{([A-Za-z_]\w*)\}/g)) {
+      if ((placeholders.gate as readonly string[]).includes(name)) continue;
+      problem([...path, 'http'], `{${name}} is not filled in here`, suggest(name, placeholders.gate));
+    }
+  }
+};
+
+const nameOf = ({ name, kind }: DraftGate): string => name || kind;
+
+const asksGitHub = ({ kind, form }: DraftGate): boolean =>
+  ['ci', 'review', 'issues'].includes(kind) || (kind === 'notes' && form['notes'] === 'github-release');
+
+function askedOf({ services }: Draft, gate: DraftGate): Draft['services'] {
+  const names = gate.services.map(({ text }) => text);
+  return names.length === 0 ? services : services.filter(({ name }) => names.includes(name));
+}

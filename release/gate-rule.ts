@@ -1,0 +1,91 @@
+/**
+ * Gates that a team adds to those that every release has. Texts of `command` and `http` may hold references
+ * (`${env:NAME}`), which only an activity resolves.
+ */
+import type { Command } from './project';
+
+/** What every added gate has. */
+interface AnyGate {
+  /** Unique in its environment. */
+  readonly name: string;
+  /** How long a pending answer is waited for, in milliseconds; 0 = not at all. */
+  readonly wait: number;
+  /** A hard gate that does not pass ends the release; a soft one is shown loudly. */
+  readonly guard: 'hard' | 'soft';
+  /** Which services it asks about; empty = all. */
+  readonly services: readonly string[];
+}
+
+/** Check runs and commit statuses of the released commit: those of these names, or those that the trunk requires. */
+export interface CiGate extends AnyGate {
+  readonly kind: 'ci';
+  readonly checks: readonly string[] | 'required';
+}
+
+/** Every commit since what is live came through a merged pull request that somebody approved. */
+export interface ReviewGate extends AnyGate {
+  readonly kind: 'review';
+}
+
+/** No open issue has the label. */
+export interface IssuesGate extends AnyGate {
+  readonly kind: 'issues';
+  readonly label: string;
+  /** `owner/name`; absent = the service's own repository. */
+  readonly repository?: string;
+}
+
+/** A field of a file at the released commit is the version. */
+export interface ManifestGate extends AnyGate {
+  readonly kind: 'manifest';
+  readonly file: string;
+  /** Dotted path. */
+  readonly field: string;
+}
+
+/** There are release notes: a section of a file, the message of the version's tag, or a release at GitHub. */
+export interface NotesGate extends AnyGate {
+  readonly kind: 'notes';
+  readonly from:
+    { readonly in: 'file'; readonly file: string } | { readonly in: 'tag' } | { readonly in: 'github-release' };
+}
+
+/** A program on the worker, without a shell. */
+export interface CommandGate extends AnyGate {
+  readonly kind: 'command';
+  readonly command: Command;
+}
+
+/** A request to a server. */
+export interface HttpGate extends AnyGate {
+  readonly kind: 'http';
+  readonly url: string;
+  /** POST sends the question as its body; GET only fills in the placeholders of the address. */
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeout: number;
+}
+
+/** A gate as `environments.<name>.gates` says it. */
+export type GateRule = CiGate | ReviewGate | IssuesGate | ManifestGate | NotesGate | CommandGate | HttpGate;
+
+/** What was seen that a gate's word rests on. */
+export interface Evidence {
+  /** What it is, such as the name of a check. */
+  readonly name: string;
+  /** What it says, such as `success`. */
+  readonly value?: string;
+  /** Where people see it: an address of the web. */
+  readonly link?: string;
+  /** Since when it says so: ISO 8601, UTC. */
+  readonly at?: string;
+}
+
+/** A pending gate: nobody has answered yet, and it is waited for. Both ISO 8601, UTC. */
+export interface Pending {
+  readonly since: string;
+  readonly until: string;
+}
+
+/** How much evidence is kept of one gate. */
+export const MAX_EVIDENCE = 20;

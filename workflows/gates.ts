@@ -1,0 +1,62 @@
+/** A release whose gates are pending waits for them before anybody is asked, and never while it holds its environment. */
+import { closedGates, type GateReport } from '../release/gate';
+import { moment } from '../release/moments';
+import { verdictWord } from '../release/verdict';
+import { slipwayFailure } from './failure';
+import { activity } from './proxies';
+import type { ReleaseRun } from './release-run';
+
+/** One activity of at most this long: it polls, and its history grows by three events. */
+const SEGMENT = 12 * 60 * 60_000;
+
+/** Fails with GATES_CLOSED or GATES_UNKNOWN if a hard gate is shut; one that is pending is not, yet. */
+export function requireOpen(gates: readonly GateReport[]): void {
+  const closed = closedGates(gates.filter(({ pending }) => !pending));
+  const words = (list: readonly GateReport[]) => list.map(({ id, detail }) => `${id} (${detail})`).join('; ');
+  if (closed.failed.length > 0) {
+    const count = closed.failed.length === 1 ? 'A gate is' : `${closed.failed.length} gates are`;
+    throw slipwayFailure('GATES_CLOSED', { count, gates: words(closed.failed) });
+  }
+  if (closed.unknown.length > 0) throw slipwayFailure('GATES_UNKNOWN', { gates: words(closed.unknown) });
+}
+
+/** Whether a hard gate is pending: nothing may be changed until it has answered. */
+export function isHeldByGates(run: ReleaseRun): boolean {
+  return run.state.gates.some(({ hard, pending }) => hard && pending);
+}
+
+/** Waits until no gate is pending any more, each at most as long as its patience. Fails as `requireOpen` does. */
+export async function awaitGates(run: ReleaseRun): Promise<void> {
+  const waitedFor = run.state.gates.filter(({ pending }) => pending).map(({ id }) => id);
+  if (waitedFor.length === 0) return;
+  run.enter('looking');
+  run.note('note', `waits for ${waitedFor.join(', ')}`);
+  const { release } = run.state;
+  const { project } = run.input;
+  const services = run.plan.services.map(({ service, commit, previous }) => ({ service, commit, previous }));
+  try {
+    for (;;) {
+      const pending = run.state.gates.filter((gate) => gate.pending);
+      if (pending.length === 0) break;
+      const until =
+        pending
+          .map((gate) => gate.pending!.until)
+          .sort()
+          .at(-1) ?? null;
+      run.state.waitingFor = { what: pending.map(waitWords).join('; '), until, send: ['reject'] };
+      run.show();
+      const summary = `Waits for ${pending.map(({ id }) => id).join(', ')}`;
+      const input = { release, project, services, gates: run.state.gates, limit: SEGMENT };
+      run.state.gates = await activity.awaitGates(input, summary);
+      requireOpen(run.state.gates);
+    }
+  } finally {
+    run.state.waitingFor = null;
+    const settled = run.state.gates.filter((gate) => !gate.pending && waitedFor.includes(gate.id));
+    if (settled.length > 0) run.recordGates();
+    for (const { id, verdict, detail } of settled) run.note('note', `${id}: ${verdictWord[verdict]}: ${detail}`);
+  }
+}
+
+const waitWords = ({ id, detail, pending }: GateReport): string =>
+  `the gate ${id}, since ${moment(pending?.since ?? '')}: ${detail}`;
