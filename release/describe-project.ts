@@ -1,4 +1,6 @@
 /** A project's rules in a few sentences, for whoever wants to know whether the file says what they meant. */
+import type { CalendarRules, PlannedFreeze } from './calendar/rules';
+import { describeWindows } from './calendar/windows';
 import { formatDuration } from './durations';
 import type { GateRule, NotesGate } from './gate-rule';
 import type { QueuePolicy } from './environment-state';
@@ -73,17 +75,39 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
 }
 
 function environmentSentence(environment: Environment): string {
-  const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded } = environment;
+  const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded, calendar } = environment;
   const parts = [
     approvals.length ? approvals.map(approvalWords).join(' and ') : 'nobody is asked',
     ...(gates.length > 0 ? [`besides the usual gates, ${gates.map(gateWords).join(' and ')}`] : []),
     queueWords[queue],
+    calendar ? calendarWords(calendar) : '',
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];
   return `${name}: ${parts.filter(Boolean).join('; ')}.`;
+}
+
+function calendarWords({ windows, freezes, zone }: CalendarRules): string {
+  const open = windows.length > 0 ? `open ${describeWindows(windows)}` : 'open at all times';
+  const closed = freezes.length > 0 ? `, but for ${freezes.map(freezeWords).join(', ')}` : '';
+  return `it is ${open} (${zone})${closed}`;
+}
+
+function freezeWords(freeze: PlannedFreeze): string {
+  switch (freeze.kind) {
+    case 'dates':
+      return `${freeze.from} to ${freeze.to}`;
+    case 'days':
+      return `${freeze.days} of every year`;
+    case 'holidays':
+      return `holidays of ${freeze.regions.join(' and ')}${freeze.lastBusinessDayBefore ? ' and the last business day before each' : ''}`;
+    case 'ical':
+      return freeze.needs.length > 0
+        ? `absences of ${freeze.needs.join(' or ')} in ${freeze.ical}`
+        : `the events of ${freeze.ical}`;
+  }
 }
 
 const queueWords: Readonly<Record<QueuePolicy, string>> = {

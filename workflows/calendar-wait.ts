@@ -15,9 +15,13 @@ import { watch } from './watch';
 const second = 1_000;
 const minute = 60 * second;
 
-/** Calendars change while a release waits: an event is added, a zone gets other rules. */
-const LONGEST_SEGMENT = 15 * minute;
-/** Where something could not be told it is asked again soon. */
+/**
+ * Calendars change while a release waits (an event is added, a zone gets other rules), so it asks again now and then: the
+ * nearer the opening, the more often. A release may wait for months, and its history holds each question.
+ */
+const SHORT_SEGMENT = 15 * minute;
+const LONG_SEGMENT = 6 * 60 * minute;
+/** Where something could not be told it is asked again soon, and then less and less often. */
 const UNKNOWN_SEGMENT = minute;
 /** The clocks of worker and server differ by some milliseconds. */
 const SHORTEST_SEGMENT = 200;
@@ -34,7 +38,7 @@ export function calendarQuestion(run: ReleaseRun, place: CalendarPlace): JudgeCa
   const override = run.state.overrides?.find(({ guard }) => guard === 'calendar');
   const rules = override ? undefined : run.environment.calendar;
   const announced = (run.state.freezes ?? []).filter(({ id }) => !override?.freezes?.includes(id));
-  const at = start?.at ?? null;
+  const at = override ? null : (start?.at ?? null);
   return {
     rules,
     people: rules?.freezes.some((freeze) => freeze.kind === 'ical') ? { people: project.people ?? {} } : {},
@@ -52,6 +56,7 @@ export function calendarQuestion(run: ReleaseRun, place: CalendarPlace): JudgeCa
 export async function awaitWindow(run: ReleaseRun, place: CalendarPlace): Promise<void> {
   const began = Date.now();
   let told = '';
+  let unknowns = 0;
   while (hasCalendar(run)) {
     const { freezes, overrides } = run.state;
     const verdict = await activity.judgeCalendar(calendarQuestion(run, place), `Is ${run.input.environment} open?`);
@@ -64,7 +69,8 @@ export async function awaitWindow(run: ReleaseRun, place: CalendarPlace): Promis
     told = verdict.detail;
     const left = began + patienceOf(run) - Date.now();
     if (left <= 0) throw closed(run, verdict);
-    await hold(run, verdict, { left, isOld });
+    unknowns = verdict.verdict === 'unknown' ? unknowns + 1 : 0;
+    await hold(run, verdict, { longest: Math.min(left, segmentOf(verdict, unknowns)), isOld });
   }
   if (told !== '') run.note('note', `the calendar of ${run.input.environment} lets it go on`);
 }
@@ -78,17 +84,14 @@ export function isOpen(run: ReleaseRun): boolean {
 async function hold(
   run: ReleaseRun,
   verdict: CalendarVerdict,
-  { left, isOld }: { readonly left: number; readonly isOld: () => boolean },
+  { longest, isOld }: { readonly longest: number; readonly isOld: () => boolean },
 ): Promise<void> {
-  const { opensAt, detail, at } = verdict;
+  const { opensAt, detail } = verdict;
   const isChanged = run.migrated.size > 0;
-  const until = opensAt ?? new Date(Date.now() + left).toISOString();
   const send = ['override', isChanged ? 'rollback' : 'reject'];
-  run.state.waitingFor = { what: `the calendar of ${run.input.environment}, which is ${detail}`, until, send };
+  run.state.waitingFor = { what: `the calendar of ${run.input.environment}, which is ${detail}`, until: opensAt, send };
   run.show();
-  const longest = verdict.verdict === 'unknown' ? UNKNOWN_SEGMENT : LONGEST_SEGMENT;
-  const opens = opensAt === null ? longest : Date.parse(opensAt) - Date.parse(at);
-  const window = Math.max(SHORTEST_SEGMENT, Math.min(longest, opens, left));
+  const window = Math.max(SHORTEST_SEGMENT, longest);
   const checks = isChanged ? verifyChecks(run.input.project, run.environment, run.plan.services) : [];
   const interval = Math.max(run.environment.verify.interval, second);
   try {
@@ -96,6 +99,14 @@ async function hold(
   } finally {
     run.state.waitingFor = null;
   }
+}
+
+/** Milliseconds until it is asked again. */
+function segmentOf({ verdict, opensAt, at }: CalendarVerdict, unknowns: number): number {
+  if (verdict === 'unknown') return Math.min(UNKNOWN_SEGMENT * 2 ** (unknowns - 1), LONG_SEGMENT);
+  if (opensAt === null) return LONG_SEGMENT;
+  const opens = Date.parse(opensAt) - Date.parse(at);
+  return Math.min(opens, LONG_SEGMENT, Math.max(SHORT_SEGMENT, opens / 20));
 }
 
 function patienceOf(run: ReleaseRun): number {

@@ -8,6 +8,9 @@ import { lookAtCalendar, sightOf } from './look-at-calendar';
 
 const DAY = 86_400_000;
 
+/** A release may be asked for that long before; what is later is looked at when it comes near. */
+const YEAR = 366 * DAY;
+
 /** How far a next opening is looked for. */
 const HORIZON = 182 * DAY;
 
@@ -47,7 +50,8 @@ export async function judgeNow(
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<CalendarVerdict> {
-  const before = spanFrom(Date.now(), 0);
+  const asked = notBefore === null ? 0 : Math.min(Date.parse(notBefore) - Date.now(), YEAR);
+  const before = spanFrom(Date.now(), asked + 28 * DAY);
   const closed = await lookAtCalendar({ rules, people, announced, notBefore }, before, surroundings, attempt);
   const sight = sightOf(rules, kind, before, closed);
   // Reading may have taken a while: what counts is the moment of the verdict.

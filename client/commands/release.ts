@@ -88,9 +88,14 @@ async function release(invocation: Invocation, version: string, options: Release
   });
 }
 
+/** A slip of the year would let a release wait for good. */
+const LONGEST_AHEAD = 366 * 86_400_000;
+
 /** What the calendar goes by; nothing where nothing was said. */
 function calendarRequest({ at, whenOpen, hotfix }: ReleaseOptions, zone: string | undefined): CalendarRequest {
   const moment = at === undefined ? null : requireMoment('release', '--at', at, zone);
+  if (moment !== null && Date.parse(moment) > Date.now() + LONGEST_AHEAD)
+    throw usageError('release', `--at may be a year ahead at most, not ${moment}`);
   const isSaid = moment !== null || whenOpen;
   return {
     ...(isSaid && { start: { at: moment, whenOpen: whenOpen ?? false } }),
