@@ -166,10 +166,10 @@ class Decisions {
   }
 }
 
-function saying({ kind, action, person, proof, key, comment }: Decision): string {
+function saying({ kind, action, guard, person, proof, key, comment }: Decision): string {
   const words = comment ? ` (“${clip(comment, 300)}”)` : '';
   const sure = key === null ? proof : `${proof} with ${key}`;
-  return `${kind}${action ? ` ${action}` : ''} by ${person}, ${sure}${words}`;
+  return `${kind}${action ? ` ${action}` : ''}${guard ? ` ${guard}` : ''} by ${person}, ${sure}${words}`;
 }
 
 /** By kind and id: the same decision sent twice counts once, another kind under the same id is another decision. */
