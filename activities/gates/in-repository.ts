@@ -6,7 +6,20 @@ import type { GateContext, GateQuestion } from './gate-kind';
 
 /** Runs `action` in a workspace that has the released commit. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */
 export function inRepository<T>(
-  { services: [{ service, repository, commit }], versions }: GateQuestion<GateRule>,
+  question: GateQuestion<GateRule>,
+  context: GateContext,
+  action: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const [{ commit, repository }] = question.services;
+  return withHistory(question, context, async (workspace) => {
+    if (!(await workspace.has([commit]))) await workspace.fetch([repository.trunk]);
+    return action(workspace);
+  });
+}
+
+/** As `inRepository`, but nothing is fetched: for what a host tells of commits. */
+export function withHistory<T>(
+  { services: [{ service, repository }], versions }: GateQuestion<GateRule>,
   { lookup, workspaces, signal }: GateContext,
   action: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
@@ -14,8 +27,5 @@ export function inRepository<T>(
   const github = GitHubRepository.of(repository, lookup, signal);
   // The survey's own, as a rule: nothing is fetched again.
   const depth = versions.kind === 'manifest' ? 'trees' : 'history';
-  return withWorkspace({ parent: workspaces, url, depth, signal, github }, async (workspace) => {
-    if (!(await workspace.has([commit]))) await workspace.fetch([repository.trunk]);
-    return action(workspace);
-  });
+  return withWorkspace({ parent: workspaces, url, depth, signal, github }, action);
 }

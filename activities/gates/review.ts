@@ -3,7 +3,7 @@ import type { ReviewGate } from '../../release/gate-rule';
 import { standsFor } from '../repository/history';
 import { askGitHub, type GitHubOfGate } from './at-github';
 import { GateUnanswered, type GateKind, type GateService } from './gate-kind';
-import { inRepository } from './in-repository';
+import { withHistory } from './in-repository';
 import { ofCommits } from './subjects';
 
 /** As many commits as can be looked at in one release. */
@@ -19,7 +19,7 @@ export const review: GateKind<ReviewGate> = {
   async look(question, context) {
     const [{ live, commit, repository }] = question.services;
     const github = askGitHub(question, context, { what: 'pull requests', permission: 'Pull requests: read' });
-    const base = live && (await inRepository(question, context, (workspace) => standsFor(workspace, live.commit)));
+    const base = live && (await withHistory(question, context, (workspace) => standsFor(workspace, live.commit)));
     const commits = await commitsSince(github, base, commit);
     const pulls = await pullRequestsOf(
       github,

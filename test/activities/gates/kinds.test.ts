@@ -1,0 +1,109 @@
+import { existsSync, renameSync } from 'node:fs';
+import { secondaryLimit } from '../../../examples/github/faults';
+import type { CommandGate, HttpGate } from '../../../release/gate-rule';
+import { startFaultyServer, says } from '../../support/faulty-server';
+import { describeGateKind, type GateStage, type Says } from './contract';
+import type { GateScene } from './stage';
+
+const common = { wait: 0, guard: 'hard', services: [] } as const;
+
+/** What GitHub says, and its silence: it takes no requests for an hour. */
+function atGitHub(scene: GateScene, rule: GateStage['rule'], answers: (says: 'yes' | 'no') => void): GateStage {
+  return {
+    rule,
+    says(what) {
+      scene.github.faults.clear();
+      if (what === 'nothing') scene.github.fault(secondaryLimit(/.*/, 3_600, 1_000));
+      else answers(what);
+    },
+  };
+}
+
+/** What git says, and its silence: the repository is away. */
+function inGit(scene: GateScene, rule: GateStage['rule'], answers: (says: 'yes' | 'no') => void): GateStage {
+  const { path } = scene.remote;
+  const away = `${path}.away`;
+  // No GitHub is needed: any git will do.
+  Object.defineProperty(scene, 'repository', { get: () => ({ url: '${env:REMOTE}', trunk: 'main' }) });
+  scene.env['REMOTE'] = path;
+  return {
+    rule,
+    says(what) {
+      if (existsSync(away)) renameSync(away, path);
+      if (what === 'nothing') renameSync(path, away);
+      else answers(what);
+    },
+  };
+}
+
+describeGateKind('ci', (scene) => {
+  const { github, hosted, commits } = scene;
+  const run = github.addCheckRun(hosted, { name: 'test', commit: commits.released });
+  github.addStatus(hosted, { context: 'lint', commit: commits.released, state: 'success' });
+  return atGitHub(scene, { kind: 'ci', name: 'ci', checks: ['test', 'lint'], ...common }, (what) => {
+    run.conclusion = what === 'yes' ? 'success' : 'failure';
+  });
+});
+
+describeGateKind('review', (scene) => {
+  const { github, hosted, commits } = scene;
+  const pull = github.addPullRequest(hosted, { title: 'Sell books', author: 'ada', commits: [commits.released] });
+  pull.reviews.push({ by: 'grace', state: 'APPROVED' });
+  return atGitHub(scene, { kind: 'review', name: 'review', ...common }, (what) => {
+    pull.reviews[0]!.state = what === 'yes' ? 'APPROVED' : 'DISMISSED';
+  });
+});
+
+describeGateKind('issues', (scene) => {
+  const { github, hosted } = scene;
+  const issue = github.addIssue(hosted, { title: 'Prices are wrong', labels: ['release-blocker'] });
+  return atGitHub(scene, { kind: 'issues', name: 'issues', label: 'release-blocker', ...common }, (what) => {
+    issue.state = what === 'yes' ? 'closed' : 'open';
+  });
+});
+
+describeGateKind('manifest', (scene) =>
+  inGit(scene, { kind: 'manifest', name: 'manifest', file: 'package.json', field: 'version', ...common }, (what) => {
+    scene.commit = what === 'yes' ? scene.commits.released : scene.commits.live;
+  }),
+);
+
+describeGateKind('notes', (scene) =>
+  inGit(scene, { kind: 'notes', name: 'notes', from: { in: 'file', file: 'CHANGELOG.md' }, ...common }, (what) => {
+    scene.commit = what === 'yes' ? scene.commits.released : scene.commits.live;
+  }),
+);
+
+const answerOf: Record<Says, string> = { yes: 'passed', no: 'failed', nothing: 'pending' };
+
+describeGateKind('command', (scene) => {
+  scene.env['ANSWER'] = '';
+  const program =
+    'process.stdout.write(JSON.stringify({ verdict: process.argv[1], detail: "with " + process.argv[2] }))';
+  const argv = [process.execPath, '-e', program, '${env:ANSWER}', '${env:SECRET}'];
+  const rule: CommandGate = { kind: 'command', name: 'command', command: { argv, timeout: 20_000 }, ...common };
+  return { rule, says: (what) => void (scene.env['ANSWER'] = answerOf[what]) };
+});
+
+describeGateKind('http', async () => {
+  const server = await startFaultyServer(says(200));
+  const headers = { authorization: 'Bearer ${env:SECRET}' };
+  const rule: HttpGate = {
+    kind: 'http',
+    name: 'http',
+    url: server.url,
+    method: 'POST',
+    headers,
+    timeout: 5_000,
+    ...common,
+  };
+  return {
+    rule,
+    says: (what) =>
+      server.answer(({ headers: sent }, response) => {
+        const detail = `asked with ${sent.authorization ?? 'nothing'}`;
+        response.end(JSON.stringify({ verdict: answerOf[what], detail }));
+      }),
+    close: () => server.close(),
+  };
+});
