@@ -15,6 +15,7 @@ import type {
   TagTrigger,
   VersionSource,
 } from './project';
+import { mayWords } from './may';
 import { serviceOrder } from './service-order';
 
 /** The rules of `project`, a sentence a line. */
@@ -84,6 +85,7 @@ function environmentSentence(environment: Environment): string {
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
+    ...mayWords(environment),
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];
   return `${name}: ${parts.filter(Boolean).join('; ')}.`;

@@ -173,6 +173,7 @@ export const errorTable = {
     'An approval names the plan that was read: there is no terminal to show it in, and no --digest was given.',
     'Read `slipway status {id}`, then add --digest with at least 8 digits of the plan that it shows.',
   ),
+  NOT_ALLOWED: entry('refused', 'Not allowed: {detail}.', 'Ask one of them, or have `may` in slipway.yaml changed.'),
   DECISION_OPEN: entry(
     'unknown',
     'Your decision is {detail}.',

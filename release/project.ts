@@ -229,7 +229,7 @@ export interface HttpCheck {
 export interface Environment {
   readonly name: string;
   readonly approvals: readonly ApprovalRule[];
-  /** Who may do what, besides approving; what is absent has its default. */
+  /** Who may do what, besides approving. Older environments lack it. */
   readonly may?: May;
   readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
   readonly monitor: { readonly window: number; readonly interval: number };

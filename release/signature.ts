@@ -36,10 +36,13 @@ const WHOLE_DIGEST = 64;
  * does not say is left out, so that a field which a newer Slipway knows changes nothing.
  */
 export function signedText({ id, runId }: Recipient, decision: Decision, at: string): string {
-  const { person: _person, proof: _proof, key: _key, signature: _signature, ...said } = decision;
-  const words = Object.fromEntries(Object.entries(said).filter(([, value]) => !isNothing(value)));
+  const said = Object.entries(decision).filter(([field, value]) => !found.has(field) && !isNothing(value));
+  const words = Object.fromEntries(said);
   return canonicalJson({ ...words, at, release: id, run: runId, slipway: 'decision 1' });
 }
+
+/** What is found out about a decision, and not said by it. */
+const found: ReadonlySet<string> = new Set<keyof Decision>(['person', 'proof', 'key', 'signature']);
 
 /** A key's name for people, as `ssh-keygen -l` prints it. */
 export function fingerprint(keyBytes: Uint8Array): string {

@@ -12,6 +12,7 @@ import {
   type DecisionVerdict,
 } from '../release/decision';
 import { moment } from '../release/moments';
+import { refuseAct, type Act } from '../release/may';
 import { personCalled, samePerson } from '../release/people';
 import { isObject } from '../release/release-request';
 import { askForProof, proven, questionSender } from './identity';
@@ -152,7 +153,7 @@ class Decisions {
   }
 
   private judge(decision: Decision): DecisionVerdict {
-    const refusal = act[decision.kind](this.run, decision);
+    const refusal = mayNot(this.run, decision) ?? act[decision.kind](this.run, decision);
     if (refusal) return this.refuse(decision, refusal);
     const verdict = { id: decision.id, accepted: true, detail: `${saying(decision)}: accepted` };
     this.record.judged(decision, verdict, verdict.detail);
@@ -224,10 +225,25 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
 /** The one name of whom a decision is by. */
 const nameOf = (run: ReleaseRun, said: string): string => personCalled(run.input.project, said)?.name ?? said;
 
-/** Does what a decision asks for, or returns one sentence why not. */
-type Act = (run: ReleaseRun, decision: Decision) => string | undefined;
+/** What `may` calls a decision; approvals and rejections have rules of their own. */
+const acts: Readonly<Partial<Record<DecisionKind, Act>>> = {
+  pause: 'pause',
+  resume: 'pause',
+  rollback: 'rollback',
+  skipWait: 'skipWait',
+  resolve: 'resolve',
+  override: 'override',
+};
 
-const act: Readonly<Record<DecisionKind, Act>> = {
+function mayNot(run: ReleaseRun, { kind, person }: Decision): string | undefined {
+  const what = acts[kind];
+  return what && refuseAct(run.input.project, run.environment, what, person);
+}
+
+/** Does what a decision asks for, or returns one sentence why not. */
+type Do = (run: ReleaseRun, decision: Decision) => string | undefined;
+
+const act: Readonly<Record<DecisionKind, Do>> = {
   approve: (run, decision) => {
     const { plan, phase, approvals } = run.state;
     if (phase === 'ended') return ended(run);

@@ -9,6 +9,7 @@ import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '
 import type { ReleaseAnswer } from '../release/environment-state';
 import { errorReport, type ErrorReport } from '../release/errors';
 import { releaseWorkflowId } from '../release/identity';
+import { refuseAct } from '../release/may';
 import { fittedBytes } from '../release/plain-text';
 import { renderAbout } from '../release/render-environment';
 import type { EnvironmentRecord } from './environment-record';
@@ -33,7 +34,10 @@ export async function startRelease(
 
 /** Why nothing is started for a request. */
 async function refusalOf(record: EnvironmentRecord, request: ReleaseRequest): Promise<ErrorReport | undefined> {
-  const { version, environment, project, again } = request;
+  const { version, environment, project, again, requestedBy } = request;
+  const rules = project.environments[environment];
+  const no = rules && refuseAct(project, rules, 'request', requestedBy);
+  if (no !== undefined) return errorReport('NOT_ALLOWED', { detail: no });
   const same = record.activeReleaseOf(version);
   if (same && (await isUnderWay(record, same))) return errorReport('RELEASE_RUNNING', { id: same });
   const hold = record.state.holds[version];

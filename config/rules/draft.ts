@@ -66,6 +66,8 @@ export interface DraftEnvironment {
   readonly approvals: readonly DraftApproval[];
   readonly checks: readonly DraftCheck[];
   readonly gates: readonly DraftGate[];
+  /** Everybody who is named in `may`. */
+  readonly may: readonly DraftText[];
 }
 
 export interface DraftGate {
@@ -236,6 +238,9 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
         isSigned: signed === 'required',
       };
     }),
+    may: Object.entries(mapAt(form['may'])).flatMap(([act, who]) =>
+      Array.isArray(who) ? textsAt([...path, 'may', act], who) : (textAt([...path, 'may', act], who) ?? []),
+    ),
     checks: checksAt([...path, 'verify', 'checks'], mapAt(form['verify'])['checks']),
     gates: listAt(form['gates']).map((item, index) => gateOf([...path, 'gates', index], mapAt(item))),
   };

@@ -1,6 +1,7 @@
 import { membersOf, namesPeople, personCalled, teamCalled } from '../../release/people';
 import { keyOf, keyTypes, MIN_RSA_BITS } from '../../release/ssh-key';
 import { suggest } from '../nearest';
+import type { Path } from '../problems';
 import type { Draft, DraftPerson, DraftText } from './draft';
 import { isGitHubAccess, textsIn } from './texts';
 import type { Rule } from './rule';
@@ -92,7 +93,8 @@ export const peopleAreKnown: Rule = (draft, { problem }) => {
   if (!namesPeople(whoIsWho)) return;
   const known = [...people, ...teams].map(({ name }) => name);
   for (const { path, text } of listsOfPeople(draft)) {
-    if (text.trim() === '' || teamCalled(whoIsWho, text) || personCalled(whoIsWho, text)) continue;
+    if (text.trim() === '' || isWord(path, text) || teamCalled(whoIsWho, text) || personCalled(whoIsWho, text))
+      continue;
     const message = `there is nobody, and no team, called ${JSON.stringify(text)}`;
     problem(path, message, suggest(text, known) || 'Describe them under people.');
   }
@@ -110,9 +112,12 @@ export const programsDoNotApprove: Rule = ({ environments, whoIsWho }, { problem
   }
 };
 
+/** `anyone` and `approvers` are words of `may` only. */
+const isWord = (path: Path, text: string): boolean => path[2] === 'may' && wordsForPeople.some((word) => word === text);
+
 function listsOfPeople({ environments, teams }: Draft): readonly DraftText[] {
   return [
-    ...environments.flatMap(({ approvals }) => approvals.flatMap(({ approvers }) => approvers)),
+    ...environments.flatMap(({ approvals, may }) => [...approvals.flatMap(({ approvers }) => approvers), ...may]),
     ...teams.flatMap(({ members }) => members),
   ];
 }

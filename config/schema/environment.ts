@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Act } from '../../release/may';
+import { defaultMay, type Act } from '../../release/may';
 import { calendar } from './calendar';
 import { queuePolicies } from '../../release/environment-state';
 import { checks } from './check';
@@ -31,22 +31,23 @@ const mayDo = z.union([
   z.array(text('A person, a team, anyone, or approvers.', 'ada')).min(1),
 ]);
 
+const mayAct = (act: Act, description: string) => mayDo.meta({ description }).prefault(() => defaultMay[act]);
+
 /** Each act that `release/may.ts` knows. */
 const may = z
   .strictObject({
-    request: mayDo.meta({ description: 'Who may ask for a release. Default: anyone.' }).exactOptional(),
-    pause: mayDo.meta({ description: 'Who may pause and resume one. Default: anyone.' }).exactOptional(),
-    rollback: mayDo.meta({ description: 'Who may roll one back. Default: anyone.' }).exactOptional(),
-    skipWait: mayDo.meta({ description: 'Who may skip a wait. Default: approvers.' }).exactOptional(),
-    override: mayDo.meta({ description: 'Who may override a guard. Default: approvers.' }).exactOptional(),
-    resolve: mayDo
-      .meta({ description: 'Who may decide on a step that needs attention. Default: approvers.' })
-      .exactOptional(),
+    request: mayAct('request', 'Who may ask for a release. Default: anyone.'),
+    pause: mayAct('pause', 'Who may pause and resume one. Default: anyone.'),
+    rollback: mayAct('rollback', 'Who may roll one back. Default: anyone.'),
+    skipWait: mayAct('skipWait', 'Who may skip a wait. Default: approvers.'),
+    override: mayAct('override', 'Who may override a guard. Default: approvers.'),
+    resolve: mayAct('resolve', 'Who may decide on a step that needs attention. Default: approvers.'),
   } satisfies Record<Act, unknown>)
   .meta({
     description: 'Who may do what, besides approving: people, teams, anyone, approvers.',
     examples: [{ skipWait: 'anyone', rollback: ['backend', 'approvers'] }],
-  });
+  })
+  .prefault({});
 
 const verify = z
   .strictObject({
@@ -81,7 +82,7 @@ export const environment = z
         examples: [[{ approvers: ['ada', 'grace'] }]],
       })
       .prefault([]),
-    may: may.exactOptional(),
+    may,
     verify,
     monitor,
     queue: z

@@ -44,6 +44,14 @@ describe('good files', () => {
         production: {
           name: 'production',
           approvals: [],
+          may: {
+            request: ['anyone'],
+            pause: ['anyone'],
+            rollback: ['anyone'],
+            skipWait: ['approvers'],
+            override: ['approvers'],
+            resolve: ['approvers'],
+          },
           verify: { wait: 0, interval: 10_000, checks: [] },
           monitor: { window: 0, interval: 10_000 },
           queue: 'queue',

@@ -1,4 +1,4 @@
-import { parseDecision, type Decision, type DecisionKind } from '../../release/decision';
+import { parseDecision, type Decision } from '../../release/decision';
 import { canonicalJson } from '../../release/plan-digest';
 import type { WhoIsWho } from '../../release/people';
 import { fingerprint, questionSignature, signedText, SIGNATURE_LIFE, tooLate } from '../../release/signature';
@@ -48,7 +48,7 @@ describe('the text that is signed', () => {
 
   test('is another one for whatever else is decided', () => {
     const others: Partial<Decision>[] = [
-      { kind: 'reject' as DecisionKind },
+      { kind: 'reject' },
       { id: 'd2' },
       { by: 'grace' },
       { comment: 'no' },
@@ -65,9 +65,8 @@ describe('the text that is signed', () => {
   });
 
   test('is the same before and after it was sent', () => {
-    const { signature: _, person: __, proof: ___, key: ____, action: _____, ...payload } = approval;
-    const { kind, ...said } = payload;
-    const parsed = parseDecision(kind, JSON.parse(JSON.stringify(said)), 'x');
+    const { id, by, digest, comment, acknowledge } = approval;
+    const parsed = parseDecision('approve', JSON.parse(JSON.stringify({ id, by, digest, comment, acknowledge })), 'x');
     expect('decision' in parsed && signedText(recipient, parsed.decision, at)).toBe(
       signedText(recipient, approval, at),
     );

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionPayload } from '../../client';
 import { parseDecision, type DecisionKind } from '../../release/decision';
+import { defaultMay } from '../../release/may';
 import type { Project } from '../../release/project';
 import { SIGNATURE_LIFE, signedText } from '../../release/signature';
 import { eventually } from '../support/eventually';
@@ -51,13 +52,29 @@ describe('a release whose approval must be signed', () => {
       edit: withPeople,
       environment: {
         approvals: [{ name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000 }],
+        may: { ...defaultMay, request: ['deploys', 'ada'] },
       },
     });
-    release = await slipway.release('1.1.0');
+    release = await slipway.release('1.1.0', { by: 'deploys' });
     digest = (await release.in('awaiting approval')).plan!.digest;
   });
 
   const send = (payload: DecisionPayload) => release.decide('approve', payload);
+
+  test('is asked for by those only who may, and neither a program nor a stranger approves it', async () => {
+    await expect(slipway.release('1.1.0', { by: 'grace' })).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+      message: expect.stringMatching(
+        /grace may not ask for a release in production; these may: deploys, ada/,
+      ) as string,
+    });
+    await expect(send({ by: 'deploys', digest })).rejects.toThrow(/deploys is a program/);
+    await expect(send({ by: 'mallory', digest })).rejects.toThrow(/mallory is no approver here/);
+    await expect(release.decide('skipWait', { by: 'mallory' })).rejects.toThrow(
+      /mallory may not skip a wait in production; these may: ada, grace/,
+    );
+    await expect(release.decide('skipWait', { by: 'ada@shop.example' })).rejects.toThrow(/there is no wait to skip/);
+  });
 
   test('notes an unsigned word, also one from the Web UI, and does not count it', async () => {
     await expect(send({ by: 'ada', digest })).rejects.toThrow(

@@ -1,0 +1,62 @@
+/** Who may do what in an environment, besides approving. */
+import { isIn, membersOf, personCalled, type WhoIsWho } from './people';
+import type { Environment } from './project';
+
+/**
+ * What is asked about: what it is called in a sentence, who may where nothing is written, and who could before the file
+ * could say: a release that was asked for then goes on by that.
+ */
+const table = {
+  request: { does: 'ask for a release', otherwise: 'anyone', before: 'anyone' },
+  pause: { does: 'pause or resume a release', otherwise: 'anyone', before: 'anyone' },
+  rollback: { does: 'roll a release back', otherwise: 'anyone', before: 'anyone' },
+  skipWait: { does: 'skip a wait', otherwise: 'approvers', before: 'anyone' },
+  override: { does: 'override a guard', otherwise: 'approvers', before: 'approvers' },
+  resolve: { does: 'decide on a step that needs attention', otherwise: 'approvers', before: 'anyone' },
+} as const satisfies Record<string, Readonly<Record<'does' | 'otherwise' | 'before', string>>>;
+
+/** What somebody may do, or not. */
+export type Act = keyof typeof table;
+export const acts = Object.keys(table) as Act[];
+
+/** For each act people, teams, `anyone`, `approvers`. */
+export type May = Readonly<Record<Act, readonly string[]>>;
+
+/** Who may where nothing is written. */
+export const defaultMay = Object.fromEntries(acts.map((act) => [act, [table[act].otherwise]])) as Record<Act, string[]>;
+
+/** Who may do that. What an older Slipway has written does not say. */
+export function whoMay({ may }: { readonly may?: Partial<May> | undefined }, act: Act): readonly string[] {
+  return may?.[act] ?? [table[act].before];
+}
+
+/**
+ * Why somebody may not do something here, in one sentence; undefined = they may. `approvers` are those of every
+ * approval of the environment, and anyone where nobody, or anybody, is asked.
+ */
+export function refuseAct(project: WhoIsWho, environment: Environment, act: Act, said: string): string | undefined {
+  const who = whoMay(environment, act);
+  if (who.includes('anyone')) return undefined;
+  const named = who.filter((word) => word !== 'approvers');
+  if (isIn(project, named, said)) return undefined;
+  const name = personCalled(project, said)?.name ?? said;
+  if (who.includes('approvers') && isApprover(environment, name)) return undefined;
+  const list = who.flatMap((word) => (word === 'approvers' ? approversOf(environment) : membersOf(project, [word])));
+  return `${name} may not ${table[act].does} in ${environment.name}; these may: ${[...new Set(list)].join(', ')}`;
+}
+
+function isApprover({ approvals }: Environment, person: string): boolean {
+  if (approvals.length === 0) return true;
+  return approvals.some(({ approvers, members = approvers }) => approvers.length === 0 || members.includes(person));
+}
+
+const approversOf = ({ approvals }: Environment): string[] =>
+  approvals.flatMap(({ approvers, members = approvers }) => members);
+
+/** Who may do what in an environment, in words: only what differs from the defaults. */
+export function mayWords({ may = defaultMay }: Pick<Environment, 'may'>): string[] {
+  return acts.flatMap((act) => {
+    const who = may[act].join(', ');
+    return who === table[act].otherwise ? [] : [`${who} may ${table[act].does}`];
+  });
+}
