@@ -55,8 +55,7 @@ export interface CheckRun {
   readonly commit: string;
   readonly app: { readonly id: number; readonly slug: string };
   status: 'queued' | 'in_progress' | 'completed' | 'waiting' | 'requested' | 'pending';
-  conclusion:
-    'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required' | null;
+  conclusion: 'success' | 'failure' | 'neutral' | 'cancelled' | 'skipped' | 'timed_out' | 'action_required' | null;
 }
 
 /** A status of a commit; of each context the newest counts. */

@@ -1,6 +1,6 @@
 /** A whole Slipway whose shop is at the stand-in for GitHub. */
 import { startGitHub, type GitHub } from '../../examples/github/start-github';
-import type { Repository as Hosted } from '../../examples/github/world';
+import type { Permissions, Repository as Hosted } from '../../examples/github/world';
 import type { GitHubAccess, Project } from '../../release/project';
 import { CrashStage, type StageOptions } from './crash-stage';
 import { startSlipway, type Slipway, type SlipwayOptions } from './slipway';
@@ -20,9 +20,12 @@ const people = [
   { login: 'linus-t', name: 'Linus', emails: ['linus@shop.example'] },
 ];
 
-/** Starts everything; `stop` ends and removes it, and fails if the stand-in was not as GitHub is. */
-export async function startSlipwayAtGitHub(options: SlipwayOptions = {}): Promise<SlipwayAtGitHub> {
-  const { github, token } = await startGitHubOfTheShop();
+/** Starts everything, with a token that may do `permissions` besides; `stop` ends and removes it, and fails if the stand-in was not as GitHub is. */
+export async function startSlipwayAtGitHub(
+  options: SlipwayOptions = {},
+  permissions: Permissions = {},
+): Promise<SlipwayAtGitHub> {
+  const { github, token } = await startGitHubOfTheShop(permissions);
   const { edit = (same: Project) => same, env = {} } = options;
   const access: GitHubAccess = { token: '${env:GITHUB_TOKEN}' };
   const slipway = await startSlipway({
@@ -43,13 +46,15 @@ export async function startSlipwayAtGitHub(options: SlipwayOptions = {}): Promis
 }
 
 /** Starts a stand-in with the shop's people, and a token that is enough for Slipway. */
-async function startGitHubOfTheShop(): Promise<{ readonly github: GitHub; readonly token: string }> {
+async function startGitHubOfTheShop(
+  more: Permissions = {},
+): Promise<{ readonly github: GitHub; readonly token: string }> {
   const github = await startGitHub();
   for (const person of people) github.addUser(person);
   github.addUser({ login: 'slipway' });
   return {
     github,
-    token: github.addToken({ login: 'slipway', permissions: { contents: 'write', metadata: 'read' } }),
+    token: github.addToken({ login: 'slipway', permissions: { contents: 'write', metadata: 'read', ...more } }),
   };
 }
 

@@ -293,7 +293,7 @@ describe('GitHub that does not answer', () => {
   );
 
   test('says so where a repository is not there, or hidden', async () => {
-    const elsewhere: GateRule = { ...issues, repository: 'acme/tickets' } as GateRule;
+    const elsewhere: GateRule = { ...issues, repository: 'acme/tickets' };
     const report = await one(elsewhere);
     expect(report.verdict).toBe('unknown');
     expect(report).not.toHaveProperty('pending');

@@ -1,0 +1,91 @@
+import type { CheckRun } from '../../examples/github/world';
+import type { GateRule } from '../../release/gate-rule';
+import { renderDetails } from '../../release/render-details';
+import { eventually } from '../support/eventually';
+import { startSlipwayAtGitHub, type SlipwayAtGitHub } from '../support/github-slipway';
+import type { ReleaseUnderTest } from '../support/slipway';
+
+const ci: GateRule = { kind: 'ci', name: 'ci', checks: ['test'], wait: 600_000, guard: 'hard', services: [] };
+const notes: GateRule = {
+  kind: 'notes',
+  name: 'notes',
+  from: { in: 'file', file: 'NOTES.md' },
+  wait: 0,
+  guard: 'soft',
+  services: ['api'],
+};
+
+describe('a release whose gates are pending', () => {
+  let stage: SlipwayAtGitHub;
+  let run: CheckRun;
+  beforeAll(async () => {
+    const options = { environment: { gates: [ci, notes] } };
+    stage = await startSlipwayAtGitHub(options, { checks: 'read', statuses: 'read' });
+    run = await running('1.1.0');
+  });
+  afterAll(() => stage?.stop());
+
+  const running = async (version: string) => {
+    const commit = await stage.slipway.shop.commitOf(version);
+    return stage.github.addCheckRun(stage.hosted, { name: 'test', commit, status: 'in_progress' });
+  };
+  const finish = (conclusion: 'success' | 'failure') => Object.assign(run, { status: 'completed', conclusion });
+  const waiting = (release: ReleaseUnderTest) =>
+    release.until('waits for ci', ({ phase, waitingFor }) => phase === 'looking' && waitingFor !== null);
+
+  /** How often the release has begun to wait for gates. */
+  const waits = async ({ id }: ReleaseUnderTest) => {
+    const { events } = await stage.slipway.client.workflow.getHandle(id).fetchHistory();
+    return (events ?? []).filter(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'awaitGates',
+    ).length;
+  };
+
+  test('says what it waits for, can be rejected meanwhile, and changes nothing', async () => {
+    const release = await stage.slipway.release('1.1.0');
+    const state = await waiting(release);
+    expect(state.waitingFor?.what).toMatch(/the gate ci, since .* UTC: still going: test \(in_progress\)/);
+    const until = state.gates.find(({ id }) => id === 'ci')?.pending?.until;
+    expect(state.waitingFor).toMatchObject({ until, send: ['reject'] });
+    const details = renderDetails(state);
+    expect(details).toContain('[test: in_progress');
+    expect(details).toContain(`/acme/shop/runs/${run.id})`);
+    await release.decide('reject', { by: 'ada', comment: 'not today' });
+    expect(await release.result()).toMatchObject({ outcome: 'rejected', undone: [] });
+  });
+
+  test('ends when one of them says no', async () => {
+    const release = await stage.slipway.release('1.1.0');
+    await waiting(release);
+    finish('failure');
+    const { outcome, failure } = await release.result();
+    expect({ outcome, code: failure?.code }).toEqual({ outcome: 'stopped', code: 'GATES_CLOSED' });
+    expect(failure?.message).toContain('test (failure) did not pass');
+  });
+
+  test('goes on by itself when they pass, waits again where one is pending under the lock, and keeps its approval', async () => {
+    run = await running('1.1.0');
+    const release = await stage.slipway.release('1.1.0');
+    await waiting(release);
+    finish('success');
+    const asked = await release.in('awaiting approval');
+    expect(asked.gates.find(({ id }) => id === 'ci')).toMatchObject({
+      verdict: 'passed',
+      evidence: [{ value: 'success' }],
+    });
+    // The soft gate says no, loudly; it stops nothing.
+    expect(renderDetails(asked)).toContain('**! notes: failed**');
+    expect(await waits(release)).toBe(1);
+
+    run = await running('1.1.0');
+    await release.approve();
+    await waiting(release);
+    await eventually('the environment is free for others', async () =>
+      (await stage.slipway.environmentState()).holder === null ? true : undefined,
+    );
+    finish('success');
+    expect(await release.result()).toMatchObject({ outcome: 'finished', failure: null });
+    expect(await waits(release)).toBe(2);
+    expect((await release.state()).verdicts.filter(({ accepted }) => accepted)).toHaveLength(1);
+  });
+});
