@@ -42,7 +42,8 @@ export type Outcome = (typeof outcomes)[number];
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
   looking: ['awaiting approval', 'waiting for window', 'waiting for lock'],
   'awaiting approval': ['waiting for window', 'waiting for lock'],
-  'waiting for window': ['waiting for lock', 'migrating', 'moving'],
+  // Back to `looking`: a gate was pending again when it left the environment.
+  'waiting for window': ['looking', 'waiting for lock', 'migrating', 'moving'],
   'waiting for lock': ['looking again'],
   'looking again': [
     // A gate is pending again.

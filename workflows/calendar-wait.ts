@@ -2,6 +2,7 @@
  * A release waits for its environment's calendar before it changes anything, and again before it moves the first
  * pointer. What has begun to move is not held: half moved is worse. The way back is never asked for.
  */
+import { workflowInfo } from '@temporalio/workflow';
 import type { JudgeCalendarInput } from '../activities/contract';
 import type { CalendarVerdict } from '../release/calendar/judge';
 import { timeNeeded, type CalendarPlace } from '../release/calendar/needed';
@@ -59,8 +60,7 @@ export async function awaitWindow(run: ReleaseRun, place: CalendarPlace): Promis
   let unknowns = 0;
   while (hasCalendar(run)) {
     const { freezes, overrides } = run.state;
-    const verdict = await activity.judgeCalendar(calendarQuestion(run, place), `Is ${run.input.environment} open?`);
-    run.state.calendar = verdict;
+    const verdict = await ask(run, place);
     const isOld = () => run.state.freezes !== freezes || run.state.overrides !== overrides;
     if (isOld()) continue;
     if (verdict.verdict === 'open') break;
@@ -73,6 +73,34 @@ export async function awaitWindow(run: ReleaseRun, place: CalendarPlace): Promis
     await hold(run, verdict, { longest: Math.min(left, segmentOf(verdict, unknowns)), isOld });
   }
   if (told !== '') run.note('note', `the calendar of ${run.input.environment} lets it go on`);
+}
+
+/** A window that closed before a release had changed anything: it need not keep others waiting. */
+export class ClosedBeforeChange extends Error {}
+
+/**
+ * Before a change, under the lock. Where something has changed it waits; where nothing has, ClosedBeforeChange is thrown:
+ * the lock is to be given back, so that a hotfix can pass. Fails as `awaitWindow` does.
+ */
+export async function requireWindow(run: ReleaseRun, place: CalendarPlace): Promise<void> {
+  const isRecovery = run.state.release.runId !== workflowInfo().runId;
+  if (run.state.undoRecords.length > 0 || isRecovery) return awaitWindow(run, place);
+  if (!(await isOpenNow(run, place))) throw new ClosedBeforeChange();
+}
+
+async function isOpenNow(run: ReleaseRun, place: CalendarPlace): Promise<boolean> {
+  for (;;) {
+    if (!hasCalendar(run)) return true;
+    const { freezes, overrides } = run.state;
+    await ask(run, place);
+    if (run.state.freezes === freezes && run.state.overrides === overrides) return isOpen(run);
+  }
+}
+
+async function ask(run: ReleaseRun, place: CalendarPlace): Promise<CalendarVerdict> {
+  const verdict = await activity.judgeCalendar(calendarQuestion(run, place), `Is ${run.input.environment} open?`);
+  run.state.calendar = verdict;
+  return verdict;
 }
 
 /** Whether the calendar let it pass when it was last asked. */

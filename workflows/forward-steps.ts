@@ -9,7 +9,7 @@ import { smokeChecks, verifyChecks } from '../release/step-checks';
 import { undoOfMigrations, undoOfMove } from '../release/undo';
 import type { MigrateInput, Survey } from '../activities/contract';
 import type { PlannedService } from '../release/plan';
-import { awaitWindow, calendarQuestion, hasCalendar } from './calendar-wait';
+import { calendarQuestion, hasCalendar, requireWindow } from './calendar-wait';
 import { slipwayFailure } from './failure';
 import { isHeldByGates, requireOpen } from './gates';
 import { activity } from './proxies';
@@ -240,7 +240,7 @@ export function hasBegunToMove(run: ReleaseRun): boolean {
 async function beforeChange(run: ReleaseRun, place: CalendarPlace | null): Promise<void> {
   do {
     await whilePaused(run);
-    if (place) await awaitWindow(run, place);
+    if (place) await requireWindow(run, place);
   } while (run.state.paused);
 }
 

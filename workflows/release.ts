@@ -10,7 +10,7 @@ import { errorReport } from '../release/errors';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult } from '../release/state';
 import { goBack } from './compensations';
-import { awaitWindow, isOpen } from './calendar-wait';
+import { ClosedBeforeChange, awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
 import { acquireLock, giveLockBack, tellTarget } from './environment-lock';
 import { reportOf, requireOrder } from './failure';
@@ -33,11 +33,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseResult> {
   const result = await carryOut(run, async () => {
     await step.look(run);
     await tellTarget(run);
-    await holdApproved(run);
-    await step.backUp(run);
-    await step.migrate(run);
-    await step.verify(run);
-    await step.moveAndProve(run);
+    while (!(await changeInWindow(run)));
   });
   await condition(allHandlersFinished);
   if (result.outcome === 'finished') return result;
@@ -72,8 +68,33 @@ async function goForward(run: ReleaseRun, path: () => Promise<void>): Promise<Er
 }
 
 /**
+ * Steps 4 to 12. Returns false, with the lock given back, if the calendar closed before anything had changed: then all of
+ * them begin anew when it is open, with a backup that is not of days ago.
+ */
+async function changeInWindow(run: ReleaseRun): Promise<boolean> {
+  await holdApproved(run);
+  try {
+    await step.backUp(run);
+    await step.migrate(run);
+    await step.verify(run);
+    await step.moveAndProve(run);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ClosedBeforeChange)) throw error;
+    await leaveForWindow(run);
+    return false;
+  }
+}
+
+/** Nobody is kept waiting by a release that has changed nothing and may not begin. */
+async function leaveForWindow(run: ReleaseRun): Promise<void> {
+  run.enter('waiting for window');
+  await giveLockBack(run, false);
+}
+
+/**
  * Steps 4 and 5: approved, in a window of the calendar, then locked, then looked at again; if that changes the plan, or
- * the window has closed meanwhile, all over again: nobody is kept waiting by a release that may not begin.
+ * the window has closed meanwhile, all over again.
  */
 async function holdApproved(run: ReleaseRun): Promise<void> {
   for (;;) {
@@ -81,8 +102,10 @@ async function holdApproved(run: ReleaseRun): Promise<void> {
     await step.awaitApproval(run);
     await awaitWindow(run, 'changing');
     await acquireLock(run);
-    if ((await step.lookAgain(run)) && isOpen(run)) return;
-    await giveLockBack(run, false);
+    const isSame = await step.lookAgain(run);
+    if (isSame && isOpen(run)) return;
+    if (isSame) await leaveForWindow(run);
+    else await giveLockBack(run, false);
   }
 }
 

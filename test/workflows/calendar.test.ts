@@ -105,9 +105,20 @@ test('a freeze holds a release before its migration and before its first move, w
   const release = await request('1.1.0');
   await release.in('awaiting approval');
   const before = await shop.schemaFingerprint();
-  const first = await frozen('incident 42');
+  await release.decide('pause', { by: 'linus' });
   await release.approve();
-  const held = await release.in('waiting for window');
+  await release.until(
+    'it holds the lock, and has changed nothing',
+    ({ waitingFor }) => waitingFor?.what.includes('pause') ?? false,
+  );
+  expect((await slipway.environmentState()).holder).toMatchObject({ releaseId: release.id });
+  const first = await frozen('incident 42');
+  await noted(release, 'incident 42');
+  await release.decide('resume', { by: 'linus' });
+  const held = await release.until(
+    'it waits',
+    (state) => state.phase === 'waiting for window' && state.waitingFor !== null,
+  );
   expect(held.calendar?.detail).toMatch(/incident 42, says grace \[freeze f1\]; opens at /);
   await slipway.client.workflow.getHandle(release.id).signal('freezes', { freezes: 'none' });
   await noted(release, 'ignored a list of freezes that the environment did not send');
