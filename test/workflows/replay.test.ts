@@ -1,6 +1,7 @@
 import { Worker } from '@temporalio/worker';
 import { environmentWorkflowId } from '../../release/identity';
 import { bundlePath } from '../../worker/bundle-path';
+import { eventually } from '../support/eventually';
 import { recordedHistories, saveHistory } from '../support/history-file';
 import { quietRuntime, startSlipway, type Slipway } from '../support/slipway';
 
@@ -15,6 +16,13 @@ let slipway: Slipway;
 afterEach(() => slipway?.stop());
 
 const long = { verify: { wait: 600_000, interval: 100, checks: [] }, monitor: { window: 0, interval: 100 } };
+
+const calendar = { zone: 'Europe/Berlin', windows: [], freezes: [], allowance: 0, patience: 3_600_000 };
+
+async function freezing(signal: 'freeze' | 'unfreeze', payload: Readonly<Record<string, string>>): Promise<void> {
+  const id = environmentWorkflowId(slipway.project.name, 'production');
+  await slipway.client.workflow.getHandle(id).signal(signal, payload);
+}
 
 /** Stories that between them take every branch of the workflows. */
 const stories: Readonly<Record<string, () => Promise<string>>> = {
@@ -63,6 +71,38 @@ const stories: Readonly<Record<string, () => Promise<string>>> = {
     await release.decide('resolve', { by: 'ada', action: 'skip', comment: 'keep it' });
     await release.result();
     return release.id;
+  },
+  async 'waits-for-the-calendar'() {
+    slipway = await startSlipway({ environment: { ...long, calendar } });
+    const release = await slipway.release('1.1.0');
+    await release.in('awaiting approval');
+    await freezing('freeze', { by: 'grace', reason: 'incident', for: '1h' });
+    await release.approve();
+    await release.in('waiting for window');
+    await release.decide('override', { by: 'ada', guard: 'calendar', comment: 'it mends the incident' });
+    await release.in('verifying');
+    await freezing('freeze', { by: 'grace', reason: 'another', for: '1h' });
+    await release.until('it knows', ({ freezes = [] }) => freezes.length === 2);
+    await release.decide('skipWait', { by: 'ada' });
+    await release.in('waiting for window');
+    await freezing('unfreeze', { by: 'grace', id: 'f2', reason: 'over' });
+    await release.result();
+    return release.id;
+  },
+  async 'frozen-environment'() {
+    slipway = await startSlipway({ environment: { ...long, calendar } });
+    const before = await slipway.release('1.1.0');
+    await before.in('awaiting approval');
+    await freezing('freeze', { by: 'grace', reason: 'soon over', for: '1s' });
+    await freezing('freeze', { by: 'grace', reason: 'longer', for: '1h' });
+    const after = await slipway.approved('1.3.0');
+    await after.in('waiting for window');
+    await freezing('unfreeze', { by: 'grace', id: 'f2', reason: 'over' });
+    await after.in('verifying');
+    await eventually('the other one is over', async () =>
+      (await slipway.environmentState()).freezes?.length === 0 ? true : undefined,
+    );
+    return environmentWorkflowId(slipway.project.name, 'production');
   },
   async environment() {
     slipway = await startSlipway({ environment: long });
