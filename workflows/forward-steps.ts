@@ -11,7 +11,7 @@ import type { MigrateInput, Survey } from '../activities/contract';
 import type { PlannedService } from '../release/plan';
 import { calendarQuestion, hasCalendar, requireWindow } from './calendar-wait';
 import { slipwayFailure } from './failure';
-import { isHeldByGates, requireOpen } from './gates';
+import { isHeldByGates, requireOpen, waitNoMore } from './gates';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 import { watch, type Watch } from './watch';
@@ -28,7 +28,11 @@ export async function lookAgain(run: ReleaseRun): Promise<boolean> {
   run.enter('looking again');
   const before = run.plan;
   take(run, await survey(run, 'Look again: gates and plan, now that the environment is held'));
-  if (run.plan.digest === before.digest) return !isHeldByGates(run);
+  if (run.plan.digest === before.digest) {
+    if (isHeldByGates(run)) return false;
+    waitNoMore(run);
+    return true;
+  }
   const changes = planChanges(before, run.plan);
   run.state.approvals = [];
   run.note('note', `the plan changed, so its approvals are void: ${changes.join('; ')}`);

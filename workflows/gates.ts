@@ -25,6 +25,14 @@ export function isHeldByGates(run: ReleaseRun): boolean {
   return run.state.gates.some(({ hard, pending }) => hard && pending);
 }
 
+/** Where no hard gate is pending nobody waits for soft ones: they could not tell. */
+export function waitNoMore(run: ReleaseRun): void {
+  run.state.gates = run.state.gates.map((gate) => {
+    const { pending, ...report } = gate;
+    return pending ? report : gate;
+  });
+}
+
 /** Waits until no gate is pending any more, each at most as long as its patience. Fails as `requireOpen` does. */
 export async function awaitGates(run: ReleaseRun): Promise<void> {
   const waitedFor = run.state.gates.filter(({ pending }) => pending).map(({ id }) => id);

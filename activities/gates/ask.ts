@@ -12,6 +12,12 @@ const lookLimit = 150_000;
 
 const longestDetail = 400;
 
+/** What one look at a gate came to. `after`: milliseconds in which it is no use to ask again. */
+export interface AskedGate {
+  readonly report: GateReport;
+  readonly after: number;
+}
+
 /**
  * Looks at a gate once. `before` is its last report: a pending gate is waited for from its first one on, and when that
  * has been long enough, what is known then is the answer. Throws only the attempt's reason when that is cancelled.
@@ -21,26 +27,29 @@ export async function askGate(
   surroundings: Surroundings,
   attempt: Attempt,
   before?: GateReport,
-): Promise<GateReport> {
+): Promise<AskedGate> {
   const { rule, id } = question;
   const look = await lookSafely(question, surroundings, attempt);
   const now = Date.now();
   const since = before?.pending?.since ?? new Date(now).toISOString();
   const until = Date.parse(since) + rule.wait;
-  const report = (detail: string, rest: Partial<GateReport>): GateReport => ({
-    id,
-    hard: rule.guard === 'hard',
-    verdict: look.verdict,
-    detail: clip(surroundings.redact(detail), longestDetail) || rule.kind,
-    ...(look.evidence?.length && { evidence: tidyEvidence(look.evidence, surroundings.redact) }),
-    ...rest,
+  const asked = (detail: string, rest: Partial<GateReport>): AskedGate => ({
+    after: look.pending?.after ?? 0,
+    report: {
+      id,
+      hard: rule.guard === 'hard',
+      verdict: look.verdict,
+      detail: clip(surroundings.redact(detail), longestDetail) || rule.kind,
+      ...(look.evidence?.length && { evidence: tidyEvidence(look.evidence, surroundings.redact) }),
+      ...rest,
+    },
   });
-  if (!look.pending) return report(look.detail, {});
+  if (!look.pending) return asked(look.detail, {});
   if (now < until) {
-    return report(look.detail, { verdict: 'unknown', pending: { since, until: new Date(until).toISOString() } });
+    return asked(look.detail, { verdict: 'unknown', pending: { since, until: new Date(until).toISOString() } });
   }
   const { verdict, detail } = look.pending.over ?? { verdict: 'unknown' as const, detail: look.detail };
-  return report(rule.wait > 0 ? `${detail}; waited ${formatDuration(rule.wait)} for it` : detail, { verdict });
+  return asked(rule.wait > 0 ? `${detail}; waited ${formatDuration(rule.wait)} for it` : detail, { verdict });
 }
 
 async function lookSafely(question: GateQuestion, surroundings: Surroundings, attempt: Attempt): Promise<GateLook> {

@@ -57,7 +57,10 @@ function lookFor(failure: ApiFailure, shown: string, { what, permission }: Asked
       return { ...unknown(`GitHub did not tell the ${what} of ${shown}: ${detail}`), pending: {} };
     case 'limit': {
       const until = new Date(Date.now() + failure.wait).toISOString();
-      return { ...unknown(`GitHub takes no more requests for ${shown} until ${until}`), pending: {} };
+      return {
+        ...unknown(`GitHub takes no more requests for ${shown} until ${until}`),
+        pending: { after: failure.wait },
+      };
     }
     case 'not allowed':
       return unknown(`the credentials for ${shown} may not read its ${what} (${detail}): give them "${permission}"`);

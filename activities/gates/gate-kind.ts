@@ -29,9 +29,9 @@ export interface GateLook extends Finding {
   readonly evidence?: readonly Evidence[];
   /**
    * It may be answered later: it is asked again while its patience lasts. `over` is what counts when that is over;
-   * without it that is the look itself.
+   * without it that is the look itself. `after`: milliseconds in which it is no use to ask.
    */
-  readonly pending?: { readonly over?: Finding };
+  readonly pending?: { readonly over?: Finding; readonly after?: number };
 }
 
 /** What a look has of the world. */

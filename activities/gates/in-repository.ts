@@ -1,6 +1,7 @@
 import { resolveReferences } from '../../release/env-references';
 import type { GateRule } from '../../release/gate-rule';
 import { GitHubRepository } from '../github/repository';
+import { readFile } from '../repository/read-files';
 import { withWorkspace, type Workspace } from '../repository/workspace';
 import type { GateContext, GateQuestion } from './gate-kind';
 
@@ -29,3 +30,11 @@ export function withHistory<T>(
   const depth = versions.kind === 'manifest' ? 'trees' : 'history';
   return withWorkspace({ parent: workspaces, url, depth, signal, github }, action);
 }
+
+/** A file of a commit, without a byte order mark; its path is meant from the root, also where it begins with `./`. */
+export async function readAtCommit(workspace: Workspace, commit: string, file: string): Promise<Buffer | undefined> {
+  const content = await readFile(workspace, commit, file.replace(/^(\.?\/)+/, ''));
+  return content?.subarray(0, 3).equals(mark) ? content.subarray(3) : content;
+}
+
+const mark = Buffer.from([0xef, 0xbb, 0xbf]);

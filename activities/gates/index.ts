@@ -11,7 +11,7 @@ const latest = 15_000;
 
 /** Looks at every gate of the environment once, all together. */
 export function askGates(input: GateInput, surroundings: Surroundings, attempt: Attempt): Promise<GateReport[]> {
-  return settled(gateQuestions(input).map((question) => askGate(question, surroundings, attempt)));
+  return settled(gateQuestions(input).map(async (question) => (await askGate(question, surroundings, attempt)).report));
 }
 
 /** Gates that are waited for. */
@@ -24,21 +24,27 @@ export function createGateActivities(surroundings: Surroundings) {
     async awaitGates({ gates, limit, ...input }: AwaitGatesInput, attempt: Attempt): Promise<GateReport[]> {
       const questions = gateQuestions(input);
       const began = performance.now();
+      /** When a gate may be asked again, where it has said so. */
+      const notBefore = new Map<string, number>();
+      const askAgain = async (report: GateReport): Promise<GateReport> => {
+        const question = questions.find(({ id }) => id === report.id);
+        if (!question || !report.pending || (notBefore.get(report.id) ?? 0) > Date.now()) return report;
+        const asked = await askGate(question, surroundings, attempt, report);
+        // Whatever it has said: when its patience is over, there is an answer.
+        const over = Date.parse(report.pending.until);
+        notBefore.set(report.id, Math.min(Date.now() + asked.after, over));
+        return asked.report;
+      };
       let reports = [...gates];
       for (;;) {
-        reports = await settled(
-          reports.map(async (report) => {
-            const question = report.pending && questions.find(({ id }) => id === report.id);
-            return question ? askGate(question, surroundings, attempt, report) : report;
-          }),
-        );
+        reports = await settled(reports.map(askAgain));
         const pending = reports.flatMap(({ id, detail, pending: still }) => (still ? [{ id, detail, ...still }] : []));
         attempt.progress({ waitsFor: pending });
         const elapsed = performance.now() - began;
         if (pending.length === 0 || reports.some(isShut) || elapsed >= limit) return reports;
         const over = Math.min(...pending.map(({ until }) => Date.parse(until))) - Date.now();
         const pause = Math.min(Math.max(soonest, elapsed / 4), latest, limit - elapsed);
-        await sleep(Math.max(0, Math.min(pause, over)), attempt.signal);
+        await sleep(Math.max(1, Math.min(pause, over)), attempt.signal);
       }
     },
   };

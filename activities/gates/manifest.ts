@@ -1,8 +1,7 @@
 import type { ManifestGate } from '../../release/gate-rule';
-import { readFile } from '../repository/read-files';
 import { fieldValue } from '../repository/resolve-version';
 import type { GateKind } from './gate-kind';
-import { inRepository } from './in-repository';
+import { inRepository, readAtCommit } from './in-repository';
 import { ofCommit } from './subjects';
 
 /** A field of a JSON or YAML file at the released commit is the version. Git alone tells. */
@@ -15,7 +14,7 @@ export const manifest: GateKind<ManifestGate> = {
       const [{ commit }] = services;
       const { file, field } = rule;
       const at = `at ${commit.slice(0, 10)}`;
-      const content = await readFile(workspace, commit, file);
+      const content = await readAtCommit(workspace, commit, file);
       if (!content) return { verdict: 'failed', detail: `there is no ${file} ${at}` };
       const value = fieldValue(file, field, content);
       if (value === undefined) return { verdict: 'failed', detail: `${file} ${at} has no value at ${field}` };

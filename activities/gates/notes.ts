@@ -3,8 +3,7 @@ import { fillName } from '../../release/ref-names';
 import { saySomething, sectionOf } from '../../release/release-notes';
 import { askGitHub } from './at-github';
 import type { GateContext, GateKind, GateLook, GateQuestion } from './gate-kind';
-import { readFile } from '../repository/read-files';
-import { inRepository } from './in-repository';
+import { inRepository, readAtCommit } from './in-repository';
 import { ofCommit } from './subjects';
 
 /** There are release notes of this version, and they are not empty. */
@@ -28,7 +27,7 @@ function inFile(question: GateQuestion<NotesGate>, context: GateContext, file: s
   return inRepository(question, context, async (workspace) => {
     const [{ commit }] = question.services;
     const { version } = question.release;
-    const content = await readFile(workspace, commit, file);
+    const content = await readAtCommit(workspace, commit, file);
     if (!content) return failed(`there is no ${file} at ${commit.slice(0, 10)}`);
     const section = sectionOf(content.toString(), version);
     if (section === undefined) return failed(`${file} has no heading for ${version} at ${commit.slice(0, 10)}`);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandGate, GateRule, HttpGate } from '../../../release/gate-rule';
+import { secondaryLimit } from '../../../examples/github/faults';
 import { eventually } from '../../support/eventually';
 import {
   hangsUp,
@@ -142,7 +143,7 @@ describe('what git knows', () => {
 
   test.each<[string, string, string]>([
     ['pom.json', 'version', 'there is no pom.json'],
-    ['package.json', 'build.version', 'has no value at build.version'],
+    ['./package.json', 'build.version', 'has no value at build.version'],
     ['CHANGELOG.md.json', 'version', 'there is no'],
   ])('%s without %s: the manifest says no', async (file, field, detail) => {
     expect(await one(manifest(file, field))).toMatchObject({
@@ -191,4 +192,19 @@ test('services of one commit are asked about once; each has its own word where t
     'issues',
   ]);
   expect(scene.github.calls.length - before).toBe(2);
+});
+
+test('where GitHub says when it will answer again, it is left alone until then', async () => {
+  const rule: GateRule = { kind: 'issues', name: 'issues', label: 'blocker', ...common, wait: 2_500 };
+  scene.github.fault(secondaryLimit('issues/list-for-repo', 3_600, 100));
+  const before = scene.github.calls.length;
+  const [pending] = await scene.ask([rule]);
+  const [report] = await scene.await([rule], [pending!]);
+  scene.github.faults.clear();
+  expect(report).toMatchObject({
+    verdict: 'unknown',
+    detail: expect.stringContaining('waited 2s500ms for it') as unknown,
+  });
+  // Two at the first look, two at the first of the wait, two at the end of its patience: none in between.
+  expect(scene.github.calls.length - before).toBeLessThanOrEqual(6);
 });

@@ -188,7 +188,7 @@ describe('a gate of kind review', () => {
   });
 
   test('looks at every commit, not only at those that are shown', async () => {
-    const ids = Array.from({ length: 130 }, (_, n) => scene.remote.commit('main', { message: `Change ${n}` }));
+    const ids = Array.from({ length: 104 }, (_, n) => scene.remote.commit('main', { message: `Change ${n}` }));
     scene.commit = ids.at(-1)!;
     pull([scene.commits.released, ...ids.filter((_, n) => n !== 3)], [{ by: 'grace', state: 'APPROVED' }]);
     const { verdict, detail } = await one(review);
