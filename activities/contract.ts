@@ -30,6 +30,7 @@ import type {
 } from '../release/project';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
 import type { Finding } from '../release/facts';
+import type { GitHubTeam } from '../release/people';
 import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
 import type { TagStatus } from '../release/request-tag';
 
@@ -294,13 +295,18 @@ export interface ProofInput {
   /** The execution to which it was sent. */
   readonly recipient: Recipient;
   readonly decision: { readonly kind: string; readonly id: string };
-  readonly signature: DecisionSignature & SignatureQuestion;
+  /** null = it has none. */
+  readonly signature: (DecisionSignature & SignatureQuestion) | null;
+  /** Teams of GitHub in one of which this login may be. */
+  readonly membership: { readonly login: string; readonly teams: readonly (GitHubTeam & { readonly name: string })[] };
   /** By whose access GitHub is asked; null = none has any. */
   readonly repository: Repository | null;
 }
 
-/** Whether a decision is by whom it says; its detail is a sentence on why not. */
-export type Proof = Finding;
+/** Whether a decision is by whom it says, its detail a sentence on why not; and the teams in which they were found. */
+export interface Proof extends Finding {
+  readonly teams: readonly string[];
+}
 
 /** What the worker can do for workflows. */
 export interface Activities {

@@ -1,6 +1,6 @@
 import { mayApprove } from '../release/approval';
 import type { Plan } from '../release/plan';
-import type { WhoIsWho } from '../release/people';
+import { gitHubTeamsIn, type WhoIsWho } from '../release/people';
 import type { ReleaseState } from '../release/state';
 import { SlipwayError } from '../release/errors';
 import { askForApproval } from './approval-dialogue';
@@ -43,11 +43,15 @@ export function seekApproval(asker: Asker): (state: ReleaseState) => Promise<voi
 }
 
 /** Ids to acknowledge, or undefined if `--yes` is not enough here; says why. */
-function yesTo({ io, view, person, acknowledge }: Asker, plan: Plan, isFirst: boolean): readonly string[] | undefined {
+function yesTo(
+  { io, view, person, acknowledge, whoIsWho }: Asker,
+  plan: Plan,
+  isFirst: boolean,
+): readonly string[] | undefined {
   const missing = plan.acknowledgements.filter(({ id }) => !acknowledge.includes(id));
   const why = !isFirst
     ? 'the plan has changed since it was approved: read it, then approve it with `slipway approve`'
-    : !mayApprovePlan(plan, person.name)
+    : !mayApprovePlan(plan, person.name, whoIsWho)
       ? `${person.name} (${person.from}) is no approver here`
       : missing.length > 0
         ? `the approval must acknowledge ${missing.map(({ id }) => id).join(', ')}: give --acknowledge`
@@ -59,8 +63,8 @@ function yesTo({ io, view, person, acknowledge }: Asker, plan: Plan, isFirst: bo
 }
 
 async function askInTerminal(asker: Asker, plan: Plan): Promise<readonly string[] | undefined> {
-  const { io, temporal, releaseId, person, controller, view } = asker;
-  if (!io.canAsk || !mayApprovePlan(plan, person.name)) return undefined;
+  const { io, temporal, releaseId, person, controller, view, whoIsWho } = asker;
+  if (!io.canAsk || !mayApprovePlan(plan, person.name, whoIsWho)) return undefined;
   view.hide();
   const name = `${person.name} (${person.from})`;
   return (await askForApproval({ temporal, releaseId, plan, name, controller }))?.acknowledge;
@@ -84,6 +88,7 @@ async function approve(asker: Asker, plan: Plan, acknowledge: readonly string[])
   }
 }
 
-function mayApprovePlan({ approvals }: Plan, name: string): boolean {
-  return approvals.some((rule) => mayApprove(rule, name));
+/** Whether they may, or might: who is in a team of GitHub is only found out when they decide. */
+function mayApprovePlan({ approvals }: Plan, name: string, project: WhoIsWho): boolean {
+  return approvals.some((rule) => mayApprove(rule, name) || gitHubTeamsIn(project, rule.approvers).length > 0);
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { parseDecision, type DecisionKind } from '../release/decision';
 import { SlipwayError } from '../release/errors';
-import { namesPeople, personCalled, type WhoIsWho } from '../release/people';
+import { gitHubTeamsIn, namesPeople, personCalled, type WhoIsWho } from '../release/people';
 import { namesDigest } from '../release/plan-digest';
 import type { Plan } from '../release/plan';
 import { fingerprint, signedText, type DecisionSignature } from '../release/signature';
@@ -104,6 +104,8 @@ function wholeDigest({ digest }: DecisionPayload, plan: Plan | null): { digest?:
 /** Whether nothing but a signed approval of this person would count. */
 export function needsSignature({ approvals }: Plan, by: string, whoIsWho: WhoIsWho): boolean {
   const name = personCalled(whoIsWho, by)?.name ?? by;
-  const rules = approvals.filter((rule) => mayApprove(rule, name));
+  const rules = approvals.filter(
+    (rule) => mayApprove(rule, name) || gitHubTeamsIn(whoIsWho, rule.approvers).length > 0,
+  );
   return rules.length > 0 && rules.every(({ signed }) => signed === 'required');
 }

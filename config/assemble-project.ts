@@ -55,7 +55,9 @@ function assemblePeople({ people, teams }: Pick<ProjectFile, 'people' | 'teams'>
       githubKeys: keys === 'github',
       bot: form.bot || isBotLogin(form.github ?? ''),
     })),
-    teams: mapRecord(teams, (members, name) => ({ name, members })),
+    teams: mapRecord(teams, (form, name) =>
+      'org' in form ? { name, members: [], github: form } : { name, members: form },
+    ),
   };
 }
 

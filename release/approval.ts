@@ -13,6 +13,8 @@ export interface Approval {
   readonly comment: string;
   /** How sure it is who gave it; older ones lack it, and were claimed. */
   readonly proof?: IdentityProof;
+  /** Teams of GitHub in which they were found. */
+  readonly teams?: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
 }
@@ -29,7 +31,8 @@ export interface ApprovalStanding {
 export function approvalStandings(plan: Plan, approvals: readonly Approval[]): ApprovalStanding[] {
   return plan.approvals.map((rule) => {
     const counting = approvals.filter(
-      ({ by, digest, proof }) => digest === plan.digest && mayApprove(rule, by) && isSureEnough(rule, proof),
+      ({ by, digest, proof, teams }) =>
+        digest === plan.digest && mayApprove(rule, by, teams) && isSureEnough(rule, proof),
     );
     const people = new Map(counting.map(({ by, proof }) => [by, proof === 'signed' ? `${by} (signed)` : by]));
     return { rule, approvedBy: [...people.values()], missing: Math.max(0, rule.required - people.size) };
@@ -58,7 +61,7 @@ export function refuseApproval(
   const { person } = decision;
   const known = personCalled(whoIsWho, person);
   if (known?.bot) return `${person} is a program: it may ask for releases, and never approves one`;
-  const rules = plan.approvals.filter((rule) => mayApprove(rule, person));
+  const rules = plan.approvals.filter((rule) => mayApprove(rule, person, decision.teams));
   if (rules.length === 0) {
     const names = [...new Set(plan.approvals.flatMap(({ approvers }) => approvers))];
     return `${person} is no approver here (approvers: ${names.join(', ')})`;
@@ -93,7 +96,14 @@ export function isSureEnough({ signed }: Pick<ApprovalRule, 'signed'>, proof: Id
 const HOW_TO_SIGN =
   'approve with `slipway approve` on a machine with your key, or send the payload that `slipway approve --print-payload` prints';
 
-/** Whether `person`, by their one name, may say yes under `rule`; a rule without names takes anyone. */
-export function mayApprove({ approvers, members = approvers }: ApprovalRule, person: string): boolean {
-  return approvers.length === 0 || members.includes(person);
+/**
+ * Whether `person`, by their one name, may say yes under `rule`; a rule without names takes anyone. `teams` are those of
+ * GitHub in which they were found.
+ */
+export function mayApprove(
+  { approvers, members = approvers }: ApprovalRule,
+  person: string,
+  teams: readonly string[] = [],
+): boolean {
+  return approvers.length === 0 || [person, ...teams].some((name) => members.includes(name));
 }

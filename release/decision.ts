@@ -8,7 +8,16 @@ import type { DecisionSignature } from './signature';
 import { MAX_SIGNATURE } from './ssh-signature';
 
 /** The messages that people can send to a release. */
-export const decisionKinds = ['approve', 'reject', 'pause', 'resume', 'skipWait', 'rollback', 'resolve', 'override'] as const;
+export const decisionKinds = [
+  'approve',
+  'reject',
+  'pause',
+  'resume',
+  'skipWait',
+  'rollback',
+  'resolve',
+  'override',
+] as const;
 export type DecisionKind = (typeof decisionKinds)[number];
 
 /** What a person may say of a step that cannot go on: see docs/rollback.md. */
@@ -33,6 +42,8 @@ export interface Decision {
   readonly proof: IdentityProof;
   /** Fingerprint of the key that it was signed with, once that is proven. */
   readonly key: string | null;
+  /** Teams of GitHub in which the person was found, as far as that was asked; absent = none. */
+  readonly teams?: readonly string[];
   /** As it came: kept, so that it can be checked again. */
   readonly signature: DecisionSignature | null;
   /** Comment or reason; empty if none was given. */

@@ -1,4 +1,6 @@
 /** Who may do what in an environment, besides approving. */
+import { mayApprove } from './approval';
+import type { DecisionKind } from './decision';
 import { isIn, membersOf, personCalled, type WhoIsWho } from './people';
 import type { Environment } from './project';
 
@@ -19,6 +21,12 @@ const table = {
 export type Act = keyof typeof table;
 export const acts = Object.keys(table) as Act[];
 
+/** What a decision is called here; approvals and rejections have rules of their own. */
+export function actOf(kind: DecisionKind): Act | undefined {
+  if (kind === 'resume') return 'pause';
+  return acts.find((act) => act === kind);
+}
+
 /** For each act people, teams, `anyone`, `approvers`. */
 export type May = Readonly<Record<Act, readonly string[]>>;
 
@@ -32,22 +40,28 @@ export function whoMay({ may }: { readonly may?: Partial<May> | undefined }, act
 
 /**
  * Why somebody may not do something here, in one sentence; undefined = they may. `approvers` are those of every
- * approval of the environment, and anyone where nobody, or anybody, is asked.
+ * approval of the environment, and anyone where nobody, or anybody, is asked; `teams` those of GitHub in which they were
+ * found.
  */
-export function refuseAct(project: WhoIsWho, environment: Environment, act: Act, said: string): string | undefined {
+export function refuseAct(
+  project: WhoIsWho,
+  environment: Environment,
+  act: Act,
+  said: string,
+  teams: readonly string[] = [],
+): string | undefined {
   const who = whoMay(environment, act);
   if (who.includes('anyone')) return undefined;
   const named = who.filter((word) => word !== 'approvers');
-  if (isIn(project, named, said)) return undefined;
+  if (isIn(project, named, said, teams)) return undefined;
   const name = personCalled(project, said)?.name ?? said;
-  if (who.includes('approvers') && isApprover(environment, name)) return undefined;
+  if (who.includes('approvers') && isApprover(environment, name, teams)) return undefined;
   const list = who.flatMap((word) => (word === 'approvers' ? approversOf(environment) : membersOf(project, [word])));
   return `${name} may not ${table[act].does} in ${environment.name}; these may: ${[...new Set(list)].join(', ')}`;
 }
 
-function isApprover({ approvals }: Environment, person: string): boolean {
-  if (approvals.length === 0) return true;
-  return approvals.some(({ approvers, members = approvers }) => approvers.length === 0 || members.includes(person));
+function isApprover({ approvals }: Environment, person: string, teams: readonly string[]): boolean {
+  return approvals.length === 0 || approvals.some((rule) => mayApprove(rule, person, teams));
 }
 
 const approversOf = ({ approvals }: Environment): string[] =>

@@ -22,8 +22,15 @@ export interface Person {
 /** Several people under one name. */
 export interface Team {
   readonly name: string;
-  /** Names of people and of other teams. */
+  /** Names of people and of other teams; none of a team of GitHub, which is asked when somebody decides. */
   readonly members: readonly string[];
+  readonly github?: GitHubTeam;
+}
+
+/** A team of an organization at GitHub. */
+export interface GitHubTeam {
+  readonly org: string;
+  readonly slug: string;
 }
 
 /** The part of a project that says who is who. What was written by an older Slipway lacks it. */
@@ -56,25 +63,41 @@ export function samePerson(project: WhoIsWho, a: string, b: string): boolean {
   return !first && !second && waysToSay(a).some((word) => waysToSay(b).includes(word));
 }
 
-/** Whether a person (however named) is in a list of people and teams. Nobody unknown is in any list. */
-export function isIn(project: WhoIsWho, list: readonly string[], said: string): boolean {
+/**
+ * Whether a person (however named) is in a list of people and teams. Nobody unknown is in any list. `teams` are those of
+ * GitHub in which they were found.
+ */
+export function isIn(project: WhoIsWho, list: readonly string[], said: string, teams: readonly string[] = []): boolean {
   const person = personCalled(project, said);
-  return person !== undefined && membersOf(project, list).some((member) => member === person.name);
+  if (!person) return false;
+  return membersOf(project, list).some((member) => member === person.name || teams.includes(member));
 }
 
-/** The names of the people in a list of people and teams, each once. A name that is neither stands for itself. */
+/**
+ * The names of the people in a list of people and teams, each once. A name that is neither stands for itself, and so does
+ * a team of GitHub.
+ */
 export function membersOf(project: WhoIsWho, list: readonly string[]): string[] {
   const found = new Set<string>();
   const seen = new Set<string>();
   const add = (name: string): void => {
     const team = teamCalled(project, name);
     if (!team) return void found.add(personCalled(project, name)?.name ?? name);
+    if (team.github) return void found.add(team.name);
     if (seen.has(team.name)) return;
     seen.add(team.name);
     team.members.forEach(add);
   };
   list.forEach(add);
   return [...found];
+}
+
+/** The teams of GitHub in a list of people and teams, also those in other teams. */
+export function gitHubTeamsIn(project: WhoIsWho, list: readonly string[]): (Team & { readonly github: GitHubTeam })[] {
+  return membersOf(project, list).flatMap((name) => {
+    const team = teamCalled(project, name);
+    return team?.github ? [{ ...team, github: team.github }] : [];
+  });
 }
 
 /** The team of that name; without people in the project the case of its letters counts. */

@@ -42,7 +42,7 @@ export function signedText({ id, runId }: Recipient, decision: Decision, at: str
 }
 
 /** What is found out about a decision, and not said by it. */
-const found: ReadonlySet<string> = new Set<keyof Decision>(['person', 'proof', 'key', 'signature']);
+const found: ReadonlySet<string> = new Set<keyof Decision>(['person', 'proof', 'key', 'teams', 'signature']);
 
 /** A key's name for people, as `ssh-keygen -l` prints it. */
 export function fingerprint(keyBytes: Uint8Array): string {

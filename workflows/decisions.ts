@@ -12,7 +12,7 @@ import {
   type DecisionVerdict,
 } from '../release/decision';
 import { moment } from '../release/moments';
-import { refuseAct, type Act } from '../release/may';
+import { actOf, refuseAct } from '../release/may';
 import { personCalled, samePerson } from '../release/people';
 import { isObject } from '../release/release-request';
 import { askForProof, proven, questionSender } from './identity';
@@ -130,10 +130,10 @@ class Decisions {
   }
 
   private conclude(decision: Decision, ask: ProofInput, proof: Proof): DecisionVerdict {
-    if (proof.verdict === 'passed') return this.judge(proven(decision, ask));
+    if (proof.verdict === 'passed') return this.judge(proven(decision, ask, proof));
     if (proof.verdict === 'failed') return this.refuse(decision, proof.detail);
     const until = Date.now() + PROOF_PATIENCE;
-    const why = `noted, but who it is by could not be told yet: ${proof.detail}; it is tried again until ${new Date(until).toISOString()}`;
+    const why = `noted, but who it is by could not be told yet (${proof.detail}); it is tried again until ${new Date(until).toISOString()}`;
     const verdict = { id: decision.id, accepted: false, isOpen: true, detail: why };
     this.record.judged(decision, verdict, `${saying(decision)}: ${why}`);
     void this.askAgain(decision, ask, until);
@@ -167,10 +167,11 @@ class Decisions {
   }
 }
 
-function saying({ kind, action, guard, person, proof, key, comment }: Decision): string {
+function saying({ kind, action, guard, person, proof, key, teams = [], comment }: Decision): string {
   const words = comment ? ` (“${clip(comment, 300)}”)` : '';
   const sure = key === null ? proof : `${proof} with ${key}`;
-  return `${kind}${action ? ` ${action}` : ''}${guard ? ` ${guard}` : ''} by ${person}, ${sure}${words}`;
+  const found = teams.length > 0 ? `, in ${teams.join(', ')}` : '';
+  return `${kind}${action ? ` ${action}` : ''}${guard ? ` ${guard}` : ''} by ${person}, ${sure}${found}${words}`;
 }
 
 /** By kind and id: the same decision sent twice counts once, another kind under the same id is another decision. */
@@ -225,19 +226,9 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
 /** The one name of whom a decision is by. */
 const nameOf = (run: ReleaseRun, said: string): string => personCalled(run.input.project, said)?.name ?? said;
 
-/** What `may` calls a decision; approvals and rejections have rules of their own. */
-const acts: Readonly<Partial<Record<DecisionKind, Act>>> = {
-  pause: 'pause',
-  resume: 'pause',
-  rollback: 'rollback',
-  skipWait: 'skipWait',
-  resolve: 'resolve',
-  override: 'override',
-};
-
-function mayNot(run: ReleaseRun, { kind, person }: Decision): string | undefined {
-  const what = acts[kind];
-  return what && refuseAct(run.input.project, run.environment, what, person);
+function mayNot(run: ReleaseRun, { kind, person, teams }: Decision): string | undefined {
+  const act = actOf(kind);
+  return act && refuseAct(run.input.project, run.environment, act, person, teams);
 }
 
 /** Does what a decision asks for, or returns one sentence why not. */
@@ -251,9 +242,17 @@ const act: Readonly<Record<DecisionKind, Do>> = {
     if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
     const refusal = refuseApproval(plan, approvals, decision, run.input.project);
     if (refusal) return refusal;
-    const { person, id, comment, proof } = decision;
+    const { person, id, comment, proof, teams } = decision;
     const at = new Date().toISOString();
-    addApproval(approvals, { by: person, digest: plan.digest, decisionId: id, comment, at, proof });
+    addApproval(approvals, {
+      by: person,
+      digest: plan.digest,
+      decisionId: id,
+      comment,
+      at,
+      proof,
+      ...(teams && { teams }),
+    });
     return undefined;
   },
   reject: (run, decision) => {
@@ -261,7 +260,7 @@ const act: Readonly<Record<DecisionKind, Do>> = {
     const mayReject =
       samePerson(run.input.project, decision.by, run.input.requestedBy) ||
       rules.length === 0 ||
-      rules.some((rule) => mayApprove(rule, decision.person));
+      rules.some((rule) => mayApprove(rule, decision.person, decision.teams));
     if (!mayReject)
       return `${decision.person} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
     return stopForward(run, 'REJECTED', decision);

@@ -2,6 +2,9 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Proof, ProofInput } from '../activities/contract';
 import type { Decision } from '../release/decision';
+import { mayApprove } from '../release/approval';
+import { actOf, refuseAct, whoMay } from '../release/may';
+import { gitHubTeamsIn, namesPeople, personCalled } from '../release/people';
 import { questionSignature } from '../release/signature';
 import { reportOf } from './failure';
 import { activity } from './proxies';
@@ -12,19 +15,43 @@ import type { ReleaseRun } from './release-run';
  * signature does not count, one sentence why.
  */
 export function questionSender(
-  { input: { project } }: ReleaseRun,
+  run: ReleaseRun,
   decision: Decision,
 ): { readonly refused: string } | { readonly ask: ProofInput } | undefined {
+  const { project } = run.input;
   const { signature, kind, id } = decision;
-  if (!signature) return undefined;
+  const membership = questionTeams(run, decision);
+  if (!signature && membership.teams.length === 0) return undefined;
   const { workflowId, runId } = workflowInfo();
   const recipient = { id: workflowId, runId };
-  const judged = questionSignature(project, recipient, decision, signature, Date.now());
-  if ('refused' in judged) return judged;
+  const judged = signature && questionSignature(project, recipient, decision, signature, Date.now());
+  if (judged && 'refused' in judged) return judged;
   const repository = Object.values(project.services).find((service) => service.repository.github)?.repository ?? null;
   return {
-    ask: { recipient, decision: { kind, id }, signature: { ...signature, ...judged.question }, repository },
+    ask: {
+      recipient,
+      decision: { kind, id },
+      signature: judged && { ...signature, ...judged.question },
+      membership,
+      repository,
+    },
   };
+}
+
+/** The teams of GitHub that would let somebody decide who may not by name. */
+function questionTeams({ input, environment }: ReleaseRun, { kind, by }: Decision): ProofInput['membership'] {
+  const { project } = input;
+  const person = personCalled(project, by);
+  const login = person?.github ?? (namesPeople(project) ? undefined : by);
+  const act = actOf(kind);
+  // Who is named in a rule need not be in a team for it.
+  const name = person?.name ?? by;
+  const approvers = environment.approvals.flatMap((rule) => (mayApprove(rule, name) ? [] : rule.approvers));
+  const list = act ? whoMay(environment, act).flatMap((who) => (who === 'approvers' ? approvers : [who])) : approvers;
+  const isAskedFor = login !== undefined && person?.bot !== true;
+  const mayAnyway = act !== undefined && refuseAct(project, environment, act, by) === undefined;
+  if (!isAskedFor || mayAnyway) return { login: '', teams: [] };
+  return { login, teams: gitHubTeamsIn(project, list).map(({ name, github }) => ({ name, ...github })) };
 }
 
 /** Asks. Whatever goes wrong with the asking is no word on the sender. */
@@ -34,11 +61,12 @@ export async function askForProof(ask: ProofInput, by: string): Promise<Proof> {
   } catch (error) {
     const report = reportOf(error);
     if (!report) throw error;
-    return { verdict: 'unknown', detail: report.message };
+    return { verdict: 'unknown', detail: report.message, teams: [] };
   }
 }
 
-/** A decision whose proof was found. */
-export function proven(decision: Decision, ask: ProofInput): Decision {
-  return { ...decision, proof: 'signed', key: ask.signature.fingerprint };
+/** A decision with what was found out about its sender. */
+export function proven(decision: Decision, { signature }: ProofInput, { teams }: Proof): Decision {
+  const known = teams.length > 0 ? { ...decision, teams } : decision;
+  return signature ? { ...known, proof: 'signed', key: signature.fingerprint } : known;
 }

@@ -1,45 +1,29 @@
+import type { Finding } from '../../release/facts';
+import type { Repository } from '../../release/project';
 import { keyOf } from '../../release/ssh-key';
 import { readSignature } from '../../release/ssh-signature';
-import type { Proof, ProofInput } from '../contract';
-import { GitHubRepository } from '../github/repository';
+import type { ProofInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
-
-/** Milliseconds that GitHub may take to say what keys somebody has: the sender waits for it. */
-const PATIENCE = 10_000;
+import { askGitHub } from './ask-github';
 
 /** Whether the key of a signature is one that GitHub knows as its login's, for logging in or for signing. */
 export async function keyAtGitHub(
-  { signature: { ssh, login, fingerprint }, repository }: ProofInput,
-  { lookup }: Surroundings,
-  { signal }: Attempt,
-): Promise<Proof> {
-  const unknown = (detail: string): Proof => ({
-    verdict: 'unknown',
-    detail: `GitHub did not tell ${login}’s keys: ${detail}`,
+  { ssh, login, fingerprint }: NonNullable<ProofInput['signature']>,
+  repository: Repository | null,
+  surroundings: Surroundings,
+  attempt: Attempt,
+): Promise<Finding> {
+  const told = await askGitHub(repository, surroundings, attempt, async (octokit, request) => {
+    const { users } = octokit.rest;
+    const options = { username: login, per_page: 100, request };
+    const [known, signing] = await Promise.all([
+      octokit.paginate(users.listPublicKeysForUser, options),
+      octokit.paginate(users.listSshSigningKeysForUser, options),
+    ]);
+    return [...known, ...signing].map(({ key }) => keyOf(key)?.blob);
   });
-  const limit = AbortSignal.timeout(PATIENCE);
-  const github = repository && GitHubRepository.of(repository, lookup, AbortSignal.any([signal, limit]));
-  if (!github) return unknown('no repository of this release says how to reach it');
-  try {
-    const asked = await github.ask(async ({ reading }) => {
-      const { users } = reading.rest;
-      const options = { username: login, per_page: 100, request: { signal: limit } };
-      const [known, signing] = await Promise.all([
-        reading.paginate(users.listPublicKeysForUser, options),
-        reading.paginate(users.listSshSigningKeysForUser, options),
-      ]);
-      return [...known, ...signing].map(({ key }) => keyOf(key)?.blob);
-    });
-    if ('value' in asked) {
-      if (asked.value.includes(readSignature(ssh)?.key.blob)) return { verdict: 'passed', detail: '' };
-      return { verdict: 'failed', detail: `it is signed with ${fingerprint}, which is no key of ${login} at GitHub` };
-    }
-    const { failure } = asked;
-    if (failure.kind === 'missing') return { verdict: 'failed', detail: `GitHub knows no user ${login}` };
-    return unknown(failure.kind === 'limit' ? `its limit is reached (${failure.detail})` : failure.detail);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!limit.aborted) throw error;
-    return unknown('no answer in time');
-  }
+  if ('unknown' in told) return { verdict: 'unknown', detail: `GitHub did not tell ${login}’s keys: ${told.unknown}` };
+  if ('missing' in told) return { verdict: 'failed', detail: `GitHub knows no user ${login}` };
+  if (told.value.includes(readSignature(ssh)?.key.blob)) return { verdict: 'passed', detail: '' };
+  return { verdict: 'failed', detail: `it is signed with ${fingerprint}, which is no key of ${login} at GitHub` };
 }

@@ -1,4 +1,5 @@
-import { membersOf, personCalled } from '../../release/people';
+import { gitHubTeamsIn, membersOf, personCalled, type WhoIsWho } from '../../release/people';
+import type { DraftText } from './draft';
 import type { Rule } from './rule';
 
 /** There are enough people to give what an approval requires. */
@@ -9,6 +10,8 @@ export const quorumIsReachable: Rule = ({ environments, whoIsWho }, { problem })
       approvers.map(({ text }) => text),
     );
     const people = new Set(named.map((name) => name.toLowerCase())).size;
+    // How many are in a team of GitHub is not known here.
+    if (isOpen(whoIsWho, approvers)) continue;
     if (approvers.length === 0 || required <= people) continue;
     const who = people === 1 ? 'there is 1 approver' : `there are ${people} approvers`;
     problem(
@@ -44,7 +47,7 @@ export const approvalNamesAreDifferent: Rule = ({ environments }, { problem }) =
 /** Where only signed approvals count, enough people have keys to sign with. */
 export const signersHaveKeys: Rule = ({ environments, whoIsWho }, { problem }) => {
   for (const { path, approvers, required, isSigned } of environments.flatMap(({ approvals }) => approvals)) {
-    if (!isSigned) continue;
+    if (!isSigned || isOpen(whoIsWho, approvers)) continue;
     const all = approvers.length === 0 ? Object.keys(whoIsWho.people ?? {}) : approvers.map(({ text }) => text);
     const signers = membersOf(whoIsWho, all).filter((name) => {
       const person = whoIsWho.people?.[name];
@@ -59,6 +62,12 @@ export const signersHaveKeys: Rule = ({ environments, whoIsWho }, { problem }) =
     );
   }
 };
+
+const isOpen = (whoIsWho: WhoIsWho, approvers: readonly DraftText[]): boolean =>
+  gitHubTeamsIn(
+    whoIsWho,
+    approvers.map(({ text }) => text),
+  ).length > 0;
 
 /** Several people are really several: a name in a message is only a claim. */
 export const quorumIsSigned: Rule = ({ environments }, { warning }) => {

@@ -104,6 +104,8 @@ export interface DraftTeam {
   readonly name: string;
   readonly path: Path;
   readonly members: readonly DraftText[];
+  /** `organization/team`, of a team of GitHub. */
+  readonly github?: DraftText;
 }
 
 export interface DraftApproval {
@@ -150,7 +152,8 @@ function personOf(name: string, form: Fields): DraftPerson {
 
 function teamOf(name: string, form: unknown): DraftTeam {
   const path = ['teams', name];
-  return { name, path, members: textsAt(path, form) };
+  const github = textAt([...path, 'github'], mapAt(form)['github']);
+  return { name, path, members: textsAt(path, form), ...(github && { github }) };
 }
 
 function whoIsWhoOf(people: readonly DraftPerson[], teams: readonly DraftTeam[]): WhoIsWho {
@@ -162,7 +165,12 @@ function whoIsWhoOf(people: readonly DraftPerson[], teams: readonly DraftTeam[])
         { name, emails: texts(emails), ...(github && { github: github.text }), keys: texts(keys), githubKeys, bot },
       ]),
     ),
-    teams: Object.fromEntries(teams.map(({ name, members }) => [name, { name, members: texts(members) }])),
+    teams: Object.fromEntries(
+      teams.map(({ name, members, github }) => [
+        name,
+        { name, members: texts(members), ...(github && { github: { org: '', slug: '' } }) },
+      ]),
+    ),
   };
 }
 

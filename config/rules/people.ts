@@ -1,4 +1,4 @@
-import { membersOf, namesPeople, personCalled, teamCalled } from '../../release/people';
+import { gitHubTeamsIn, membersOf, namesPeople, personCalled, teamCalled } from '../../release/people';
 import { keyOf, keyTypes, MIN_RSA_BITS } from '../../release/ssh-key';
 import { suggest } from '../nearest';
 import type { Path } from '../problems';
@@ -65,16 +65,25 @@ export const keysAreSshKeys: Rule = ({ people }, { problem }) => {
 };
 
 /** Where GitHub is asked about people, there is somebody to ask it about, and access to it. */
-export const gitHubCanBeAsked: Rule = ({ value, people }, { problem }) => {
+export const gitHubCanBeAsked: Rule = ({ value, people, teams, environments, whoIsWho }, { problem }) => {
   const isReachable = textsIn(value).some(({ path }) => isGitHubAccess(path));
   for (const { path, github } of people.filter(({ githubKeys }) => githubKeys)) {
     const keys = [...path, 'keys'];
     if (!github) problem(keys, 'are those of GitHub, but there is no login', 'Write github: and the login beside it.');
     if (!isReachable) problem(keys, 'are those of GitHub, which nothing here can ask', GITHUB_HINT);
   }
+  for (const { github } of teams) {
+    if (github && !isReachable) problem(github.path, 'is at GitHub, which nothing here can ask', GITHUB_HINT);
+  }
+  // An environment takes requests without asking anybody.
+  for (const { path, text } of environments.flatMap(({ may }) => may)) {
+    if (path[3] !== 'request' || gitHubTeamsIn(whoIsWho, [text]).length === 0) continue;
+    problem(path, `${JSON.stringify(text)} is a team of GitHub, which is not asked about requests`, 'Name people.');
+  }
 };
 
-const GITHUB_HINT = 'Write repository: { github: { token: "${env:GITHUB_TOKEN}" } }, or the keys themselves.';
+const GITHUB_HINT =
+  'Write repository: { github: { token: "${env:GITHUB_TOKEN}" } }, or the keys and people themselves.';
 
 /** A team has people, and none is a part of itself. */
 export const teamsHavePeople: Rule = ({ teams, value, whoIsWho }, { problem }) => {

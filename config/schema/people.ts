@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuse } from './refuse';
 import { text } from './text';
 
 /** Somebody, or a program, whom the rules name. */
@@ -26,7 +27,19 @@ export const person = z
   })
   .meta({ description: 'A person.', examples: [{ emails: ['ada@shop.example'], github: 'ada-l' }] });
 
+const gitHubTeam = z
+  .strictObject({
+    github: z.string().meta({ description: 'A team at GitHub, asked when somebody decides.', examples: ['shop/ops'] }),
+  })
+  .transform(({ github }, context) => {
+    const [org = '', slug = '', ...more] = github.split('/');
+    const isOne = [org, slug].every((part) => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part)) && more.length === 0;
+    if (!isOne) refuse(context, 'is no organization/team', 'Write it as in its address, such as shop/ops.', ['github']);
+    return { org, slug };
+  });
+
 /** Several people under one name. */
-export const team = z
-  .array(text('A person, or another team.', 'ada'))
-  .meta({ description: 'People, and other teams.', examples: [['ada', 'grace']] });
+export const team = z.union([z.array(text('A person, or another team.', 'ada')), gitHubTeam]).meta({
+  description: 'People, and other teams; or a team at GitHub.',
+  examples: [['ada', 'grace'], { github: 'shop/ops' }],
+});

@@ -1,9 +1,23 @@
 import { startSlipwayAtGitHub, type SlipwayAtGitHub } from '../support/github-slipway';
 
+const people = Object.fromEntries(
+  ['ada', 'grace', 'linus'].map((name) => [name, { name, emails: [`${name}@shop.example`], keys: [], bot: false }]),
+);
+Object.assign(people['linus']!, { github: 'linus-t' });
+const teams = { ops: { name: 'ops', members: [], github: { org: 'acme', slug: 'ops' } } };
+
 describe('releases of a shop at GitHub', () => {
   let stage: SlipwayAtGitHub;
+  let team: ReturnType<SlipwayAtGitHub['github']['addTeam']>;
   beforeAll(async () => {
-    stage = await startSlipwayAtGitHub();
+    stage = await startSlipwayAtGitHub(
+      {
+        edit: (project) => ({ ...project, people, teams }),
+        environment: { approvals: [{ name: 'go', approvers: ['ada', 'ops'], required: 1, timeout: 600_000 }] },
+      },
+      { members: 'read' },
+    );
+    team = stage.github.addTeam({ org: 'acme', slug: 'ops', invited: ['linus-t'] });
   });
   afterAll(() => stage?.stop());
 
@@ -37,7 +51,21 @@ describe('releases of a shop at GitHub', () => {
     expect(people.filter(({ part, email, login }) => part === 'author' && (email === '' || login === ''))).toEqual([]);
     expect(gaps).toEqual([]);
 
-    const bad = await slipway.approved('1.2.0');
+    const bad = await slipway.release('1.2.0');
+    await bad.in('awaiting approval');
+    // Who is only invited to a team is not in it.
+    await expect(bad.approve('linus')).rejects.toThrow(/linus is no approver here \(approvers: ada, ops\)/);
+    team.members.push(...team.invited.splice(0));
+    github.fault({ on: 'teams/get-membership-for-user-in-org', cut: 'before', times: 3 });
+    await expect(bad.approve('linus@shop.example')).rejects.toMatchObject({
+      code: 'DECISION_OPEN',
+      message: expect.stringMatching(/GitHub did not tell whether linus-t is in ops/) as string,
+    });
+    // It stays noted, and counts once GitHub has told.
+    const { approvals, timeline, verdicts } = await bad.until('it counts', (state) => state.approvals.length > 0);
+    expect(approvals).toMatchObject([{ by: 'linus', proof: 'claimed', teams: ['ops'] }]);
+    expect(timeline.map(({ text }) => text)).toContain('approve by linus, claimed, in ops: accepted');
+    expect(verdicts.map(({ accepted }) => accepted)).toEqual([false, true]);
     expect(await bad.result()).toMatchObject({ outcome: 'rolled back', drift: [] });
     expect(shop.live()).toEqual({ api: commit, web: commit });
     expect(await shop.resolve('refs/tags/v1.1.0-rollback.1')).toBe(commit);

@@ -16,7 +16,8 @@ export const identityOperations: Record<string, Operation> = {
     const [org = '', slug = '', login = ''] = [params['org'], params['team_slug'], params['username']];
     const team = world.teams.find((one) => one.org === org.toLowerCase() && one.slug === slug.toLowerCase());
     const state = team && stateIn(team, login);
-    if (!state) throw notFound();
+    // As it is described: without a body.
+    if (!state) return { status: 404 };
     const url = api(world, `/organizations/${nodeId('O', org)}/team/${nodeId('T', slug)}/memberships/${login}`);
     return ok({ url, role: 'member', state });
   },

@@ -35,6 +35,7 @@ describe('a key that only GitHub knows', () => {
         recipient: { id: 'release/shop/production/1.2.0/1', runId: 'run' },
         decision: { kind: 'approve', id: 'd1' },
         signature: { text: signed, ssh, at: '', fingerprint: 'SHA256:x', keyIsKnown: false, login, isOld: false },
+        membership: { login, teams: [] },
         repository: { url: `${github.url}/acme/shop.git`, trunk: 'main', github: { token: '${env:GITHUB_TOKEN}' } },
       },
       anAttempt(),
@@ -44,7 +45,7 @@ describe('a key that only GitHub knows', () => {
     'counts if it is among the %s of the login, also behind many',
     async (which) => {
       user[which].push(...Array.from({ length: 120 }, (_, n) => `ssh-rsa AAAAB3NzaC1yc2E${n}`), own.publicKey);
-      expect(await prove('ADA-L')).toEqual({ verdict: 'passed', detail: '' });
+      expect(await prove('ADA-L')).toEqual({ verdict: 'passed', detail: '', teams: [] });
     },
   );
 
@@ -53,10 +54,11 @@ describe('a key that only GitHub knows', () => {
     expect((await prove()).verdict).toBe('passed');
     user.keys.length = 0;
     expect(await prove()).toEqual({
+      teams: [],
       verdict: 'failed',
       detail: expect.stringMatching(/no key of ada-l at GitHub/) as string,
     });
-    expect(await prove('nobody')).toEqual({ verdict: 'failed', detail: 'GitHub knows no user nobody' });
+    expect(await prove('nobody')).toMatchObject({ verdict: 'failed', detail: 'GitHub knows no user nobody' });
   });
 
   test('is not asked for where the signature does not fit anyway', async () => {
@@ -76,7 +78,7 @@ describe('a key that only GitHub knows', () => {
   ])('is neither right nor wrong while GitHub %s', async (_, fault) => {
     user.keys.push(own.publicKey);
     github.fault(fault);
-    expect(await prove()).toEqual({
+    expect(await prove()).toMatchObject({
       verdict: 'unknown',
       detail: expect.stringMatching(/^GitHub did not tell ada-l’s keys: /) as string,
     });
