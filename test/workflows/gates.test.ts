@@ -66,7 +66,10 @@ describe('a release whose gates are pending', () => {
   test('goes on by itself when they pass, waits again where one is pending under the lock, and keeps its approval', async () => {
     run = await running('1.1.0');
     const release = await stage.slipway.release('1.1.0');
-    await waiting(release);
+    const { waitingFor } = await waiting(release);
+    // The wait outlives its worker, and goes on from its beginning.
+    await stage.slipway.restartWorker();
+    expect((await waiting(release)).waitingFor).toEqual(waitingFor);
     finish('success');
     const asked = await release.in('awaiting approval');
     expect(asked.gates.find(({ id }) => id === 'ci')).toMatchObject({
