@@ -1,9 +1,10 @@
 import { byHandCommands, migrationByHand } from './by-hand';
 import { formatDuration } from './durations';
-import type { Resolution, ServiceFacts } from './facts';
+import type { CommitFact, Resolution, ServiceFacts } from './facts';
 import { fitted } from './migration';
 import { isUntouched } from './gate';
 import { PLAN_VERSION, type Plan, type PlannedService, type PlannedStep } from './plan';
+import { namesPeople, personCalled } from './people';
 import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
 import type { Check, Environment, Project, Service } from './project';
@@ -19,7 +20,7 @@ export interface PlanInput {
 
 /** Makes the plan of a release from what was found out. Pure: equal facts give an equal digest. */
 export function buildPlan({ project, environment, version, resolution }: PlanInput): Plan {
-  const services = resolution.services.map((facts) => planService(project.services[facts.service]!, facts));
+  const services = resolution.services.map((facts) => planService(project, project.services[facts.service]!, facts));
   const plan: Omit<Plan, 'digest'> = {
     planVersion: PLAN_VERSION,
     project: project.name,
@@ -41,7 +42,7 @@ export function rulesDigest(project: Project, environment: string): string {
   return digestOf({ ...project, environments: project.environments[environment] });
 }
 
-function planService(service: Service, facts: ServiceFacts): PlannedService {
+function planService(project: Project, service: Service, facts: ServiceFacts): PlannedService {
   const pending = facts.database?.scripts.filter(({ name }) => facts.database?.pending.includes(name)) ?? [];
   return {
     service: service.name,
@@ -49,7 +50,7 @@ function planService(service: Service, facts: ServiceFacts): PlannedService {
     commit: facts.commit,
     relation: facts.relation,
     previous: facts.move.previous,
-    commits: facts.commits,
+    commits: { ...facts.commits, shown: facts.commits.shown.map((commit) => withPerson(project, commit)) },
     contributors: facts.contributors,
     move: facts.move,
     database: service.database
@@ -62,6 +63,14 @@ function planService(service: Service, facts: ServiceFacts): PlannedService {
       : null,
     untouched: isUntouched(facts),
   };
+}
+
+/** By e-mail or login: a name alone may be anybody's. */
+function withPerson(project: Project, commit: CommitFact): CommitFact {
+  if (!namesPeople(project)) return commit;
+  const { email, login } = commit;
+  const person = [email, login ?? ''].map((said) => said && personCalled(project, said)?.name).find(Boolean);
+  return person ? { ...commit, person } : commit;
 }
 
 function acknowledgements({ service, previous, move, untouched }: PlannedService): Plan['acknowledgements'] {

@@ -23,6 +23,8 @@ export interface CommitFact {
   readonly date: string;
   /** The author's name at the git host, if that knows it. */
   readonly login?: string;
+  /** Who that is, where the project knows them by e-mail or login. */
+  readonly person?: string;
   /** Number of the pull request by which it came, if the git host knows one. */
   readonly pullRequest?: number;
 }

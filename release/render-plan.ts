@@ -114,9 +114,10 @@ function commitLine(commit: CommitFact, paint: Paint): string {
   return `${paint.yellow(shortId(commit.id))} ${oneLine(authorWords(commit))}: ${oneLine(subjectWords(commit))}`;
 }
 
-/** Who wrote it, with the name that the git host has for them. */
-function authorWords({ author, login }: CommitFact): string {
-  return login === undefined ? author : `${author} (@${login})`;
+/** Who wrote it, with the names that the project and the git host have for them. */
+function authorWords({ author, person, login }: CommitFact): string {
+  const names = [person, login && `@${login}`].filter((name) => name && name !== author);
+  return names.length > 0 ? `${author} (${names.join(', ')})` : author;
 }
 
 /** What it is about, with the pull request by which it came, unless the subject says so itself. */

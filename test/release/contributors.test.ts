@@ -1,5 +1,7 @@
 import { allContributors, partsOf, strangersAmong, type Contributor } from '../../release/contributors';
 import type { WhoIsWho } from '../../release/people';
+import { renderPlan } from '../../release/render-plan';
+import { aPlan, aProject, someFacts } from '../support/builders';
 
 const project: WhoIsWho = {
   people: {
@@ -60,4 +62,17 @@ test('lists become one, in which each stands once for each part', () => {
   ]);
   expect(all.people).toHaveLength(5);
   expect(all.gaps).toEqual(['a']);
+});
+
+test('commits in a plan are by the people of the project, known by e-mail or login', () => {
+  const commit = { id: 'b'.repeat(40), subject: 'Add orders', author: 'A. L.', date: '2026-01-02T00:00:00Z' };
+  const shown = [
+    { ...commit, email: 'ADA@home.example' },
+    { ...commit, email: 'else@where.example', login: 'ada-l' },
+    { ...commit, author: 'ada', email: 'mallory@else.example' },
+  ];
+  const facts = [someFacts({ commits: { total: 3, shown } })];
+  const plan = aPlan({ facts, project: { ...aProject(), people: project.people! } });
+  expect(plan.services[0]?.commits.shown.map(({ person }) => person)).toEqual(['ada', 'ada', undefined]);
+  expect(renderPlan(plan, [])).toContain('A. L. (ada, @ada-l): Add orders');
 });
