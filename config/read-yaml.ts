@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Scalar } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Document, type Scalar } from 'yaml';
 import type { Finding, Path } from './problems';
 import { offsetOf } from './offsets';
 import { yamlMessages } from './yaml-messages';
@@ -28,12 +28,12 @@ export interface YamlFile {
 
 /** Reads one YAML document. Anchors, aliases and merge keys work; what is ambiguous or dangerous is a finding. */
 export function readYaml(text: string): YamlFile {
-  const lines = new LineCounter();
   const plain = text.replace(/^\uFEFF/, '');
-  const document = parseDocument(plain, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' });
+  const document = parseDocument(plain, { merge: true, prettyErrors: false, logLevel: 'error' });
   const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    // Counted here: after an error the parser's own counter misses lines.
+    const before = plain.slice(0, offset);
+    return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
   };
   const findings: (TextFinding & { offset: number })[] = [];
   const find = (offset: number, message: string, hint: string) =>
