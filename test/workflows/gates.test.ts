@@ -4,6 +4,7 @@ import { renderDetails } from '../../release/render-details';
 import { eventually } from '../support/eventually';
 import { startSlipwayAtGitHub, type SlipwayAtGitHub } from '../support/github-slipway';
 import type { ReleaseUnderTest } from '../support/slipway';
+import { askLedger, ledgerPrint } from '../support/test-ledger';
 
 const ci: GateRule = { kind: 'ci', name: 'ci', checks: ['test'], wait: 600_000, guard: 'hard', services: [] };
 const notes: GateRule = {
@@ -89,6 +90,19 @@ describe('a release whose gates are pending', () => {
     finish('success');
     expect(await release.result()).toMatchObject({ outcome: 'finished', failure: null });
     expect(await waits(release)).toBe(2);
+    // The ledger has each: before it had answered, and what it said, with its evidence.
+    await ledgerPrint(release.id);
+    const told = await askLedger(
+      `SELECT gate->>'verdict' AS verdict, gate->'evidence'->0->>'value' AS value
+       FROM slipway_ledger.plan JOIN slipway_ledger.release r USING (release), jsonb_array_elements(gates) gate
+       WHERE r.id = $1 AND gate->>'id' = 'ci' ORDER BY n`,
+      [release.id],
+    );
+    const [before, after] = [
+      { verdict: 'unknown', value: 'in_progress' },
+      { verdict: 'passed', value: 'success' },
+    ];
+    expect(told).toEqual([before, after, after]);
     expect((await release.state()).verdicts.filter(({ accepted }) => accepted)).toHaveLength(1);
   });
 });
