@@ -1,11 +1,5 @@
 /** Packages that ship only ECMAScript modules and that tests load; jest needs them as CommonJS. */
-const esmPackages = [
-  '@octokit',
-  'before-after-hook',
-  'content-type',
-  'json-with-bigint',
-  'universal-user-agent',
-];
+const esmPackages = ['@octokit', 'before-after-hook', 'content-type', 'json-with-bigint', 'universal-user-agent'];
 
 const transformed = esmPackages.length ? `/node_modules/(?!(${esmPackages.join('|')})/)` : '/node_modules/';
 

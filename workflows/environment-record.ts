@@ -103,7 +103,7 @@ export class EnvironmentRecord {
     }
     this.change({ waiting: this.state.waiting.filter((request) => !isIt(request)) });
     if (!ended) return;
-    const { [releaseId]: _, ...targets } = this.state.targets;
+    const targets = Object.fromEntries(Object.entries(this.state.targets).filter(([id]) => id !== releaseId));
     this.change({ queue: this.state.queue.filter((one) => one.releaseId !== releaseId), targets });
   }
 

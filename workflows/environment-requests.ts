@@ -14,7 +14,13 @@ import { fittedBytes } from '../release/plain-text';
 import { renderAbout } from '../release/render-environment';
 import type { EnvironmentRecord } from './environment-record';
 import { tellFreezes } from './freezes';
-import { taskTimeouts, type EnvironmentInput, type QueueMove, type ReleaseRequest } from './messages';
+import {
+  taskTimeouts,
+  type EnvironmentInput,
+  type QueueMove,
+  type ReleaseInput,
+  type ReleaseRequest,
+} from './messages';
 import { MAX_SUMMARY, activity } from './proxies';
 import type { release } from './release';
 import { searchAttributeNames } from './search-attributes';
@@ -25,10 +31,11 @@ export async function startRelease(
   record: EnvironmentRecord,
   request: ReleaseRequest,
 ): Promise<void> {
-  if (record.answerTo(request.requestId)) return;
+  const { requestId, ...input } = request;
+  if (record.answerTo(requestId)) return;
   const refused = await refusalOf(record, request);
-  const answer = refused ? { refused } : await startNumbered(env, record, request);
-  record.answer(request.requestId, answer);
+  const answer = refused ? { refused } : await startNumbered(env, record, input);
+  record.answer(requestId, answer);
   if ('releaseId' in answer && record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
 }
 
@@ -41,7 +48,7 @@ async function refusalOf(record: EnvironmentRecord, request: ReleaseRequest): Pr
   const same = record.activeReleaseOf(version);
   if (same && (await isUnderWay(record, same))) return errorReport('RELEASE_RUNNING', { id: same });
   const hold = record.state.holds[version];
-  if (hold && !again) return errorReport('VERSION_ON_HOLD', { version, id: hold.releaseId, why: hold.why });
+  if (hold && !again?.trim()) return errorReport('VERSION_ON_HOLD', { version, id: hold.releaseId, why: hold.why });
   if (project.environments[environment]?.queue !== 'refuse') return undefined;
   for (const { releaseId } of record.state.queue) {
     if (await isUnderWay(record, releaseId)) return errorReport('ENVIRONMENT_BUSY', { environment, id: releaseId });
@@ -60,9 +67,8 @@ async function isUnderWay(record: EnvironmentRecord, releaseId: string): Promise
 async function startNumbered(
   { project, environment: name }: EnvironmentInput,
   record: EnvironmentRecord,
-  request: ReleaseRequest,
+  input: ReleaseInput,
 ): Promise<ReleaseAnswer> {
-  const { requestId: _, ...input } = request;
   const keys = searchAttributeNames;
   const values = { project, environment: name, version: input.version, phase: 'looking' };
   for (;;) {

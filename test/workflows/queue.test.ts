@@ -4,6 +4,7 @@ import { askEnvironment, requestRelease } from '../../client';
 import type { QueuePolicy } from '../../release/environment-state';
 import { moveInQueueSignal, type ReleaseRequest } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
+import { containing } from '../client/matchers';
 import { startSlipway, underTest, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 
 let slipway: Slipway;
@@ -55,7 +56,7 @@ describe('an environment that refuses', () => {
     const first = await ask('1.1.0', 'refuse');
     await expect(ask('1.2.0', 'refuse')).rejects.toMatchObject({
       code: 'ENVIRONMENT_BUSY',
-      message: expect.stringContaining(first.id),
+      message: containing(first.id),
     });
     await first.decide('reject', { by: 'linus' });
     await first.result();
@@ -140,7 +141,7 @@ describe('what an environment remembers', () => {
     expect((await bad.result()).outcome).toBe('rolled back');
     await expect(ask('1.1.0', 'queue')).rejects.toMatchObject({
       code: 'VERSION_ON_HOLD',
-      message: expect.stringContaining('it is slow'),
+      message: containing('it is slow'),
     });
     const again = await approved('1.1.0', { again: 'the disk was full' });
     expect((await again.state()).timeline.map(({ text }) => text)).toContainEqual(
