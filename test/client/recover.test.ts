@@ -19,7 +19,7 @@ afterAll(() => all.stop());
 
 /** A release of 1.1.0 that is terminated in its verify wait: its migration has run, no pointer has moved. */
 async function terminated(): Promise<string> {
-  const release = await all.approved('1.1.0');
+  const release = await all.approved('1.1.0', { again: 'for the next test' });
   await release.in('verifying');
   await all.client.workflow.getHandle(release.id).terminate('by a careless person');
   return release.id;
@@ -67,7 +67,7 @@ describe('slipway recover', () => {
   });
 
   it('sends who names one that runs to it, and who names one that has ended to the ledger', async () => {
-    const release = await all.release('1.1.0');
+    const release = await all.release('1.1.0', { again: 'for the next test' });
     await release.in('awaiting approval');
     const name = release.id.split('/').slice(2).join('/');
     const running = await slipway(['recover', name], options);

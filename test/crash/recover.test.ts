@@ -293,7 +293,7 @@ describe('the data of the namespace is deleted in the middle of a release', () =
     expect(await recover(stage, dead, 'undo', { temporalGone: true })).toEqual(outcomeIs('rolled back'));
     const after = await lookAtWorld(stage);
     expect([after.live, after.schema]).toEqual([before.live, before.schema]);
-    const again = await stage.slipway.release(begun.version.name);
+    const again = await stage.slipway.release(begun.version.name, { again: 'its Temporal was lost' });
     expect(again.id).toBe(begun.release.id);
     await approve(again);
     expect((await again.ended()).outcome).toBe('finished');

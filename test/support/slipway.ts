@@ -33,6 +33,14 @@ export interface SlipwayOptions {
   readonly worker?: boolean;
 }
 
+/** What is said of a release besides its version. */
+export interface Wish {
+  readonly commit?: string;
+  readonly by?: string;
+  /** Why a version that was rolled back is released again. */
+  readonly again?: string;
+}
+
 export interface Slipway {
   readonly shop: TestShop;
   readonly project: Project;
@@ -40,9 +48,9 @@ export interface Slipway {
   readonly taskQueue: string;
   readonly workspaces: string;
   /** Asks for a release as linus does. */
-  release(version: string, options?: { commit?: string; by?: string }): Promise<ReleaseUnderTest>;
+  release(version: string, options?: Wish): Promise<ReleaseUnderTest>;
   /** A release that everybody wants: asks for it and approves it. */
-  approved(version: string): Promise<ReleaseUnderTest>;
+  approved(version: string, options?: Wish): Promise<ReleaseUnderTest>;
   environmentState(): Promise<EnvironmentState>;
   /** Ends the worker: nobody answers until another is started. */
   stopWorker(): Promise<void>;
@@ -106,13 +114,13 @@ export async function startSlipway(options: SlipwayOptions = {}): Promise<Slipwa
     client,
     taskQueue,
     workspaces,
-    async release(version, { commit, by = 'linus' } = {}) {
-      const input = { project, environment: 'production', version, commit: commit ?? null, requestedBy: by };
+    async release(version, { commit = null, by = 'linus', again = null } = {}) {
+      const input = { project, environment: 'production', version, commit, requestedBy: by, again };
       const { releaseId } = await requestRelease(client, { ...input, requestId: randomUUID() }, 30_000);
       return underTest(client, releaseId);
     },
-    async approved(version) {
-      const release = await slipway.release(version);
+    async approved(version, options) {
+      const release = await slipway.release(version, options);
       await release.in('awaiting approval');
       await release.approve();
       return release;
