@@ -7,7 +7,7 @@ import type { LiveIdentity } from '../release/pointer-move';
 import type { ReleaseResult } from '../release/state';
 import { smokeChecks } from '../release/step-checks';
 import { compensationOrder, schemaUndo, type UndoRecord } from '../release/undo';
-import { REPORTED_FAILURE } from './decisions';
+import { REPORTED_FAILURE } from './decision-acts';
 import { fencesOf } from './environment-lock';
 import { reportOf } from './failure';
 import { migrateInput, requireLive } from './forward-steps';

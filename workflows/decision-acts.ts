@@ -1,0 +1,102 @@
+/** What each decision does to a release, once it is known who sent it. */
+import { addApproval, mayApprove, refuseApproval } from '../release/approval';
+import type { Decision, DecisionKind } from '../release/decision';
+import { actOf, refuseAct } from '../release/may';
+import { samePerson } from '../release/people';
+import { override } from './overrides';
+import type { ReleaseRun } from './release-run';
+
+/** Does what a decision asks for; returns one sentence why not, if it may not or cannot be done. */
+export function actOn(run: ReleaseRun, decision: Decision): string | undefined {
+  return mayNot(run, decision) ?? act[decision.kind](run, decision);
+}
+
+function mayNot(run: ReleaseRun, { kind, person, teams }: Decision): string | undefined {
+  const act = actOf(kind);
+  return act && refuseAct(run.input.project, run.environment, act, person, teams);
+}
+
+/** Does what a decision asks for, or returns one sentence why not. */
+type Do = (run: ReleaseRun, decision: Decision) => string | undefined;
+
+const act: Readonly<Record<DecisionKind, Do>> = {
+  approve: (run, decision) => {
+    const { plan, phase, approvals } = run.state;
+    if (phase === 'ended') return ended(run);
+    if (!plan || phase === 'looking') return 'there is no plan yet: approve it when it is shown';
+    if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
+    const refusal = refuseApproval(plan, approvals, decision, run.input.project);
+    if (refusal) return refusal;
+    const { person, id, comment, proof, teams } = decision;
+    const at = new Date().toISOString();
+    addApproval(approvals, {
+      by: person,
+      digest: plan.digest,
+      decisionId: id,
+      comment,
+      at,
+      proof,
+      ...(teams && { teams }),
+    });
+    return undefined;
+  },
+  reject: (run, decision) => {
+    const rules = run.environment.approvals;
+    const mayReject =
+      samePerson(run.input.project, decision.by, run.input.requestedBy) ||
+      rules.length === 0 ||
+      rules.some((rule) => mayApprove(rule, decision.person, decision.teams));
+    if (!mayReject)
+      return `${decision.person} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
+    return stopForward(run, 'REJECTED', decision);
+  },
+  rollback: (run, decision) => stopForward(run, 'ROLLBACK_REQUESTED', decision),
+  pause: (run, { person: by }) => {
+    if (!isForward(run)) return notForward(run);
+    if (run.state.paused) return `it is paused already, by ${run.state.paused.by}`;
+    run.state.paused = { by, until: new Date(Date.now() + run.environment.pauseLimit).toISOString() };
+    return undefined;
+  },
+  resume: (run) => {
+    if (!run.state.paused) return 'it is not paused';
+    run.state.paused = null;
+    return undefined;
+  },
+  skipWait: (run) => {
+    if (!['verifying', 'monitoring', 'proving'].includes(run.state.phase))
+      return `there is no wait to skip (it is ${run.state.phase})`;
+    run.skipAsked = true;
+    return undefined;
+  },
+  resolve: (run, decision) => {
+    if (run.state.phase === 'ended') return ended(run);
+    if (!run.state.attention) return `nothing needs a decision (it is ${run.state.phase})`;
+    run.resolution = decision;
+    return undefined;
+  },
+  override: (run, decision) => (isForward(run) ? override(run, decision) : notForward(run)),
+};
+
+/** Stops the forward path, or, where a failure was only reported, lets the rollback begin. */
+function stopForward(run: ReleaseRun, code: 'REJECTED' | 'ROLLBACK_REQUESTED', decision: Decision): string | undefined {
+  const isReported = run.state.attention?.step === REPORTED_FAILURE;
+  if (!isForward(run) && !isReported) return notForward(run);
+  run.interrupt(code, { by: decision.person, reason: decision.comment || 'no reason given' });
+  if (isReported) run.resolution = decision;
+  return undefined;
+}
+
+/** The step under which a failure waits for a person where the environment says `onFailure: report`. */
+export const REPORTED_FAILURE = 'failure';
+
+const backward = new Set(['rolling back', 'proving', 'needs attention', 'finishing', 'ended']);
+/** Whether it still goes forward, and nobody has told it to stop. */
+export const isForward = (run: ReleaseRun): boolean => !run.interruption && !backward.has(run.state.phase);
+
+function notForward(run: ReleaseRun): string {
+  if (run.state.phase === 'ended') return ended(run);
+  return run.state.phase === 'finishing' ? 'it has succeeded and is finishing' : 'it is rolling back already';
+}
+
+const ended = (run: ReleaseRun): string =>
+  `it is finished (${run.state.result?.outcome ?? 'ended'}): your decision was not counted`;

@@ -1,0 +1,56 @@
+/** What an environment tells a release: the lock, its place in the queue, freezes, that a newer one replaces it. */
+import { setHandler } from '@temporalio/workflow';
+import { areFreezes } from '../release/calendar/announced';
+import { clip } from '../release/clip';
+import { moment } from '../release/moments';
+import { isObject } from '../release/release-request';
+import { isForward } from './decision-acts';
+import type { MessageRecord } from './message-record';
+import { freezesSignal, lockGrantedSignal, lockQueuedSignal, replacedSignal } from './messages';
+import type { ReleaseRun } from './release-run';
+
+/** Registers the handlers; what only an environment would send is noted and ignored when it comes from elsewhere. */
+export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord): void {
+  setHandler(lockGrantedSignal, (granted) => {
+    // By hand it would not say so: only the environment grants, and only to one that has asked.
+    if (!isObject(granted) || typeof granted.note !== 'string' || !run.lock.asked) {
+      return record.ignored('ignored a grant of the lock that the environment did not send');
+    }
+    run.lock.granted = true;
+    noteFreezes(run, granted['freezes'] ?? []);
+    if (granted.note) run.note('note', granted.note);
+  });
+  setHandler(freezesSignal, (told) => {
+    if (!isObject(told) || !noteFreezes(run, told.freezes)) {
+      record.ignored('ignored a list of freezes that the environment did not send');
+    }
+  });
+  setHandler(lockQueuedSignal, (queued) => {
+    if (!isObject(queued) || typeof queued.behind !== 'string') {
+      return record.ignored('ignored a place in the queue that the environment did not send');
+    }
+    run.lock.behind = queued.behind;
+    run.note('note', `${run.input.environment} is held by ${queued.behind}: waiting for it`);
+  });
+  setHandler(replacedSignal, (replaced) => {
+    if (!isObject(replaced) || typeof replaced.by !== 'string' || run.lock.granted) {
+      return record.ignored('ignored a replacement that the environment did not send');
+    }
+    if (isForward(run)) run.interrupt('RELEASE_REPLACED', { by: clip(replaced.by, 500) });
+  });
+}
+
+/** Notes which freezes hold here, and says what has changed. Returns whether the list was sound. */
+function noteFreezes(run: ReleaseRun, freezes: unknown): boolean {
+  if (!areFreezes(freezes)) return false;
+  const before = run.state.freezes ?? [];
+  const isSame = before.length === freezes.length && freezes.every(({ id }) => before.some((known) => known.id === id));
+  if (isSame) return true;
+  for (const { id, from, until, by, reason } of freezes) {
+    if (before.some((known) => known.id === id)) continue;
+    run.note('note', `${by} announced freeze ${id} from ${moment(from)} until ${moment(until)}: ${reason}`);
+  }
+  for (const { id } of before) if (!freezes.some((now) => now.id === id)) run.note('note', `freeze ${id} has ended`);
+  run.state.freezes = freezes;
+  return true;
+}
