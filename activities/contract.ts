@@ -2,6 +2,7 @@
  * Every activity's input and result: what workflows import (as types only), and what the ports' factories implement.
  * One object in, one object out, all of it data: it goes through Temporal's history, so it never holds a secret.
  */
+import type { FoundService } from '../release/adoption';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarVerdict } from '../release/calendar/judge';
 import type { CalendarRules, ReleaseKind } from '../release/calendar/rules';
@@ -32,6 +33,7 @@ import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../relea
 import type { Finding } from '../release/facts';
 import type { GitHubTeam } from '../release/people';
 import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
+import type { ServiceSight } from '../release/sighting';
 import type { TagStatus } from '../release/request-tag';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
@@ -308,6 +310,40 @@ export interface Proof extends Finding {
   readonly teams: readonly string[];
 }
 
+/** One look at what an environment runs. */
+export interface WatchEnvironmentInput {
+  /** Only the environment that is looked at is in it. */
+  readonly project: Project;
+  readonly environment: string;
+  /** Names this look, so that it counts once. */
+  readonly look: string;
+}
+
+/** What an environment runs is looked at for a person who takes it for what is meant to run there. */
+export interface AdoptInput {
+  readonly place: { readonly project: string; readonly environment: string };
+  /** null = that by which the environment is watched. */
+  readonly project: Project | null;
+  readonly by: string;
+}
+
+export interface RecordAdoptionInput {
+  readonly place: AdoptInput['place'];
+  readonly found: readonly FoundService[];
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export interface WatchReport {
+  /** Whether the environment's workflow was told. */
+  readonly isTold: boolean;
+  /** The release that holds it, if one does: then nobody looks. */
+  readonly heldBy: string | null;
+  readonly services: readonly ServiceSight[];
+}
+
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
@@ -339,6 +375,13 @@ export interface Activities {
   proveDecision(input: ProofInput): Promise<Proof>;
   /** At most one word on each rival: who gives way to whom. Of two that cannot be compared none gives way. Fails if a repository does not answer. */
   findReplaced(input: FindReplacedInput): Promise<Replacement[]>;
+  /** Looks once at what an environment runs, and tells it. */
+  watchEnvironment(input: WatchEnvironmentInput): Promise<WatchReport>;
+  /** What it runs now, by its probes and the ledger. Changes nothing. */
+  lookToAdopt(input: AdoptInput): Promise<readonly FoundService[]>;
+  recordAdoption(input: RecordAdoptionInput): Promise<void>;
+  /** Has it looked at as its rules say from now on, or no more. */
+  keepWatch(input: Omit<WatchEnvironmentInput, 'look'>): Promise<void>;
   /** Changes nothing. */
   examine(input: ExamineInput): Promise<Examination[]>;
   /** Writes what is not there yet; what is there must be the same. */

@@ -15,6 +15,7 @@ import { createReleaseActivities } from './releases';
 import { createSurveyActivities } from './survey';
 import type { Attempt, Surroundings } from './surroundings';
 import { createTriggerActivities } from './triggers';
+import { createWatchActivities } from './watch';
 
 /** What a port implements: an activity that is also told of its attempt. */
 type Implementation<F> = F extends (input: infer I) => infer O ? (input: I, attempt: Attempt) => O : never;
@@ -34,6 +35,7 @@ export function createActivities(surroundings: Surroundings): Activities {
     ...createRecoveryActivities(surroundings),
     ...createBackupActivities(surroundings),
     ...createTriggerActivities(surroundings),
+    ...createWatchActivities(surroundings),
     ...createLedgerActivities(surroundings),
     ...createIdentityActivities(surroundings),
     takeFences: pointers.takeFences,

@@ -1,7 +1,8 @@
 import type { Versions } from '../release/doctor';
-import type { ReleaseAnswer } from '../release/environment-state';
+import type { EnvironmentState, ReleaseAnswer } from '../release/environment-state';
 import type { Project } from '../release/project';
 import type { Recipient } from '../release/signature';
+import type { Sighting } from '../release/sighting';
 import type { Ledger } from './ledger/ledger';
 
 /**
@@ -36,11 +37,31 @@ export interface Surroundings {
    * not known then.
    */
   readonly requestRelease: (request: WantedRelease) => Promise<ReleaseAnswer>;
+  /** The environments of this Temporal. */
+  readonly environments: EnvironmentDoor;
   /**
    * Called immediately before and after every effect on the outside world, with a name such as `tag:push:before`.
    * Does nothing in production; the crash tests kill or stop the process there.
    */
   readonly reach: (point: string) => Promise<void>;
+}
+
+/** The ways of activities to the workflows of environments. Each fails with NO_WORKER where there is no answer. */
+export interface EnvironmentDoor {
+  /** What an environment's workflow knows; undefined = there is none. */
+  state(place: Place): Promise<EnvironmentState | undefined>;
+  /** Tells it what was seen, durably; it is started if it is not there. */
+  tell(place: Place, sighting: Sighting): Promise<void>;
+  /** The project by which it is watched; undefined = nobody watches it. */
+  watched(place: Place): Promise<Project | undefined>;
+  /** Has it looked at as its rules say from now on, or no more. */
+  keepWatch(project: Project, environment: string): Promise<void>;
+}
+
+/** One environment of a project. */
+export interface Place {
+  readonly project: string;
+  readonly environment: string;
 }
 
 /** A release that an activity asks an environment for. */

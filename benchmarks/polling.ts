@@ -58,6 +58,12 @@ function lookerOf(folder: string, github: GitHub, ledger: Ledger): Look {
     isReleaseOpen: async () => undefined,
     receivedAt: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing is released here')),
+    environments: {
+      state: async () => undefined,
+      tell: () => Promise.reject(new Error('no environment is here')),
+      watched: async () => undefined,
+      keepWatch: () => Promise.reject(new Error('nothing is watched here')),
+    },
     reach: async () => undefined,
   });
   const attempt = { signal: new AbortController().signal, progress: () => undefined };

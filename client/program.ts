@@ -7,6 +7,8 @@ import { addDecisions } from './commands/decisions';
 import { addDemo } from './commands/demo';
 import { addDev } from './commands/dev';
 import { addDoctor } from './commands/doctor';
+import { addDrift } from './commands/drift';
+import { addEnvironment } from './commands/environment';
 import { addFreeze } from './commands/freeze';
 import { addHistory } from './commands/history';
 import { addInit } from './commands/init';
@@ -59,6 +61,8 @@ export function buildProgram(): Command {
     addStatus,
     addQueue,
     addLive,
+    addDrift,
+    addEnvironment,
     addHistory,
     addShow,
     addWatch,

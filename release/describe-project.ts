@@ -76,7 +76,8 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
 }
 
 function environmentSentence(environment: Environment): string {
-  const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded, calendar } = environment;
+  const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded, calendar, drift } = environment;
+  if (environment.observed) return observedSentence(environment);
   const parts = [
     approvals.length ? approvals.map(approvalWords).join(' and ') : 'nobody is asked',
     ...(gates.length > 0 ? [`besides the usual gates, ${gates.map(gateWords).join(' and ')}`] : []),
@@ -86,9 +87,17 @@ function environmentSentence(environment: Environment): string {
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
     ...mayWords(environment),
+    drift ? `every ${formatDuration(drift.every)} it is looked whether what runs is what was released` : '',
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];
   return `${name}: ${parts.filter(Boolean).join('; ')}.`;
+}
+
+function observedSentence({ name, drift }: Environment): string {
+  const every = drift
+    ? `, every ${formatDuration(drift.every)} once \`slipway environment watch ${name}\` was said`
+    : '';
+  return `${name}: somebody else deploys to it; what runs, and whether it is healthy, is looked at${every}.`;
 }
 
 function calendarWords({ windows, freezes, zone }: CalendarRules): string {

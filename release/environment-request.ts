@@ -31,6 +31,7 @@ export function problemOfReleaseEnd(input: unknown, addressee: Addressee): strin
   if (end === undefined) return undefined;
   if (!isObject(end) || !isText(end['outcome'], 1, MAX_NAME)) return '"end.outcome" is missing';
   if (!isText(end['why'], 0, 100_000)) return '"end.why" is no text';
+  if (end['project'] !== undefined && !isObject(end['project'])) return '"end.project" is no object';
   const isLive = (one: unknown) =>
     isObject(one) &&
     isText(one['service'], 1, MAX_NAME) &&
@@ -51,6 +52,31 @@ export function problemOfTarget(input: unknown, addressee: Addressee): string | 
     isObject(one['repository']) &&
     typeof one['repository']['url'] === 'string';
   return isListOf(input['services'], isService) ? undefined : '"services" is no list of services with their commits';
+}
+
+/** Why `input` is no look at what an environment runs; undefined if it is. */
+export function problemOfSighting(input: unknown): string | undefined {
+  if (!isObject(input)) return 'it is no object';
+  if (!isText(input['look'], 1, MAX_NAME)) return '"look" is missing';
+  if (typeof input['at'] !== 'string' || Number.isNaN(Date.parse(input['at']))) return '"at" is no moment';
+  if (![input['every'], input['hands']].every((n) => typeof n === 'number' && n >= 0))
+    return '"every" or "hands" is no number';
+  const isFinding = (one: unknown) =>
+    isObject(one) &&
+    ['passed', 'failed', 'unknown'].includes(String(one['verdict'])) &&
+    isText(one['detail'], 0, MAX_TEXT);
+  const isSight = (one: unknown) =>
+    isObject(one) &&
+    isText(one['service'], 1, MAX_NAME) &&
+    (one['runs'] === null ||
+      (isObject(one['runs']) &&
+        isText(one['runs']['version'], 0, MAX_NAME) &&
+        isText(one['runs']['commit'], 1, MAX_NAME))) &&
+    (one['step'] === null || isFinding(one['step'])) &&
+    isFinding(one['health']) &&
+    (one['artifact'] === undefined || isText(one['artifact'], 1, MAX_NAME)) &&
+    isListOf(one['byHand'], (line) => isText(line, 1, MAX_TEXT));
+  return isListOf(input['services'], isSight) ? undefined : '"services" is no list of what was seen';
 }
 
 function isOurs(id: unknown, { project, environment }: Addressee): boolean {

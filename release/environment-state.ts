@@ -1,9 +1,10 @@
 /** What an environment's workflow knows: who holds it, who waits, what is live, which versions are on hold. */
 import type { AnnouncedFreeze } from './calendar/announced';
+import type { WatchState } from './drift';
 import type { ErrorReport } from './errors';
 import type { LiveRecord } from './ledger';
 import type { Outcome } from './phase';
-import type { Repository } from './project';
+import type { Project, Repository } from './project';
 
 /** What happens to a release that is asked for while others are under way to the same environment. */
 export const queuePolicies = ['queue', 'supersede', 'refuse'] as const;
@@ -70,6 +71,8 @@ export interface ReleaseEnd {
   /** Why it did not finish; empty if it did. */
   readonly why: string;
   readonly live: readonly LiveRecord[];
+  /** By what it is looked at from now on: that of a release that finished. */
+  readonly project?: Project;
 }
 
 /** What the query `environmentState` answers, and what a new run of the workflow begins with. */
@@ -95,8 +98,24 @@ export interface EnvironmentState {
   readonly freezesSoFar?: number;
   /** Which request announced which, so that one that is sent again announces nothing. */
   readonly freezeRequests?: readonly { readonly request: string; readonly id: string }[];
+  /** How often it was given to somebody, or what is live was settled otherwise; absent = never. */
+  readonly hands?: number;
+  /** What looks at it have come to; absent = nobody has looked. */
+  readonly watch?: WatchState;
+  /** Digest of the rules by which it is looked at; absent = none are known. */
+  readonly watchedBy?: string;
+  /** Since when what stands there is taken as it is, by whom and why; absent = nobody has adopted it. */
+  readonly adopted?: Adoption;
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
+}
+
+/** A person's word that what is there is what is meant to be there. */
+export interface Adoption {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly by: string;
+  readonly reason: string;
 }
 
 export const emptyEnvironment: EnvironmentState = {

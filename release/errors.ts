@@ -173,6 +173,28 @@ export const errorTable = {
     'An approval names the plan that was read: there is no terminal to show it in, and no --digest was given.',
     'Read `slipway status {id}`, then add --digest with at least 8 digits of the plan that it shows.',
   ),
+  ENVIRONMENT_HELD: entry(
+    'conflict',
+    '{environment} is held by {id}: what runs there changes meanwhile.',
+    'Wait until it has ended: `slipway watch {id}`.',
+    true,
+  ),
+  ENVIRONMENT_OBSERVED: entry(
+    'refused',
+    '{environment} is deployed by somebody else (`observed: true`): Slipway only looks at it.',
+    'Release to another environment, or take `observed` out of slipway.yaml.',
+  ),
+  ADOPT_UNKNOWN: entry(
+    'unknown',
+    'What runs in {environment} could not be told: {detail}.',
+    'Mend the live probe, or what it asks, then adopt again.',
+    true,
+  ),
+  WATCH_MISSING: entry(
+    'conflict',
+    'Nobody watches {environment}, so its services are not known here.',
+    'Run `slipway environment adopt {environment} --reason "…"` where slipway.yaml is, or `slipway environment watch {environment}` first.',
+  ),
   NOT_ALLOWED: entry('refused', 'Not allowed: {detail}.', 'Ask one of them, or have `may` in slipway.yaml changed.'),
   DECISION_OPEN: entry(
     'unknown',

@@ -247,6 +247,10 @@ export interface Environment {
   readonly calendar?: CalendarRules;
   /** Gates besides those that every release has. Older projects lack it. */
   readonly gates?: readonly GateRule[];
+  /** How often it is looked whether what runs is what the last release left; null, or absent = never. */
+  readonly drift?: { readonly every: number } | null;
+  /** Deployed by somebody else: what runs is only looked at, and no release goes there. */
+  readonly observed?: boolean;
 }
 
 /** Who must say yes. */

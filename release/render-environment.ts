@@ -2,13 +2,14 @@ import { exampleFreeze, type AnnouncedFreeze } from './calendar/announced';
 import type { EnvironmentState, QueuedRelease } from './environment-state';
 import { moment } from './moments';
 import { markdownCode, markdownText } from './plain-text';
+import { driftDetails } from './render-drift';
 
 /** So many of a list are shown. */
 const SHOWN = 20;
 
 /** The environment's Markdown in the Web UI: who holds it, who waits, what is live, what happened last. */
 export function renderEnvironment(project: string, environment: string, state: EnvironmentState): string {
-  const { holder, waiting, queue, freezes = [], log } = state;
+  const { holder, waiting, queue, freezes = [], watch, log } = state;
   const asks = new Set(waiting.map(({ releaseId }) => releaseId));
   const others = queue.filter(({ releaseId }) => releaseId !== holder?.releaseId && !asks.has(releaseId));
   return [
@@ -16,10 +17,12 @@ export function renderEnvironment(project: string, environment: string, state: E
     holder
       ? `**Held** by ${markdownCode(holder.releaseId)}: until it has ended, no other release changes this environment.`
       : '**Free**: no release changes this environment now.',
+    ...section('Drift', driftDetails(watch)),
     ...section('Frozen', freezeLines(freezes)),
     ...section('Waiting for it, in this order', numbered(waiting.map(({ releaseId }) => markdownCode(releaseId)))),
     ...section('Not there yet: being looked at, or waiting for approval', numbered(others.map(nameOf))),
     ...section('Live', live(state)),
+    ...section('Seen', seen(state)),
     ...section('On hold: rolled back, not released again without a word', holds(state)),
     '## What happened, newest first',
     log
@@ -67,6 +70,19 @@ function live({ live: services }: EnvironmentState): string {
       const before = previous ? `, before it ${markdownText(previous.version)}` : '';
       const now = version ? `${markdownText(version)} since ${moment(since)}` : 'not known';
       return `- ${markdownText(service)}: ${now} by ${markdownCode(releaseId)}${before}`;
+    })
+    .join('\n');
+}
+
+/** What looks have seen where no release says what is live. */
+function seen({ live: services, watch }: EnvironmentState): string {
+  const others = Object.entries(watch?.services ?? {}).filter(([service]) => !services[service]);
+  return others
+    .map(([service, { runs, health, seen: periods }]) => {
+      const since = periods.at(-1);
+      const now = runs ? markdownText(runs.version || runs.commit) : 'not known';
+      const healthy = since && !since.isOver ? `, healthy since ${moment(since.from)}` : '';
+      return `- ${markdownText(service)}: ${now}${healthy}; ${markdownText(health.detail)}`;
     })
     .join('\n');
 }

@@ -2,11 +2,13 @@
 import type { EnvironmentState } from './environment-state';
 import { moment } from './moments';
 import { oneLine } from './plain-text';
+import { driftWords, watchLines } from './render-drift';
 import { plainLook, type Look } from './render-state';
 
 /** Who holds the environment, who is next, what has not come that far, and what is on hold. */
 export function queueLines(environment: string, state: EnvironmentState, { paint }: Look = plainLook): string[] {
   const { holder, waiting, queue, holds } = state;
+  const drift = driftWords(state.watch);
   const place = new Map(waiting.map(({ releaseId }, index) => [releaseId, index + 1]));
   const others = queue.filter(({ releaseId }) => releaseId !== holder?.releaseId && !place.has(releaseId));
   const asker = (id: string) => {
@@ -17,7 +19,9 @@ export function queueLines(environment: string, state: EnvironmentState, { paint
     paint.bold(environment),
     holder
       ? `  held by ${holder.releaseId}${asker(holder.releaseId)}`
-      : `  free${queue.length ? '' : ', and nothing is under way'}`,
+      : drift === undefined
+        ? `  free${queue.length ? '' : ', and nothing is under way'}`
+        : paint.red(`  no new release gets it: ${drift}; see \`slipway drift ${environment}\``),
     ...waiting.map(({ releaseId }, index) => `  ${index + 1}. ${releaseId}${asker(releaseId)}`),
     ...others.map(({ releaseId, replacedBy }) => {
       const what = replacedBy ? `replaced by ${replacedBy}` : 'being looked at, or waiting for approval';
@@ -30,8 +34,10 @@ export function queueLines(environment: string, state: EnvironmentState, { paint
 }
 
 /** What runs of each service, since when, by which release, and what ran before. */
-export function liveLines(environment: string, { live }: EnvironmentState, { paint }: Look = plainLook): string[] {
-  const rows = Object.entries(live).map(([service, { version, commit, since, releaseId, previous }]) => [
+export function liveLines(environment: string, state: EnvironmentState, look: Look = plainLook): string[] {
+  const { live } = state;
+  const { paint } = look;
+  const released = Object.entries(live).map(([service, { version, commit, since, releaseId, previous }]) => [
     `  ${service}`,
     version || 'not known',
     commit?.slice(0, 10) ?? '',
@@ -39,6 +45,7 @@ export function liveLines(environment: string, { live }: EnvironmentState, { pai
     releaseId,
     previous ? `before: ${previous.version}` : '',
   ]);
+  const rows = [...released, ...seenRows(state)];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
     row
@@ -46,5 +53,19 @@ export function liveLines(environment: string, { live }: EnvironmentState, { pai
       .join('  ')
       .trimEnd(),
   );
-  return [paint.bold(environment), ...(lines.length ? lines : ['  no release has ended here yet: nothing is known'])];
+  return [
+    paint.bold(environment),
+    ...(lines.length ? lines : ['  no release has ended here yet: nothing is known']),
+    ...(state.watch ? watchLines(environment, state, look) : []),
+  ];
+}
+
+/** What was seen where no release says what is live. */
+function seenRows({ live, watch }: EnvironmentState): string[][] {
+  const others = Object.entries(watch?.services ?? {}).filter(([service]) => !live[service]);
+  return others.map(([service, { runs, seen }]) => {
+    const last = seen.at(-1);
+    const healthy = last && !last.isOver ? `healthy since ${moment(last.from)}` : 'not seen healthy';
+    return [`  ${service}`, runs?.version || 'not known', runs?.commit.slice(0, 10) ?? '', healthy, 'seen', ''];
+  });
 }

@@ -5,6 +5,7 @@ import { createLedger } from '../activities/ledger/ledger';
 import type { Surroundings } from '../activities/surroundings';
 import type { Redactor } from '../activities/redaction';
 import { installedVersions } from '../config/installed-versions';
+import { environmentDoor } from './environment-door';
 import { receiptReader } from './message-receipt';
 import { releaseRequester } from './request-release';
 import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
@@ -29,6 +30,7 @@ export function wire(
     isReleaseOpen: (id, runId) => isWorkflowOpen(connection.client, id, runId),
     receivedAt: receiptReader(connection.client),
     requestRelease: releaseRequester(connection.client),
+    environments: environmentDoor(connection.client),
     reach: options.reach ?? (async () => undefined),
   };
 }

@@ -6,6 +6,7 @@ import {
   inOrderOf,
   liveAfter,
   movedTo,
+  type Adoption,
   type EnvironmentState,
   type LockRequest,
   type QueuedRelease,
@@ -14,6 +15,10 @@ import {
   type TargetService,
 } from '../release/environment-state';
 import { clip } from '../release/clip';
+import { watchAfter, withoutDrift } from '../release/drift';
+import { driftWords } from '../release/render-drift';
+import type { Sighting } from '../release/sighting';
+import { mayPassDrift } from '../release/pass-drift';
 import { tagRequests } from '../release/request-tag';
 
 /**
@@ -76,14 +81,17 @@ export class EnvironmentRecord {
     const isKnown = [holder, ...waiting].some((known) => known?.runId === request.runId);
     const isReplaced = this.find(request.releaseId)?.replacedBy !== undefined;
     if (!isKnown && !isReplaced) this.change({ waiting: inOrderOf(this.state.queue, [...waiting, request]) });
-    return holder && holder.runId !== request.runId ? holder.releaseId : undefined;
+    if (holder && holder.runId !== request.runId) return holder.releaseId;
+    return mayPassDrift(request) ? undefined : driftWords(this.state.watch);
   }
 
-  /** The next that may hold, if nobody does; from now on it does. */
+  /** The next that may hold, if nobody does; from now on it does. What has drifted is handed to nobody new. */
   takeNext(): { request: LockRequest; note: string } | undefined {
-    const [request, ...waiting] = this.state.waiting;
+    const hasDrift = driftWords(this.state.watch) !== undefined;
+    const request = this.state.waiting.find((one) => !hasDrift || mayPassDrift(one));
     if (this.state.holder || !request) return undefined;
-    this.change({ holder: request, waiting });
+    const waiting = this.state.waiting.filter((one) => one !== request);
+    this.change({ holder: request, waiting, hands: this.hands + 1 });
     this.log(`${request.releaseId} holds the environment`);
     const note = this.takeOver;
     this.takeOver = '';
@@ -187,6 +195,30 @@ export class EnvironmentRecord {
   /** Forgets a freeze. */
   lift(id: string): void {
     this.change({ freezes: this.freezes.filter((freeze) => freeze.id !== id) });
+  }
+
+  private get hands(): number {
+    return this.state.hands ?? 0;
+  }
+
+  /** A look at what runs; one from before the environment changed hands, or while it is held, counts no more. */
+  sighted(sighting: Sighting): void {
+    if (this.state.holder || sighting.hands !== this.hands) return;
+    const { watch, said } = watchAfter(this.state.watch, sighting);
+    this.change({ watch });
+    for (const words of said) this.log(words);
+  }
+
+  /** What runs is taken for what is meant to run: nothing has drifted then. */
+  adopt(live: EnvironmentState['live'], adoption: Adoption): void {
+    const { watch } = this.state;
+    this.change({ live, adopted: adoption, hands: this.hands + 1, ...(watch && { watch: withoutDrift(watch) }) });
+    this.log(`${adoption.by} adopted what runs: ${clip(adoption.reason, 200)}`);
+  }
+
+  /** By which rules it is looked at. */
+  watchedBy(rules: string): void {
+    this.change({ watchedBy: rules });
   }
 
   log(text: string): void {

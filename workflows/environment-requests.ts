@@ -45,6 +45,7 @@ async function refusalOf(record: EnvironmentRecord, request: ReleaseRequest): Pr
   const rules = project.environments[environment];
   const no = rules && refuseAct(project, rules, 'request', requestedBy);
   if (no !== undefined) return errorReport('NOT_ALLOWED', { detail: no });
+  if (rules?.observed) return errorReport('ENVIRONMENT_OBSERVED', { environment });
   const same = record.activeReleaseOf(version);
   if (same && (await isUnderWay(record, same))) return errorReport('RELEASE_RUNNING', { id: same });
   const hold = record.state.holds[version];

@@ -16,12 +16,14 @@ import type { LockRequest, ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
+import { mayPassDrift } from '../release/pass-drift';
 import { renderEnvironment } from '../release/render-environment';
 import type { Replacement } from '../activities/contract';
 import { EnvironmentRecord } from './environment-record';
 import { freezesOfGrant, takeFreezes, tellFreezes, untilHappened } from './freezes';
 import { moveInQueue, startRelease } from './environment-requests';
 import { reportOf, slipwayFailure } from './failure';
+import { keepWatched, takeSightings } from './watching';
 import {
   answerQuery,
   environmentStateQuery,
@@ -56,6 +58,11 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   const show = () => setCurrentDetails(renderEnvironment(input.project, input.environment, record.state));
   takeMessages(input, record, take);
   takeFreezes(record, () => take(() => tellFreezes(record)));
+  takeSightings(input, record, {
+    take,
+    turnAway: (request, problem) => turnAway(record, input, request, problem),
+    tellWaiting: (behind) => tellWaiting(record, behind),
+  });
 
   const long = input.longHistory ?? LONG_HISTORY;
   const isDue = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
@@ -110,6 +117,9 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
     const problem = problemOfReleaseEnd(letGo, input);
     if (problem) return ignore('return of the lock', problem);
     take(async () => end(record, letGo.releaseId, letGo.ended === true, letGo.end));
+    // After the next one has the lock.
+    const { project } = letGo.end ?? {};
+    if (letGo.ended && project) take(() => keepWatched(input, record, project));
   });
   setHandler(targetSignal, (target) => {
     const problem = problemOfTarget(target, input);
@@ -153,6 +163,12 @@ async function queue(record: EnvironmentRecord, request: LockRequest): Promise<v
   const behind = record.enqueue(request);
   if (!behind) return;
   await tell(request, async (handle) => handle.signal(lockQueuedSignal, { behind }));
+}
+
+/** Tells all that ask for the lock for whom they wait. */
+async function tellWaiting(record: EnvironmentRecord, behind: string): Promise<void> {
+  for (const request of record.state.waiting.filter((one) => !mayPassDrift(one)))
+    await tell(request, async (handle) => handle.signal(lockQueuedSignal, { behind }));
 }
 
 /** Hands the lock to the next that still runs. */

@@ -9,3 +9,4 @@ export { preview } from './preview';
 export { recovery } from './recovery';
 export { recoverySurvey } from './recovery-survey';
 export { release } from './release';
+export { watchEnvironment } from './watch-environment';

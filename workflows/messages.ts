@@ -4,6 +4,7 @@ import type { TagsReport } from '../activities/contract';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarRequest } from '../release/calendar/needed';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
+import type { AdoptRequest } from '../release/adoption';
 import type { Versions } from '../release/doctor';
 import type {
   EnvironmentState,
@@ -14,6 +15,7 @@ import type {
 } from '../release/environment-state';
 import type { Project } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
+import type { Sighting } from '../release/sighting';
 import type { ReleaseState } from '../release/state';
 
 /** Input of the workflow `release`. */
@@ -140,6 +142,11 @@ export const moveInQueueSignal = defineSignal<[QueueMove]>('moveInQueue');
 export const answerQuery = defineQuery<RequestAnswer | null, [string]>('answer');
 export const environmentStateQuery = defineQuery<EnvironmentState>('environmentState');
 
+/** Tells an environment what was seen of it; people need not send it. */
+export const sightedSignal = defineSignal<[Sighting]>('sighted');
+/** A person takes what is there for what is meant to be there: payload as in release/adoption.ts. */
+export const adoptSignal = defineSignal<[AdoptRequest]>('adopt');
+
 /** Between a release and its environment; people need not send these. */
 export const requestLockSignal = defineSignal<[LockRequest]>('requestLock');
 export const releaseLockSignal =
@@ -192,3 +199,7 @@ export type { Survey } from '../activities/contract';
 
 /** What `slipway recover` shows of a release. */
 export type { FoundRelease } from '../release/recovery';
+
+/** What `slipway drift` shows. */
+export type { WatchResult } from './watch-environment';
+export type { AdoptRequest } from '../release/adoption';

@@ -64,6 +64,9 @@ const wait = { ...base, startToCloseTimeout: 24 * 60 * minute, retry: { ...base.
 /** Who decides is asked while the sender waits, and other decisions behind theirs; it says itself where it could not tell. */
 const prove = { ...base, startToCloseTimeout: 30 * second, retry: { ...base.retry, maximumAttempts: 3 } };
 
+/** A look at an environment: the next one comes soon anyway. */
+const watch = { ...base, startToCloseTimeout: 5 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
+
 /** Somebody stands there and waits; each look has a limit of its own besides. */
 const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
 
@@ -87,6 +90,10 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   lookForTags: poll,
   startTaggedReleases: poll,
   readTriggers: poll,
+  watchEnvironment: watch,
+  keepWatch: read,
+  lookToAdopt: examine,
+  recordAdoption: read,
   examine,
   proveDecision: prove,
   recordInLedger: keep,

@@ -27,6 +27,7 @@ export async function letGo(run: ReleaseRun, outcome: Outcome): Promise<void> {
     outcome,
     why: run.state.failure?.message ?? '',
     live: liveRecords(run.state.plan, run.input.version, serviceResults(run, outcome)),
+    ...(outcome === 'finished' && { project: run.input.project }),
   };
   try {
     await giveLockBack(run, true, how);

@@ -1,6 +1,5 @@
 /** What can be found out about one service before a release: repository, what is live, pointer, database. */
 import { resolveReferences } from '../../release/env-references';
-import { SlipwayError } from '../../release/errors';
 import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
 import type { ReleaseRef } from '../../release/identity';
 import type { Service, VersionSource } from '../../release/project';
@@ -12,13 +11,14 @@ import { GitHubRepository } from '../github/repository';
 import { branchesToPlan, planFetched } from '../pointers/plan-pointer';
 import type { PointerPlan } from '../pointers/pointer-kind';
 import { REMOTE } from '../repository/git';
-import { commitsBetween, contributorsBetween, findCommit, isAncestor, relationTo } from '../repository/history';
+import { commitsBetween, contributorsBetween, isAncestor, relationTo } from '../repository/history';
 import { checkPush } from '../repository/push-check';
 import { readFolder, type RepositoryFile } from '../repository/read-files';
-import { nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
+import { resolveVersion } from '../repository/resolve-version';
 import { withWorkspace, type Workspace } from '../repository/workspace';
 import type { Attempt, Surroundings } from '../surroundings';
 import { commitOfTag, lookAtGitHub, versionRefOf, type GitHubLook } from './github-look';
+import { liveFact } from './live-fact';
 
 export interface ServiceQuestion {
   readonly release: ReleaseRef;
@@ -173,57 +173,6 @@ async function otherTrunk(workspace: Workspace): Promise<string> {
 
 async function why(workspace: Workspace): Promise<string> {
   return (await workspace.isShallow()) ? ': the remote’s history is shallow; run git fetch --unshallow there' : '';
-}
-
-/** Turns what the probe says into a commit of this repository and its name. */
-async function liveFact(
-  workspace: Workspace,
-  service: Service,
-  versions: VersionSource,
-  reading: Awaited<ReturnType<typeof readLive>>,
-): Promise<LiveFact> {
-  if (reading.state !== 'value') return reading;
-  const { pointer, live } = service;
-  const tags = [versions.kind === 'tag' ? versions.pattern : '', pointer.kind === 'tag' ? pointer.name : ''];
-  const patterns = tags.filter(Boolean);
-  const version = reading.value.replace(/^v(?=\d)/, '');
-  const commit =
-    live.is === 'commit'
-      ? await findCommit(workspace, reading.value)
-      : await commitOfVersion(workspace, service, versions, patterns, version);
-  if (!commit) {
-    return {
-      state: 'unknown',
-      detail: `the probe says ${reading.value.slice(0, 60)}, which is no ${live.is} of this repository`,
-    };
-  }
-  // A service that tells its version is proven live again by that very version.
-  return {
-    state: 'live',
-    commit,
-    version: live.is === 'version' ? version : await nameCommit(workspace, patterns, commit),
-  };
-}
-
-/** The commit of the version that a service says it runs; undefined = this repository knows no such version. */
-async function commitOfVersion(
-  workspace: Workspace,
-  { name, repository }: Service,
-  versions: VersionSource,
-  patterns: readonly string[],
-  version: string,
-): Promise<string | undefined> {
-  for (const pattern of patterns) {
-    const commit = (await taggedVersions(workspace, pattern)).get(version);
-    if (commit) return commit;
-  }
-  if (versions.kind !== 'manifest') return undefined;
-  try {
-    return await resolveVersion(workspace, { service: name, version, source: versions, trunk: repository.trunk });
-  } catch (error) {
-    if (error instanceof SlipwayError && error.code === 'VERSION_UNKNOWN') return undefined;
-    throw error;
-  }
 }
 
 function healthOf(live: LiveFact, results: Awaited<ReturnType<typeof checkAll>>): Finding {

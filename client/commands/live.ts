@@ -26,7 +26,10 @@ async function live(invocation: Invocation, environment: string | undefined): Pr
     const states = await Promise.all(
       environments.map(async (each) => [each, await environmentState(client, { project, environment: each })] as const),
     );
-    io.document({ environments: Object.fromEntries(states.map(([each, state]) => [each, state.live])) });
+    io.document({
+      environments: Object.fromEntries(states.map(([each, state]) => [each, state.live])),
+      watched: Object.fromEntries(states.map(([each, state]) => [each, state.watch ?? null])),
+    });
     for (const [each, state] of states) for (const line of liveLines(each, state, io.look)) io.say(line);
     return exitCodes.ok;
   });

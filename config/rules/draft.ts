@@ -68,6 +68,10 @@ export interface DraftEnvironment {
   readonly gates: readonly DraftGate[];
   /** Everybody who is named in `may`. */
   readonly may: readonly DraftText[];
+  /** Deployed by somebody else. */
+  readonly isObserved: boolean;
+  /** As written. */
+  readonly form: Readonly<Record<string, unknown>>;
 }
 
 export interface DraftGate {
@@ -249,6 +253,8 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
     may: Object.entries(mapAt(form['may'])).flatMap(([act, who]) =>
       Array.isArray(who) ? textsAt([...path, 'may', act], who) : (textAt([...path, 'may', act], who) ?? []),
     ),
+    isObserved: form['observed'] === true,
+    form,
     checks: checksAt([...path, 'verify', 'checks'], mapAt(form['verify'])['checks']),
     gates: listAt(form['gates']).map((item, index) => gateOf([...path, 'gates', index], mapAt(item))),
   };

@@ -72,7 +72,7 @@ export const wayBackIsThere: Rule = ({ services }, { warning }) => {
 
 /** Environments that move the same pointers are one environment. */
 export const environmentsHaveOwnPointers: Rule = ({ services, environments }, { warning }) => {
-  const [first, second] = environments;
+  const [first, second] = environments.filter(({ isObserved }) => !isObserved);
   const shared = services.filter(({ repository }) => !repository.url.includes('${env:'));
   if (!first || !second || shared.length === 0) return;
   warning(

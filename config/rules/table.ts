@@ -28,6 +28,7 @@ import {
   notesHaveTheirTag,
 } from './gates';
 import { namesCanBePartOfIds } from './names';
+import { observedAreOnlyLookedAt, triggersReleaseNothingObserved } from './observed';
 import { afterHasNoCircles, afterNamesServices } from './order';
 import {
   gitHubCanBeAsked,
@@ -98,6 +99,8 @@ export const rules: readonly Rule[] = [
   approversAreDifferent,
   approvalNamesAreDifferent,
   somebodyIsAsked,
+  observedAreOnlyLookedAt,
+  triggersReleaseNothingObserved,
   windowsLetReleasesThrough,
   freezesAreInOrder,
   holidayRegionsAreKnown,

@@ -5,6 +5,7 @@ import { queuePolicies } from '../../release/environment-state';
 import { checks } from './check';
 import { duration, positiveDuration } from './duration';
 import { gates } from './gate';
+import { refuse } from './refuse';
 import { count, text } from './text';
 
 const approval = z
@@ -72,6 +73,25 @@ const monitor = z
   })
   .prefault('0s');
 
+/** Whoever looks more often sees no more: a look takes seconds. */
+const shortestWatch = 10_000;
+
+const drift = z
+  .union([
+    z.literal('off').transform(() => null),
+    z.strictObject({
+      every: positiveDuration('How often it is looked, at least 10s.').superRefine((ms, context) => {
+        if (ms < shortestWatch) refuse(context, 'is too often', 'Write 10s or more.');
+      }),
+    }),
+  ])
+  .meta({
+    description:
+      'How often it is looked whether what runs is what the last release left; off = never. What has drifted holds new releases.',
+    examples: [{ every: '5m' }, 'off'],
+  })
+  .prefault({ every: '5m' });
+
 /** Where services run, with its own rules. */
 export const environment = z
   .strictObject({
@@ -104,6 +124,13 @@ export const environment = z
       .prefault(false),
     calendar: calendar.exactOptional(),
     gates,
+    drift,
+    observed: z
+      .boolean()
+      .meta({
+        description: 'Deployed by somebody else: what runs is only looked at, and no release may be asked for.',
+      })
+      .prefault(false),
   })
   .meta({
     description: 'Where services run, with its own rules.',

@@ -60,6 +60,8 @@ describe('good files', () => {
           lockPatience: 14_400_000,
           embedded: false,
           gates: [],
+          drift: { every: 300_000 },
+          observed: false,
         },
       },
       triggers: [],

@@ -52,7 +52,8 @@ describe.each(pages().map(({ path, text }) => [path, text] as const))('%s', (pat
     const shown = [...text.matchAll(/(?:^|`|\n) *(?:npx )?slipway ([a-z][a-z-]*)((?: +(?:[^\s`#]+))*)/g)];
     for (const [whole, name = '', rest = ''] of shown) {
       const command = buildProgram().commands.find((known) => known.name() === name);
-      const known = [...(command?.options ?? []), ...buildProgram().options].flatMap(({ long }) => long ?? []);
+      const meant = [command, ...(command?.commands ?? []), buildProgram()];
+      const known = meant.flatMap((one) => one?.options ?? []).flatMap(({ long }) => long ?? []);
       const unknown = [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option).filter((o) => !known.includes(o));
       expect({ whole, is: command?.name(), unknown }).toEqual({ whole, is: name, unknown: [] });
     }

@@ -18,10 +18,19 @@ export function someSurroundings(
     isReleaseOpen: async () => undefined,
     receivedAt: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
+    environments: noEnvironments,
     reach: async () => undefined,
     ...change,
   };
 }
+
+/** A Temporal without environments. */
+export const noEnvironments: Surroundings['environments'] = {
+  state: async () => undefined,
+  tell: () => Promise.reject(new Error('nothing here tells environments')),
+  watched: async () => undefined,
+  keepWatch: () => Promise.reject(new Error('nothing here is watched')),
+};
 
 /** An attempt that is cancelled by `signal`; what it reports goes to `progress`. */
 export function anAttempt(

@@ -154,6 +154,8 @@ async function projectOf(
   const quick = {
     verify: { wait: 0, interval: 100, checks: [] },
     monitor: { window: 0, interval: 100 },
+    // A schedule would outlive the test.
+    drift: null,
     ...environment,
   };
   return edit({

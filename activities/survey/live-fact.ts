@@ -1,0 +1,59 @@
+/** What the probe of a service says, as a commit of its repository. */
+import { SlipwayError } from '../../release/errors';
+import type { LiveFact } from '../../release/facts';
+import type { LiveReading } from '../../release/judge-live';
+import type { Service, VersionSource } from '../../release/project';
+import { findCommit } from '../repository/history';
+import { nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
+import type { Workspace } from '../repository/workspace';
+
+/** Turns what the probe says into a commit of this repository and its name. */
+export async function liveFact(
+  workspace: Workspace,
+  service: Service,
+  versions: VersionSource,
+  reading: LiveReading,
+): Promise<LiveFact> {
+  if (reading.state !== 'value') return reading;
+  const { pointer, live } = service;
+  const tags = [versions.kind === 'tag' ? versions.pattern : '', pointer.kind === 'tag' ? pointer.name : ''];
+  const patterns = tags.filter(Boolean);
+  const version = reading.value.replace(/^v(?=\d)/, '');
+  const commit =
+    live.is === 'commit'
+      ? await findCommit(workspace, reading.value)
+      : await commitOfVersion(workspace, service, versions, patterns, version);
+  if (!commit) {
+    return {
+      state: 'unknown',
+      detail: `the probe says ${reading.value.slice(0, 60)}, which is no ${live.is} of this repository`,
+    };
+  }
+  // A service that tells its version is proven live again by that very version.
+  return {
+    state: 'live',
+    commit,
+    version: live.is === 'version' ? version : await nameCommit(workspace, patterns, commit),
+  };
+}
+
+/** The commit of the version that a service says it runs; undefined = this repository knows no such version. */
+async function commitOfVersion(
+  workspace: Workspace,
+  { name, repository }: Service,
+  versions: VersionSource,
+  patterns: readonly string[],
+  version: string,
+): Promise<string | undefined> {
+  for (const pattern of patterns) {
+    const commit = (await taggedVersions(workspace, pattern)).get(version);
+    if (commit) return commit;
+  }
+  if (versions.kind !== 'manifest') return undefined;
+  try {
+    return await resolveVersion(workspace, { service: name, version, source: versions, trunk: repository.trunk });
+  } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'VERSION_UNKNOWN') return undefined;
+    throw error;
+  }
+}

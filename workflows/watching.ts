@@ -1,0 +1,98 @@
+/** An environment that is looked at: what looks come to, what people adopt, and that it goes on being looked at. */
+import { setHandler } from '@temporalio/workflow';
+import type { Project } from '../release/project';
+import { liveAdopted, problemOfAdopt, type AdoptRequest } from '../release/adoption';
+import { errorReport } from '../release/errors';
+import { problemOfSighting } from '../release/environment-request';
+import { digestOf } from '../release/plan-digest';
+import { driftWords } from '../release/render-drift';
+import type { EnvironmentRecord } from './environment-record';
+import { reportOf } from './failure';
+import { adoptSignal, sightedSignal, type EnvironmentInput } from './messages';
+import { activity } from './proxies';
+import { watchInput } from './watch-schedule';
+
+/** What the environment's main loop does for this part. */
+export interface WatchingLoop {
+  readonly take: (work: () => Promise<void>) => void;
+  /** Says no to a request, under its id if it has one. */
+  readonly turnAway: (request: unknown, problem: string) => void;
+  /** Tells all that wait for the environment for whom they do. */
+  readonly tellWaiting: (behind: string) => Promise<void>;
+}
+
+/** Registers the handlers; they only note. */
+export function takeSightings(env: EnvironmentInput, record: EnvironmentRecord, loop: WatchingLoop): void {
+  setHandler(sightedSignal, (sighting) => {
+    const problem = problemOfSighting(sighting);
+    if (problem) return record.log(`ignored what was seen: ${problem}`);
+    loop.take(async () => {
+      const before = driftWords(record.state.watch);
+      record.sighted(sighting);
+      const now = driftWords(record.state.watch);
+      if (now !== undefined && now !== before) await loop.tellWaiting(now);
+    });
+  });
+  setHandler(
+    adoptSignal,
+    (request) => {
+      const problem = problemOfAdopt(request, env);
+      if (problem) loop.turnAway(request, problem);
+      else loop.take(() => adopt(env, record, request));
+    },
+    {
+      description:
+        'Take what runs for what is meant to run: {"requestId": "any new text", "by": "you", "reason": "why"}',
+    },
+  );
+}
+
+async function adopt(env: EnvironmentInput, record: EnvironmentRecord, request: AdoptRequest): Promise<void> {
+  const { requestId, by, reason, project } = request;
+  if (record.answerTo(requestId)) return;
+  const { holder } = record.state;
+  if (holder) {
+    const details = { environment: env.environment, id: holder.releaseId };
+    return record.answer(requestId, { refused: errorReport('ENVIRONMENT_HELD', details) });
+  }
+  const place = { project: env.project, environment: env.environment };
+  try {
+    const found = await activity.lookToAdopt(
+      { place, project: project ?? null, by },
+      `What runs in ${env.environment}`,
+    );
+    const at = new Date().toISOString();
+    record.adopt(liveAdopted(record.state.live, found, { by, at }), { at, by, reason });
+    const words = found.map(({ service, version }) => `${service} ${version}`).join(', ');
+    record.answer(requestId, { done: `${env.environment} is taken as it is: ${words}` });
+    await activity.recordAdoption({ place, found, by, reason, at }, `Record what was adopted`);
+    if (project) await keepWatched(env, record, project);
+  } catch (error) {
+    const report = reportOf(error);
+    if (!report) throw error;
+    if (record.answerTo(requestId)) return record.log(`what was adopted could not be recorded: ${report.message}`);
+    record.log(`what runs was not adopted for ${by}: ${report.message}`);
+    record.answer(requestId, { refused: report });
+  }
+}
+
+/** Has the environment looked at by the rules of `project`; nothing if it is already. */
+export async function keepWatched(
+  { environment }: Pick<EnvironmentInput, 'environment'>,
+  record: EnvironmentRecord,
+  project: Project,
+): Promise<void> {
+  const input = watchInput(project, environment);
+  const rules = input && digestOf(input);
+  if (!input || rules === record.state.watchedBy) return;
+  // What was asked for before there were watches says nothing of them.
+  if (input.project.environments[environment]?.drift === undefined) return;
+  try {
+    await activity.keepWatch(input, `Have ${environment} looked at`);
+    record.watchedBy(rules!);
+  } catch (error) {
+    const report = reportOf(error);
+    if (!report) throw error;
+    record.log(`${environment} is not looked at as its rules say: ${report.message}`);
+  }
+}
