@@ -84,7 +84,7 @@ test('a branch moved by hand is drift once it was seen twice; it holds the queue
   expect(await live()).toEqual({ api: ['1.1.0', release.id], web: ['1.1.0', release.id] });
 });
 
-test('what a release is doing is no drift: nobody looks meanwhile', async () => {
+test('what a release is doing is no drift: nobody looks meanwhile, and somebody does from then on', async () => {
   const project = {
     ...slipway.project,
     environments: {
@@ -106,6 +106,10 @@ test('what a release is doing is no drift: nobody looks meanwhile', async () => 
   await release.decide('skipWait', { by: 'ada' });
   await release.result();
   expect(await drifts(2)).toEqual([]);
+  const schedule = slipway.client.schedule.getHandle(watchScheduleId(slipway.project.name, 'production'));
+  const { spec, action } = await eventually('the schedule', () => schedule.describe().catch(() => undefined));
+  expect(spec.intervals).toEqual([expect.objectContaining({ every: 3_600_000 })]);
+  expect(action).toMatchObject({ workflowType: 'watchEnvironment', taskQueue: slipway.taskQueue });
 });
 
 test('a tag that no release made is drift, and is settled by adopting it', async () => {
@@ -148,16 +152,13 @@ test('after Temporal was lost the ledger says how what runs came there', async (
   expect(await live()).toEqual(before);
 });
 
-test('a release that finishes has the environment looked at from then on; off ends that', async () => {
+test('somebody has the environment looked at by other rules from then on; off ends that', async () => {
   const id = watchScheduleId(slipway.project.name, 'production');
   const schedule = slipway.client.schedule.getHandle(id);
   const withDrift = (drift: { readonly every: number } | null) => {
     const production = { ...slipway.project.environments['production']!, drift };
     return { ...slipway.project, environments: { production } };
   };
-  const { spec, action } = await schedule.describe();
-  expect(spec.intervals).toEqual([expect.objectContaining({ every: 3_600_000 })]);
-  expect(action).toMatchObject({ workflowType: 'watchEnvironment', taskQueue: slipway.taskQueue });
   await lookAtEnvironment(slipway.client, withDrift({ every: 7_200_000 }), 'production', { keep: true });
   expect((await schedule.describe()).spec.intervals).toEqual([expect.objectContaining({ every: 7_200_000 })]);
   await lookAtEnvironment(slipway.client, withDrift(null), 'production', { keep: true });
