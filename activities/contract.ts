@@ -34,6 +34,7 @@ import type { Finding } from '../release/facts';
 import type { GitHubTeam } from '../release/people';
 import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
 import type { ServiceSight } from '../release/sighting';
+import type { RulesOrigin, RulesQuestion, RulesReading } from '../release/rules-origin';
 import type { TagStatus } from '../release/request-tag';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
@@ -41,6 +42,8 @@ export interface SurveyInput {
   readonly release: ReleaseRef;
   readonly project: Project;
   readonly commit: string | null;
+  /** Which commit the rules are of; absent = they came with the request. */
+  readonly rules?: RulesOrigin;
   /** What is asked of the environment's calendar; absent = nothing can close it. */
   readonly calendar?: JudgeCalendarInput;
 }
@@ -347,6 +350,8 @@ export interface WatchReport {
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
+  /** Changes nothing. */
+  readRules(input: RulesQuestion): Promise<RulesReading>;
   /** Changes nothing. */
   judgeCalendar(input: JudgeCalendarInput): Promise<CalendarVerdict>;
   /** All of `gates`: when none is pending any more, when a hard one is shut, or when `limit` is over. Changes nothing. */

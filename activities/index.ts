@@ -12,6 +12,7 @@ import { createLedgerActivities } from './ledger';
 import { createPointerActivities } from './pointers';
 import { createRecoveryActivities } from './recovery';
 import { createReleaseActivities } from './releases';
+import { createRulesActivities } from './rules';
 import { createSurveyActivities } from './survey';
 import type { Attempt, Surroundings } from './surroundings';
 import { createTriggerActivities } from './triggers';
@@ -28,6 +29,7 @@ export function createActivities(surroundings: Surroundings): Activities {
   const checks = createCheckActivities(surroundings);
   const implementations: Implementations = {
     ...createSurveyActivities(surroundings),
+    ...createRulesActivities(surroundings),
     ...createCalendarActivities(surroundings),
     ...createGateActivities(surroundings),
     ...createReleaseActivities(surroundings),

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly lookup: (name: string) => string | undefined;
   /** Masks every secret that `lookup` has given out, and credentials in URLs. */
   readonly redact: (text: string) => string;
+  /** Reads the text of a configuration as `slipway validate` does. Throws CONFIG_INVALID with every problem. */
+  readonly parseProject: (text: string, where: { readonly file: string; readonly folder: string }) => Project;
   /** Folder for repository workspaces; anything in it may vanish between two activities. */
   readonly workspaces: string;
   /** Which Temporal this worker serves: `address/namespace`. Written into fences, so that two clusters conflict. */

@@ -56,6 +56,9 @@ function lookerOf(folder: string, github: GitHub, ledger: Ledger): Look {
     versions: installedVersions('@temporalio/worker'),
     ledger,
     isReleaseOpen: async () => undefined,
+    parseProject: () => {
+      throw new Error('a poll reads no rules');
+    },
     receivedAt: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing is released here')),
     environments: {

@@ -2,9 +2,10 @@ import type { SignalDefinition } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import type { RequestAnswer } from '../release/environment-state';
 import { SlipwayError } from '../release/errors';
-import { taskQueueName } from '../release/identity';
+import { environmentWorkflowId, taskQueueName } from '../release/identity';
 import { environmentStart } from '../workflows/environment-start';
 import { answerQuery, environmentStateQuery, type EnvironmentState } from '../workflows/messages';
+import { isNotFound } from './decide';
 import { pause } from './pause';
 import { asSlipwayError, isSilence, isTransient } from './temporal-errors';
 
@@ -70,6 +71,25 @@ export async function environmentState(
       }
     }
   } catch (error) {
+    throw asSlipwayError(error);
+  }
+}
+
+/**
+ * The same of an environment that was asked for something before; undefined if it never was. Starts nothing. Fails with
+ * NO_WORKER if none answers within `patience` milliseconds.
+ */
+export async function environmentStateIfAny(
+  client: Client,
+  { project, environment }: Place,
+  patience = 10_000,
+): Promise<EnvironmentState | undefined> {
+  try {
+    const handle = client.workflow.getHandle(environmentWorkflowId(project, environment));
+    return await client.connection.withDeadline(Date.now() + patience, () => handle.query(environmentStateQuery));
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    if (isSilence(error)) throw noWorker(project, environment, error);
     throw asSlipwayError(error);
   }
 }

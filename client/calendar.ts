@@ -4,11 +4,9 @@ import type { Client } from '@temporalio/client';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarView } from '../release/calendar/view';
 import { SlipwayError } from '../release/errors';
-import { environmentWorkflowId } from '../release/identity';
 import type { Project } from '../release/project';
 import { environmentStart } from '../workflows/environment-start';
 import {
-  environmentStateQuery,
   freezeSignal,
   freezeUpdate,
   unfreezeSignal,
@@ -17,8 +15,7 @@ import {
   type FreezeAnswer,
 } from '../workflows/messages';
 import { askWorker } from './ask-worker';
-import { isNotFound } from './decide';
-import { noWorker } from './ask-environment';
+import { environmentStateIfAny } from './ask-environment';
 import { temporalClient } from './temporal-client';
 import { asSlipwayError, isSilence } from './temporal-errors';
 
@@ -59,22 +56,13 @@ export async function calendarOf(
 }
 
 /** The announced freezes of an environment: none, if nobody has asked it for anything yet. Fails with NO_WORKER. */
-export async function freezesOf(
+async function freezesOf(
   client: Client,
   project: string,
   environment: string,
-  patience = 10_000,
+  patience: number,
 ): Promise<readonly AnnouncedFreeze[]> {
-  try {
-    const handle = client.workflow.getHandle(environmentWorkflowId(project, environment));
-    const ask = () => handle.query(environmentStateQuery);
-    const { freezes } = await client.connection.withDeadline(Date.now() + patience, ask);
-    return freezes ?? [];
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    if (isSilence(error)) throw noWorker(project, environment, error);
-    throw asSlipwayError(error);
-  }
+  return (await environmentStateIfAny(client, { project, environment }, patience))?.freezes ?? [];
 }
 
 /**

@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { CalendarRules } from '../release/calendar/rules';
 import { isBotLogin, membersOf, type WhoIsWho } from '../release/people';
 import type { ApprovalRule, Environment, GitHubAccess, Project, Repository, Service } from '../release/project';
+import type { RulesPlace } from '../release/rules-origin';
 import type { ProjectFile } from './schema/project';
 
 /** Puts together what the file says in one place and means in several: names, repositories, addresses. */
@@ -11,6 +12,7 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
     version: file.version,
     name: file.project,
     versions: file.versions,
+    ...(file.rules && { rules: assembleRules(file.rules, file.repository, folder) }),
     services: mapRecord(file.services, (form, name): Service => {
       const { repository, ...rest } = form;
       return { name, ...rest, repository: resolveRepository(repository, file.repository, folder) };
@@ -34,6 +36,15 @@ export function assembleProject(file: ProjectFile, folder: string): Project {
     })),
     ...whoIsWho,
   };
+}
+
+function assembleRules(
+  { repository, branch, file }: NonNullable<ProjectFile['rules']>,
+  shared: ProjectFile['repository'],
+  folder: string,
+): RulesPlace {
+  const resolved = resolveRepository(repository, shared, folder);
+  return { repository: resolved, branch: branch ?? resolved.trunk, file, folder };
 }
 
 /** Files have absolute paths, and people their one name. */

@@ -7,6 +7,7 @@ import { PLAN_VERSION, type Plan, type PlannedService, type PlannedStep } from '
 import { namesPeople, personCalled } from './people';
 import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
+import type { RulesOrigin } from './rules-origin';
 import type { Check, Environment, Project, Service } from './project';
 import { verifyChecks } from './step-checks';
 
@@ -16,10 +17,11 @@ export interface PlanInput {
   readonly environment: Environment;
   readonly version: string;
   readonly resolution: Resolution;
+  readonly rulesFrom?: RulesOrigin | undefined;
 }
 
 /** Makes the plan of a release from what was found out. Pure: equal facts give an equal digest. */
-export function buildPlan({ project, environment, version, resolution }: PlanInput): Plan {
+export function buildPlan({ project, environment, version, resolution, rulesFrom }: PlanInput): Plan {
   const services = resolution.services.map((facts) => planService(project, project.services[facts.service]!, facts));
   const plan: Omit<Plan, 'digest'> = {
     planVersion: PLAN_VERSION,
@@ -33,6 +35,7 @@ export function buildPlan({ project, environment, version, resolution }: PlanInp
     acknowledgements: services.flatMap(acknowledgements),
     notes: notes(services, environment),
     rules: rulesDigest(project, environment.name),
+    ...(rulesFrom && { rulesFrom }),
   };
   return { ...plan, digest: planDigest(plan) };
 }
@@ -103,7 +106,7 @@ function notes(services: readonly PlannedService[], environment: Environment): s
 
 function planSteps(
   services: readonly PlannedService[],
-  { project, environment, version }: Omit<PlanInput, 'resolution'>,
+  { project, environment, version }: Omit<PlanInput, 'resolution' | 'rulesFrom'>,
 ): PlannedStep[] {
   const target = { project: project.name, environment: environment.name, version };
   const migrating = services.filter(({ database }) => database && database.scripts.length > 0);

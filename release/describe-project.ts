@@ -15,6 +15,7 @@ import type {
   TagTrigger,
   VersionSource,
 } from './project';
+import { maskUrl } from './git-answers';
 import { mayWords } from './may';
 import { serviceOrder } from './service-order';
 
@@ -25,11 +26,18 @@ export function describeProject(project: Project): string[] {
   return [
     `Project ${project.name}: ${services.map(({ name }) => name).join(', then ')} to ${Object.keys(project.environments).join(', ')}.`,
     `A version is ${versionWords(project.versions)}.`,
+    rulesSentence(project.rules),
     ...services.map(serviceSentence),
     ...Object.values(project.environments).map(environmentSentence),
     ...project.triggers.map((trigger) => triggerSentence(trigger, services.length)),
     ...(variables.length ? [`The worker needs these variables: ${variables.join(', ')}.`] : []),
   ];
+}
+
+function rulesSentence(rules: Project['rules']): string {
+  if (!rules) return 'These rules count as they stand in the copy of whoever asks for a release.';
+  const { file, branch, repository } = rules;
+  return `The rules that count are those in ${file} at the head of ${branch} of ${maskUrl(repository.url)}, whatever stands in anybody’s copy.`;
 }
 
 function versionWords(source: VersionSource): string {

@@ -5,6 +5,7 @@ import type { ErrorReport } from './errors';
 import type { LiveRecord } from './ledger';
 import type { Outcome } from './phase';
 import type { Project, Repository } from './project';
+import type { KnownRules } from './rules-origin';
 
 /** What happens to a release that is asked for while others are under way to the same environment. */
 export const queuePolicies = ['queue', 'supersede', 'refuse'] as const;
@@ -106,6 +107,8 @@ export interface EnvironmentState {
   readonly watchedBy?: string;
   /** Since when what stands there is taken as it is, by whom and why; absent = nobody has adopted it. */
   readonly adopted?: Adoption;
+  /** The rules as they were read last from their protected commit; absent = they come with each request. */
+  readonly rules?: KnownRules | null;
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }
@@ -148,6 +151,12 @@ export function liveAfter(
 
 const known = (live: { readonly version: string; readonly commit: string | null } | null | undefined) =>
   live?.version ? { version: live.version, commit: live.commit } : null;
+
+/** By service: the commit that is live, where it is known. */
+export function commitsOf(live: EnvironmentState['live']): Readonly<Record<string, string>> {
+  const known = Object.entries(live).flatMap(([service, { commit }]) => (commit ? [[service, commit] as const] : []));
+  return Object.fromEntries(known);
+}
 
 /** Which versions are on hold after a release ended so. */
 export function holdsAfter(

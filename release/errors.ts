@@ -143,6 +143,16 @@ export const errorTable = {
     'Release {id} is under way to {environment}, which takes one at a time (`queue: refuse`).',
     'Ask again when it has ended: `slipway watch {id}`.',
   ),
+  RULES_MISSING: entry(
+    'input',
+    'The rules cannot be read from {file}: {detail}.',
+    'Check `rules` in slipway.yaml (branch, file, repository), or merge the file to that branch.',
+  ),
+  RULES_FOREIGN: entry(
+    'refused',
+    '{file} holds the rules of project {name}, not of {project}.',
+    'Check `rules` in slipway.yaml: each project has a file of its own.',
+  ),
   VERSION_ON_HOLD: entry(
     'refused',
     'Version {version} is on hold: release {id} of it was rolled back ({why}).',

@@ -5,6 +5,7 @@ import type { Contributors } from './contributors';
 import type { CommitFact, Relation } from './facts';
 import type { MigrationScript } from './migration';
 import type { PointerMove, PreviousTarget } from './pointer-move';
+import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Backup, Database, Environment } from './project';
 
 /** Version of the shape of plans that this code writes; it reads older ones. */
@@ -26,6 +27,8 @@ export interface Plan {
   readonly notes: readonly string[];
   /** Digest of the configuration that made this plan. */
   readonly rules: string;
+  /** Where that configuration came from; absent = with the request. */
+  readonly rulesFrom?: RulesOrigin;
   /** sha256 in hex over everything that will be done and undone; see release/plan-digest.ts. */
   readonly digest: string;
 }

@@ -11,6 +11,7 @@ import type { May } from './may';
 import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
 import type { QueuePolicy } from './environment-state';
+import type { RulesPlace } from './rules-origin';
 
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
@@ -18,6 +19,8 @@ export interface Project {
   readonly version: 1;
   readonly name: string;
   readonly versions: VersionSource;
+  /** Where the rules come from; absent = from whoever asks for a release. */
+  readonly rules?: RulesPlace;
   /** By name. */
   readonly services: Readonly<Record<string, Service>>;
   /** By name. */

@@ -10,6 +10,7 @@ import { gateMark, plainPaint, type Paint } from './paint';
 import { markdownBlock, markdownCode, markdownText, oneLine, visibleText } from './plain-text';
 import type { Plan, PlannedService } from './plan';
 import type { ApprovalRule } from './project';
+import { rulesWords } from './rules-origin';
 import { verdictWord } from './verdict';
 
 /** The plan as people read it in a terminal; the digest that they approve stands at its end. */
@@ -73,6 +74,7 @@ export function approvalWords(plan: Plan): string[] {
       ? 'after a failure it rolls back by itself'
       : 'after a failure it stops, reports, and waits for a person',
   );
+  lines.push(`the rules: ${rulesWords(plan.rulesFrom)}`);
   return lines;
 }
 

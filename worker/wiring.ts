@@ -6,6 +6,7 @@ import type { Surroundings } from '../activities/surroundings';
 import type { Redactor } from '../activities/redaction';
 import { installedVersions } from '../config/installed-versions';
 import { environmentDoor } from './environment-door';
+import { parseProject } from '../config/load-project';
 import { receiptReader } from './message-receipt';
 import { releaseRequester } from './request-release';
 import { isWorkflowOpen, type TemporalConnection } from './temporal-connection';
@@ -23,6 +24,7 @@ export function wire(
   return {
     lookup,
     redact: redactor.redact,
+    parseProject: (text, where) => parseProject(text, where).project,
     workspaces,
     cluster: connection.cluster,
     versions: installedVersions('@temporalio/worker'),

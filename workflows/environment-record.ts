@@ -19,6 +19,8 @@ import { watchAfter, withoutDrift } from '../release/drift';
 import { driftWords } from '../release/render-drift';
 import type { Sighting } from '../release/sighting';
 import { mayPassDrift } from '../release/pass-drift';
+import type { ErrorReport } from '../release/errors';
+import { rulesWords, type KnownRules } from '../release/rules-origin';
 import { tagRequests } from '../release/request-tag';
 
 /**
@@ -32,6 +34,8 @@ export class EnvironmentRecord {
   private watched = '';
   /** Said to the next holder, if the last one lost the lock. */
   private takeOver = '';
+
+  private rulesTrouble: { readonly at: number; readonly report: ErrorReport } | undefined;
 
   state: EnvironmentState;
 
@@ -219,6 +223,25 @@ export class EnvironmentRecord {
   /** By which rules it is looked at. */
   watchedBy(rules: string): void {
     this.change({ watchedBy: rules });
+  }
+
+  /** The rules were read, and say where they are to be read next time; without it they come with each request. */
+  rulesRead(rules: KnownRules | undefined): void {
+    const before = this.state.rules;
+    this.change({ rules: rules ?? null });
+    this.rulesTrouble = undefined;
+    if (rules?.origin.commit === before?.origin.commit) return;
+    this.log(rules ? `the rules are ${rulesWords(rules.origin)}` : 'the rules come with each request from now on');
+  }
+
+  rulesUnreadable(report: ErrorReport): void {
+    this.rulesTrouble = { at: Date.now(), report };
+  }
+
+  /** Why the rules could not be read, if that was less than `lasting` milliseconds ago. */
+  troubleWithRules(lasting: number): ErrorReport | undefined {
+    const { at, report } = this.rulesTrouble ?? {};
+    return at !== undefined && Date.now() - at < lasting ? report : undefined;
   }
 
   log(text: string): void {

@@ -13,6 +13,7 @@ import { refuseAct } from '../release/may';
 import { fittedBytes } from '../release/plain-text';
 import { renderAbout } from '../release/render-environment';
 import type { EnvironmentRecord } from './environment-record';
+import { underRules } from './environment-rules';
 import { tellFreezes } from './freezes';
 import {
   taskTimeouts,
@@ -31,16 +32,26 @@ export async function startRelease(
   record: EnvironmentRecord,
   request: ReleaseRequest,
 ): Promise<void> {
-  const { requestId, ...input } = request;
+  const { requestId, ...asked } = request;
   if (record.answerTo(requestId)) return;
-  const refused = await refusalOf(record, request);
-  const answer = refused ? { refused } : await startNumbered(env, record, input);
+  const ruled = await underRules(env, record, asked);
+  const answer = 'refused' in ruled ? ruled : await startOrRefuse(env, record, ruled.input);
   record.answer(requestId, answer);
   if ('releaseId' in answer && record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
 }
 
+async function startOrRefuse(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  input: ReleaseInput,
+): Promise<ReleaseAnswer> {
+  const refused = await refusalOf(record, input);
+  if (refused) return { refused };
+  return startNumbered(env, record, input);
+}
+
 /** Why nothing is started for a request. */
-async function refusalOf(record: EnvironmentRecord, request: ReleaseRequest): Promise<ErrorReport | undefined> {
+async function refusalOf(record: EnvironmentRecord, request: ReleaseInput): Promise<ErrorReport | undefined> {
   const { version, environment, project, again, requestedBy } = request;
   const rules = project.environments[environment];
   const no = rules && refuseAct(project, rules, 'request', requestedBy);

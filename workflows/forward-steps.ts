@@ -40,9 +40,12 @@ export async function lookAgain(run: ReleaseRun): Promise<boolean> {
 }
 
 function survey(run: ReleaseRun, summary: string): Promise<Survey> {
-  const { project, commit } = run.input;
+  const { project, commit, rules } = run.input;
   const calendar = hasCalendar(run) ? { calendar: calendarQuestion(run, 'changing') } : {};
-  return activity.surveyRelease({ release: run.state.release, project, commit, ...calendar }, summary);
+  return activity.surveyRelease(
+    { release: run.state.release, project, commit, ...(rules && { rules }), ...calendar },
+    summary,
+  );
 }
 
 function take(run: ReleaseRun, { gates, plan, alreadyLive, calendar }: Survey): void {

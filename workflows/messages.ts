@@ -16,6 +16,7 @@ import type {
 import type { Project } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { Sighting } from '../release/sighting';
+import type { RulesOrigin, RulesPlace } from '../release/rules-origin';
 import type { ReleaseState } from '../release/state';
 
 /** Input of the workflow `release`. */
@@ -27,6 +28,8 @@ export interface ReleaseInput extends CalendarRequest {
   /** A commit given by hand for every service, instead of what the version says. */
   readonly commit: string | null;
   readonly requestedBy: string;
+  /** Which commit `project` is of; absent = it came with the request. */
+  readonly rules?: RulesOrigin;
   /** Why a version that is on hold, since it rolled back, is released again. */
   readonly again?: string | null;
 }
@@ -35,6 +38,10 @@ export interface ReleaseInput extends CalendarRequest {
 export interface PreviewInput extends ReleaseInput {
   /** As the environment's workflow has them; absent = none. */
   readonly freezes?: readonly AnnouncedFreeze[];
+  /** Where the rules are read; absent = they are those of `project`. */
+  readonly rulesPlace?: RulesPlace;
+  /** By service: the commit that is live. */
+  readonly live?: Readonly<Record<string, string>>;
 }
 
 /** Input of the workflow `doctor`. */

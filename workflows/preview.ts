@@ -10,11 +10,12 @@ import { activity } from './proxies';
 export async function preview(input: PreviewInput): Promise<Survey> {
   requireOrder(input, 'a preview');
   const { workflowId, runId, startTime } = workflowInfo();
-  const { project, environment, version, commit } = input;
+  const { environment, version, commit } = input;
+  const { project, rules: origin } = await rulesOf(input);
   const release = {
     id: workflowId,
     runId,
-    project: project.name,
+    project: input.project.name,
     environment,
     version,
     requestedAt: startTime.toISOString(),
@@ -24,7 +25,25 @@ export async function preview(input: PreviewInput): Promise<Survey> {
   const hasCalendar = rules.calendar !== undefined || asked.announced.length > 0;
   const needed = timeNeeded(rules, 'changing');
   const calendar = hasCalendar ? { calendar: { ...asked, notBefore: null, kind: 'normal' as const, needed } } : {};
-  return activity.surveyRelease({ release, project, commit, ...calendar }, `Preview ${version} to ${environment}`);
+  return activity.surveyRelease(
+    { release, project, commit, ...(origin && { rules: origin }), ...calendar },
+    `Preview ${version} to ${environment}`,
+  );
+}
+
+/** As an environment reads them for a request: what is shown here is judged by the rules that will count. */
+async function rulesOf({
+  project,
+  environment,
+  version,
+  commit,
+  rulesPlace: place,
+  live = {},
+}: PreviewInput): Promise<Pick<PreviewInput, 'project' | 'rules'>> {
+  if (!place) return { project };
+  const question = { place, project: project.name, environment, version, commit, live };
+  const { project: ruled, origin } = await activity.readRules(question, `Rules: ${place.file} of ${place.branch}`);
+  return { project: ruled, rules: origin };
 }
 
 const freezesIn = ({ freezes = [] }: PreviewInput) => (areFreezes(freezes) ? freezes : []);

@@ -67,11 +67,20 @@ const prove = { ...base, startToCloseTimeout: 30 * second, retry: { ...base.retr
 /** A look at an environment: the next one comes soon anyway. */
 const watch = { ...base, startToCloseTimeout: 5 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
 
+/** An environment answers nobody else meanwhile, so a remote in trouble is soon said to be so. */
+const consult = {
+  ...look,
+  startToCloseTimeout: 30 * second,
+  scheduleToCloseTimeout: 30 * second,
+  retry: { ...look.retry, maximumAttempts: 4 },
+};
+
 /** Somebody stands there and waits; each look has a limit of its own besides. */
 const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
 
 const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly summary?: string }>> = {
   surveyRelease: look,
+  readRules: consult,
   judgeCalendar: wait,
   awaitGates: wait,
   showCalendar: examine,

@@ -17,7 +17,10 @@ export function createSurveyActivities(surroundings: Surroundings) {
      * Looks at everything that a release would touch, changing nothing. Returns every gate's word and the plan; fails
      * if a version is unknown, a remote has no answer, or a variable is not set, be it one that only the way back needs.
      */
-    async surveyRelease({ release, project, commit, calendar: asked }: SurveyInput, attempt: Attempt): Promise<Survey> {
+    async surveyRelease(
+      { release, project, commit, rules, calendar: asked }: SurveyInput,
+      attempt: Attempt,
+    ): Promise<Survey> {
       const environment = project.environments[release.environment];
       if (!environment) {
         const known = Object.keys(project.environments).join(', ');
@@ -32,7 +35,7 @@ export function createSurveyActivities(surroundings: Surroundings) {
       await Promise.allSettled(looks);
       const resolution = { services: await Promise.all(looks) };
       const calendar = asked && (await judgeNow(asked, surroundings, attempt));
-      const plan = buildPlan({ project, environment, version: release.version, resolution });
+      const plan = buildPlan({ project, environment, version: release.version, resolution, rulesFrom: rules });
       const added = await askGates({ release, project, services: plan.services }, surroundings, attempt);
       return {
         gates: [...evaluateGates(resolution), ...(calendar ? [calendarGate(calendar)] : []), ...added],

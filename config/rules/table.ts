@@ -51,6 +51,7 @@ import {
 import { databasesHaveBackups, servicesHaveRepositories, somethingIsReleased } from './presence';
 import { referencesAreWellFormed, referencesStandWhereTheyAreResolved } from './references';
 import type { Rule } from './rule';
+import { rulesHaveARepository } from './rules-place';
 import { addressesHoldNoPasswords, credentialsAreReferences, headersHoldNoSecrets } from './secrets';
 import {
   triggersAreNoPointers,
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   somethingIsReleased,
   namesCanBePartOfIds,
   servicesHaveRepositories,
+  rulesHaveARepository,
   afterNamesServices,
   afterHasNoCircles,
   pointersAreDifferent,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { environment } from './environment';
 import { repository } from './repository';
+import { rules } from './rules';
 import { service } from './service';
 import { person, team } from './people';
 import { name, namePattern } from './text';
@@ -19,6 +20,7 @@ export const projectFile = z
     version: z.literal(1).meta({ description: 'Version of this file’s format: 1.', examples: [1] }),
     project: name('Name of the project: what is released together.', 'shop'),
     repository: repository.exactOptional(),
+    rules: rules.exactOptional(),
     versions,
     services: z.record(key('Name of a service.'), service).meta({
       description: 'The services, by name.',

@@ -1,4 +1,5 @@
 import { createRedactor } from '../../activities/redaction';
+import { parseProject } from '../../config/load-project';
 import type { Attempt, Surroundings } from '../../activities/surroundings';
 import { noLedger } from './no-ledger';
 
@@ -16,6 +17,7 @@ export function someSurroundings(
     versions: { slipway: '1.2.3', node: process.versions.node, sdk: '1.2.3' },
     ledger: noLedger,
     isReleaseOpen: async () => undefined,
+    parseProject: (text, where) => parseProject(text, where).project,
     receivedAt: async () => undefined,
     requestRelease: () => Promise.reject(new Error('nothing here asks for releases')),
     environments: noEnvironments,
