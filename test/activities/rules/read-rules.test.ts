@@ -43,9 +43,9 @@ function read({ version = first, live = {}, branch = 'main', path = 'slipway.yam
     file: path,
     folder: remote.folder,
   };
-  const { readRules } = createRulesActivities(someSurroundings({}, { workspaces }));
+  const activities = createRulesActivities(someSurroundings({}, { workspaces }));
   const question = { place, project: 'shop', environment: 'production', version, commit: null, live };
-  return readRules(question, anAttempt());
+  return activities.readRules(question, anAttempt());
 }
 
 const approversOf = ({ project }: RulesReading) =>
