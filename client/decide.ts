@@ -17,7 +17,7 @@ export interface DecisionPayload {
   readonly by: string;
   /** Comment or reason. */
   readonly comment?: string;
-  /** approve: at least 8 digits of the plan's digest. */
+  /** approve, tick, untick: at least 8 digits of the plan's digest. */
   readonly digest?: string;
   /** approve: ids of what is acknowledged. */
   readonly acknowledge?: readonly string[];
@@ -25,6 +25,8 @@ export interface DecisionPayload {
   readonly action?: ResolveAction;
   /** override: which soft guard. */
   readonly guard?: string;
+  /** tick, untick: the number or the words of an item. */
+  readonly item?: string | number;
   /** By a key of the person, over release/signature.ts `signedText`. */
   readonly signature?: DecisionSignature;
 }

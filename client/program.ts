@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { slipwayVersion } from '../config/installed-versions';
 import { addApprove } from './commands/approve';
 import { addCalendar } from './commands/calendar';
+import { addChecklist } from './commands/checklist';
 import { addCompletion } from './commands/completion';
 import { addDecisions } from './commands/decisions';
 import { addDemo } from './commands/demo';
@@ -70,6 +71,7 @@ export function buildProgram(): Command {
     addDecisions,
     addResolve,
     addOverride,
+    addChecklist,
     addCalendar,
     addFreeze,
     addRecover,

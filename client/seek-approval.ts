@@ -1,9 +1,11 @@
 import { mayApprove } from '../release/approval';
+import { placeOf, placeWords, type ApprovalPlace } from '../release/approval-place';
+import { missingAcknowledgements } from '../release/judge-approval';
 import type { Plan } from '../release/plan';
 import { gitHubTeamsIn, type WhoIsWho } from '../release/people';
 import type { ReleaseState } from '../release/state';
 import { SlipwayError } from '../release/errors';
-import { askForApproval } from './approval-dialogue';
+import { askForApproval, asksForComment, type Yes } from './approval-dialogue';
 import type { Temporal } from './connect';
 import { decide } from './decide';
 import { deliveryWords } from './delivery-words';
@@ -34,46 +36,64 @@ export interface Asker {
  */
 export function seekApproval(asker: Asker): (state: ReleaseState) => Promise<void> {
   const asked = new Set<string>();
-  return async ({ phase, plan }) => {
-    if (phase !== 'awaiting approval' || !plan || asked.has(plan.digest)) return;
-    asked.add(plan.digest);
-    const yes = asker.yes ? yesTo(asker, plan, asked.size === 1) : await askInTerminal(asker, plan);
+  return async ({ phase, plan, place = null, waitingFor }) => {
+    if (phase !== 'awaiting approval' || !plan || asked.has(`${plan.digest} ${place}`)) return;
+    // It may wait for a word on a soft gate only.
+    if (waitingFor && !waitingFor.send.includes('approve')) return;
+    asked.add(`${plan.digest} ${place}`);
+    const question = { plan, place };
+    const yes = asker.yes ? yesTo(asker, question, asked.size === 1) : await askInTerminal(asker, question);
     if (yes) await approve(asker, plan, yes);
   };
 }
 
-/** Ids to acknowledge, or undefined if `--yes` is not enough here; says why. */
+/** What waits for a yes. */
+interface Question {
+  readonly plan: Plan;
+  readonly place: ApprovalPlace | null;
+}
+
+/** What to say, or undefined if `--yes` is not enough here; says why. */
 function yesTo(
   { io, view, person, acknowledge, whoIsWho }: Asker,
-  plan: Plan,
+  { plan, place }: Question,
   isFirst: boolean,
-): readonly string[] | undefined {
-  const missing = plan.acknowledgements.filter(({ id }) => !acknowledge.includes(id));
-  const why = !isFirst
-    ? 'the plan has changed since it was approved: read it, then approve it with `slipway approve`'
-    : !mayApprovePlan(plan, person.name, whoIsWho)
-      ? `${person.name} (${person.from}) is no approver here`
-      : missing.length > 0
-        ? `the approval must acknowledge ${missing.map(({ id }) => id).join(', ')}: give --acknowledge`
-        : undefined;
-  if (why === undefined) return acknowledge;
+): Said | undefined {
+  const missing = missingAcknowledgements(plan, place ?? 'before-migrating').filter(
+    ({ id }) => !acknowledge.includes(id),
+  );
+  const isLater = place !== null && place !== 'before-migrating';
+  const why = isLater
+    ? `this one is asked for ${placeWords[place]}: look at it, then approve it with \`slipway approve\``
+    : !isFirst
+      ? 'the plan has changed since it was approved: read it, then approve it with `slipway approve`'
+      : !mayApprovePlan({ plan, place }, person.name, whoIsWho)
+        ? `${person.name} (${person.from}) is no approver here`
+        : missing.length > 0
+          ? `the approval must acknowledge ${missing.map(({ id }) => id).join(', ')}: give --acknowledge`
+          : undefined;
+  if (why === undefined) return { acknowledge };
   view.hide();
   io.remark(`--yes did not approve: ${why}.`);
   return undefined;
 }
 
-async function askInTerminal(asker: Asker, plan: Plan): Promise<readonly string[] | undefined> {
+async function askInTerminal(asker: Asker, { plan, place }: Question): Promise<Said | undefined> {
   const { io, temporal, releaseId, person, controller, view, whoIsWho } = asker;
-  if (!io.canAsk || !mayApprovePlan(plan, person.name, whoIsWho)) return undefined;
+  if (!io.canAsk || !mayApprovePlan({ plan, place }, person.name, whoIsWho)) return undefined;
   view.hide();
   const name = `${person.name} (${person.from})`;
-  return (await askForApproval({ temporal, releaseId, plan, name, controller }))?.acknowledge;
+  const needsComment = asksForComment(plan, place);
+  return askForApproval({ temporal, releaseId, plan, place, needsComment, name, controller });
 }
 
-async function approve(asker: Asker, plan: Plan, acknowledge: readonly string[]): Promise<void> {
+/** A yes, without the plan that it is to. */
+type Said = Omit<Yes, 'digest'>;
+
+async function approve(asker: Asker, plan: Plan, { acknowledge, comment }: Said): Promise<void> {
   const { io, temporal, releaseId, person, view, whoIsWho, sign } = asker;
   const { client } = temporal;
-  const said = { by: person.name, digest: plan.digest, acknowledge };
+  const said = { by: person.name, digest: plan.digest, acknowledge, ...(comment !== undefined && { comment }) };
   view.hide();
   try {
     const order = { io, client, releaseId, kind: 'approve' as const, payload: said, whoIsWho, plan, sign };
@@ -89,6 +109,8 @@ async function approve(asker: Asker, plan: Plan, acknowledge: readonly string[])
 }
 
 /** Whether they may, or might: who is in a team of GitHub is only found out when they decide. */
-function mayApprovePlan({ approvals }: Plan, name: string, project: WhoIsWho): boolean {
-  return approvals.some((rule) => mayApprove(rule, name) || gitHubTeamsIn(project, rule.approvers).length > 0);
+function mayApprovePlan({ plan, place }: Question, name: string, project: WhoIsWho): boolean {
+  return plan.approvals
+    .filter((rule) => placeOf(rule) === (place ?? 'before-migrating'))
+    .some((rule) => mayApprove(rule, name) || gitHubTeamsIn(project, rule.approvers).length > 0);
 }

@@ -1,7 +1,7 @@
 /** Signing what a person tells a release. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { parseDecision, type DecisionKind } from '../release/decision';
+import { isBoundToPlan, parseDecision, type DecisionKind } from '../release/decision';
 import { SlipwayError } from '../release/errors';
 import { gitHubTeamsIn, namesPeople, personCalled, type WhoIsWho } from '../release/people';
 import { namesDigest } from '../release/plan-digest';
@@ -60,7 +60,7 @@ type Outcome = { readonly signature: DecisionSignature; readonly words: string }
 
 async function trySign(order: ToSign & { readonly payload: DecisionPayload }): Promise<Outcome> {
   const { io, client, releaseId, kind, payload, sign } = order;
-  if (kind === 'approve' && payload.digest?.length !== 64) {
+  if (isBoundToPlan(kind) && payload.digest?.length !== 64) {
     return { problem: 'no worker answers, so only the whole digest could be signed' };
   }
   const key = await findKey(order, typeof sign === 'string' ? sign : undefined);

@@ -1,7 +1,8 @@
-import type { Decision, IdentityProof } from './decision';
-import { personCalled, type WhoIsWho } from './people';
+import { placeOf, type ApprovalPlace } from './approval-place';
+import { unticked, type Tick } from './checklist';
+import type { IdentityProof } from './decision';
+import type { Override } from './override';
 import type { Plan } from './plan';
-import { namesDigest } from './plan-digest';
 import type { ApprovalRule } from './project';
 
 /** A decision that counts towards the approval rules. */
@@ -15,8 +16,19 @@ export interface Approval {
   readonly proof?: IdentityProof;
   /** Teams of GitHub in which they were found. */
   readonly teams?: readonly string[];
+  /** Where the release asked; absent = before migrating. */
+  readonly place?: ApprovalPlace;
+  /** Names of the rules towards which it counts; older ones lack it: then every rule that takes this person. */
+  readonly counts?: readonly string[];
   /** ISO 8601, UTC. */
   readonly at: string;
+}
+
+/** What people have said so far. Whatever is absent was not said. */
+export interface Said {
+  readonly approvals: readonly Approval[];
+  readonly ticks?: readonly Tick[];
+  readonly overrides?: readonly Override[];
 }
 
 /** Where one rule stands. */
@@ -24,77 +36,64 @@ export interface ApprovalStanding {
   readonly rule: ApprovalRule;
   /** In words: `ada (signed)`. */
   readonly approvedBy: readonly string[];
+  /** The same people by their names alone. */
+  readonly people: readonly string[];
   readonly missing: number;
+  /** Items of its checklist that nobody has ticked. */
+  readonly unticked: readonly string[];
+  /** Somebody has overridden its guard: one approval is enough, whoever gives it. */
+  readonly overridden: boolean;
 }
 
-/** How far every rule of the plan is. */
-export function approvalStandings(plan: Plan, approvals: readonly Approval[]): ApprovalStanding[] {
-  return plan.approvals.map((rule) => {
-    const counting = approvals.filter(
-      ({ by, digest, proof, teams }) =>
-        digest === plan.digest && mayApprove(rule, by, teams) && isSureEnough(rule, proof),
-    );
-    const people = new Map(counting.map(({ by, proof }) => [by, proof === 'signed' ? `${by} (signed)` : by]));
-    return { rule, approvedBy: [...people.values()], missing: Math.max(0, rule.required - people.size) };
-  });
+/** How far the rules of the plan are, in the order of their places; of one place only, if it is given. */
+export function approvalStandings(plan: Plan, said: Said, place?: ApprovalPlace): ApprovalStanding[] {
+  return plan.approvals
+    .filter((rule) => place === undefined || placeOf(rule) === place)
+    .map((rule) => {
+      const people = new Map<string, boolean>();
+      for (const approval of said.approvals.filter((each) => countsFor(plan, rule, each))) {
+        people.set(approval.by, people.get(approval.by) === true || approval.proof === 'signed');
+      }
+      const overridden = isOverridden(rule, said.overrides);
+      const required = overridden ? Math.min(1, rule.required) : rule.required;
+      return {
+        rule,
+        approvedBy: [...people].map(([name, isSigned]) => (isSigned ? `${name} (signed)` : name)),
+        people: [...people.keys()],
+        missing: Math.max(0, required - people.size),
+        unticked: unticked(`approval:${rule.name}`, rule.checklist ?? [], plan, said.ticks),
+        overridden,
+      };
+    });
 }
 
-/** Whether every rule has what it asks for. */
-export function isApproved(plan: Plan, approvals: readonly Approval[]): boolean {
-  return approvalStandings(plan, approvals).every(({ missing }) => missing === 0);
+/** Whether every rule (of one place) has what it asks for. */
+export function isApproved(plan: Plan, said: Said, place?: ApprovalPlace): boolean {
+  return approvalStandings(plan, said, place).every(isComplete);
 }
 
-/**
- * Judges an approval of `plan`. Returns undefined if it counts, else one sentence: why not and what to do.
- * It counts if it names this plan's digest, comes from an approver of a rule that still lacks one, and acknowledges
- * all that must be acknowledged. Neither a program nor, where the project names its people, a stranger can approve.
- */
-export function refuseApproval(
-  plan: Plan,
-  approvals: readonly Approval[],
-  decision: Decision,
-  whoIsWho: WhoIsWho = {},
-): string | undefined {
-  if (!namesDigest(plan.digest, decision.digest)) {
-    return `it names plan ${decision.digest.slice(0, 12)}, but the plan is now ${plan.digest.slice(0, 12)}: read that one, then approve it`;
-  }
-  const { person } = decision;
-  const known = personCalled(whoIsWho, person);
-  if (known?.bot) return `${person} is a program: it may ask for releases, and never approves one`;
-  const rules = plan.approvals.filter((rule) => mayApprove(rule, person, decision.teams));
-  if (rules.length === 0) {
-    const names = [...new Set(plan.approvals.flatMap(({ approvers }) => approvers))];
-    return `${person} is no approver here (approvers: ${names.join(', ')})`;
-  }
-  if (!known) return `nobody under \`people\` in slipway.yaml is called ${person}`;
-  if (!rules.some((rule) => isSureEnough(rule, decision.proof))) {
-    return `it is only ${decision.proof}, and ${rules.map(({ name }) => name).join(', ')} needs a signature: ${HOW_TO_SIGN}`;
-  }
-  const missing = plan.acknowledgements.filter(({ id }) => !decision.acknowledge.includes(id));
-  if (missing.length > 0) {
-    return `it must acknowledge ${missing.map(({ id, text }) => `${id} (${text})`).join(', ')}`;
-  }
-  const isNew = decision.proof === 'signed' ? (proof?: IdentityProof) => proof !== 'signed' : () => false;
-  if (approvals.some(({ by, digest, proof }) => by === person && digest === plan.digest && !isNew(proof))) {
-    return `${person} has approved this plan already`;
-  }
-  return undefined;
+/** Whether nothing is missing any more. */
+export const isComplete = ({ missing, unticked: open }: ApprovalStanding): boolean =>
+  missing === 0 && open.length === 0;
+
+function countsFor({ digest }: Plan, rule: ApprovalRule, approval: Approval): boolean {
+  if (approval.digest !== digest || (approval.place ?? 'before-migrating') !== placeOf(rule)) return false;
+  if (approval.counts) return approval.counts.includes(rule.name);
+  return mayApprove(rule, approval.by, approval.teams) && isSureEnough(rule, approval.proof);
 }
 
-/** Adds an approval; of one person the last of a plan stands. */
-export function addApproval(approvals: Approval[], approval: Approval): void {
-  const earlier = approvals.findIndex(({ by, digest }) => by === approval.by && digest === approval.digest);
-  if (earlier === -1) approvals.push(approval);
-  else approvals[earlier] = approval;
+/** The name under which a rule's guard is overridden. */
+export const guardOf = ({ name }: Pick<ApprovalRule, 'name'>): string => `approval:${name}`;
+
+/** Whether a person has overridden the guard of a rule, which must be soft for that. */
+export function isOverridden(rule: ApprovalRule, overrides: readonly Override[] = []): boolean {
+  return rule.guard === 'soft' && overrides.some(({ guard }) => guard === guardOf(rule));
 }
 
 /** Whether a rule takes an approval that is proven so far. */
 export function isSureEnough({ signed }: Pick<ApprovalRule, 'signed'>, proof: IdentityProof | undefined): boolean {
   return signed !== 'required' || proof === 'signed';
 }
-
-const HOW_TO_SIGN =
-  'approve with `slipway approve` on a machine with your key, or send the payload that `slipway approve --print-payload` prints';
 
 /**
  * Whether `person`, by their one name, may say yes under `rule`; a rule without names takes anyone. `teams` are those of

@@ -1,3 +1,5 @@
+import { dueApprovals, placeOf, placeWords, type ApprovalPlace } from './approval-place';
+import { ruleWords } from './approval-words';
 import { byHandCommands, migrationByHand } from './by-hand';
 import { formatDuration } from './durations';
 import type { CommitFact, Resolution, ServiceFacts } from './facts';
@@ -8,7 +10,7 @@ import { namesPeople, personCalled } from './people';
 import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
 import type { RulesOrigin } from './rules-origin';
-import type { Check, Environment, Project, Service } from './project';
+import type { ApprovalRule, Check, Environment, Project, Service } from './project';
 import { verifyChecks } from './step-checks';
 
 /** What a plan is made of. */
@@ -23,17 +25,18 @@ export interface PlanInput {
 /** Makes the plan of a release from what was found out. Pure: equal facts give an equal digest. */
 export function buildPlan({ project, environment, version, resolution, rulesFrom }: PlanInput): Plan {
   const services = resolution.services.map((facts) => planService(project, project.services[facts.service]!, facts));
+  const approvals = dueApprovals(environment.approvals, services);
   const plan: Omit<Plan, 'digest'> = {
     planVersion: PLAN_VERSION,
     project: project.name,
     environment: environment.name,
     version,
     services,
-    steps: planSteps(services, { project, environment, version }),
-    approvals: environment.approvals,
+    steps: planSteps(services, approvals, { project, environment, version }),
+    approvals,
     onFailure: environment.onFailure,
     acknowledgements: services.flatMap(acknowledgements),
-    notes: notes(services, environment),
+    notes: notes(services, approvals, environment),
     rules: rulesDigest(project, environment.name),
     ...(rulesFrom && { rulesFrom }),
   };
@@ -87,7 +90,11 @@ function acknowledgements({ service, previous, move, untouched }: PlannedService
   return [];
 }
 
-function notes(services: readonly PlannedService[], environment: Environment): string[] {
+function notes(
+  services: readonly PlannedService[],
+  approvals: readonly ApprovalRule[],
+  environment: Environment,
+): string[] {
   const lines: string[] = [];
   for (const { service, database, untouched } of services) {
     if (untouched) lines.push(`${service} runs this version already: it is not moved`);
@@ -100,12 +107,19 @@ function notes(services: readonly PlannedService[], environment: Environment): s
       }
     }
   }
-  if (environment.approvals.length === 0) lines.push('this environment asks nobody for approval');
+  if (approvals.length === 0) lines.push(asksNobody(environment));
   return lines;
+}
+
+function asksNobody({ approvals }: Environment): string {
+  return approvals.length === 0
+    ? 'this environment asks nobody for approval'
+    : 'nobody is asked for approval: those of this environment are for releases that migrate';
 }
 
 function planSteps(
   services: readonly PlannedService[],
+  approvals: readonly ApprovalRule[],
   { project, environment, version }: Omit<PlanInput, 'resolution' | 'rulesFrom'>,
 ): PlannedStep[] {
   const target = { project: project.name, environment: environment.name, version };
@@ -115,10 +129,22 @@ function planSteps(
     ...backupStep(migrating),
     ...migrating.map((service) => migrateStep(service)),
     ...verifyStep(environment, verifyChecks(project, environment, services), migrating.length > 0),
+    ...approvalStep(approvals, 'before-moving'),
     ...moving.map((service) => moveStep(service, project.services[service.service]!, target)),
     deployedStep(moving, project),
     ...smokeStep(moving, project),
+    ...approvalStep(approvals, 'after-smoke'),
     ...monitorStep(environment),
+  ];
+}
+
+/** Approvals on the way are steps; those before it are what a plan is approved by. */
+function approvalStep(approvals: readonly ApprovalRule[], place: ApprovalPlace): PlannedStep[] {
+  const rules = approvals.filter((rule) => placeOf(rule) === place);
+  if (rules.length === 0) return [];
+  const undo = 'a no, or no answer in time, puts everything back';
+  return [
+    { id: `approval:${place}`, title: `Approval ${placeWords[place]}`, does: rules.map(ruleWords), undo, byHand: [] },
   ];
 }
 

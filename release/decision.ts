@@ -17,6 +17,8 @@ export const decisionKinds = [
   'rollback',
   'resolve',
   'override',
+  'tick',
+  'untick',
 ] as const;
 export type DecisionKind = (typeof decisionKinds)[number];
 
@@ -48,7 +50,7 @@ export interface Decision {
   readonly signature: DecisionSignature | null;
   /** Comment or reason; empty if none was given. */
   readonly comment: string;
-  /** approve: the plan that was seen. */
+  /** approve, tick, untick: the plan that was seen. */
   readonly digest: string;
   /** approve: ids of what was acknowledged. */
   readonly acknowledge: readonly string[];
@@ -56,6 +58,8 @@ export interface Decision {
   readonly action: ResolveAction | null;
   /** override: which soft guard, such as `calendar`; absent = none. */
   readonly guard?: string;
+  /** tick, untick: the number or the words of an item; absent = none. */
+  readonly item?: string;
 }
 
 /** What became of a decision. */
@@ -94,15 +98,27 @@ export function parseDecision(
     problems.push(`"${name}" must be text of at most ${longest} characters, not ${brief(value)}`);
     return '';
   };
-  const known = new Set(['id', 'by', 'comment', 'reason', 'digest', 'acknowledge', 'action', 'guard', 'signature']);
+  const known = new Set([
+    'id',
+    'by',
+    'comment',
+    'reason',
+    'digest',
+    'acknowledge',
+    'action',
+    'guard',
+    'item',
+    'signature',
+  ]);
   for (const name of Object.keys(fields))
     if (!known.has(name)) problems.push(`"${name.slice(0, 40)}" is not a field of ${kind}`);
   const by = text('by');
   if (!by && fields['by'] === undefined) problems.push('"by" is missing: who decides');
   else if (!by && typeof fields['by'] === 'string') problems.push('"by" is empty: who decides');
   const digest = text('digest').toLowerCase();
-  if (kind === 'approve' && !/^[0-9a-f]{8,64}$/.test(digest)) {
-    problems.push('"digest" must be at least 8 hex digits of the digest of the plan that you approve');
+  if (isBoundToPlan(kind) && !/^[0-9a-f]{8,64}$/.test(digest)) {
+    const what = kind === 'approve' ? 'the plan that you approve' : 'the plan that it is about';
+    problems.push(`"digest" must be at least 8 hex digits of the digest of ${what}`);
   }
   const comment = text('comment', MAX_TEXT) || text('reason', MAX_TEXT);
   const id = text('id') || fallbackId;
@@ -115,6 +131,9 @@ export function parseDecision(
   const guard = text('guard');
   if (kind === 'override' && !guard) problems.push('"guard" is missing: what is overridden, such as calendar');
   if (kind === 'override' && !comment) problems.push('"reason" is missing: an override needs one');
+  // A number is what people would type for the third item.
+  const item = Number.isSafeInteger(fields['item']) ? String(fields['item']) : text('item', MAX_TEXT);
+  if (isOfChecklist(kind) && !item) problems.push('"item" is missing: the number or the words of an item');
   const acknowledge = fields['acknowledge'] ?? [];
   const isList =
     Array.isArray(acknowledge) && acknowledge.every((item) => typeof item === 'string') && acknowledge.length <= 100;
@@ -137,9 +156,16 @@ export function parseDecision(
       acknowledge: isList ? acknowledge : [],
       action: kind === 'resolve' ? (action as ResolveAction) : null,
       ...(kind === 'override' && { guard }),
+      ...(isOfChecklist(kind) && { item }),
     },
   };
 }
+
+/** Whether it is about an item of a checklist. */
+export const isOfChecklist = (kind: DecisionKind): boolean => kind === 'tick' || kind === 'untick';
+
+/** Whether it counts for one plan only, which it names. */
+export const isBoundToPlan = (kind: DecisionKind): boolean => kind === 'approve' || isOfChecklist(kind);
 
 /** null = there is none; undefined = it is none. */
 function signatureIn(value: unknown): DecisionSignature | null | undefined {
@@ -159,6 +185,7 @@ export function examplePayload(kind: DecisionKind, digest = '<digest>', acknowle
   if (kind === 'approve') return JSON.stringify({ by: '<you>', digest: digest.slice(0, 12), ...words });
   if (kind === 'resolve') return JSON.stringify({ by: '<you>', action: resolveActions.join('|'), reason: '<why>' });
   if (kind === 'override') return JSON.stringify({ by: '<you>', guard: 'calendar', reason: '<why>' });
+  if (isOfChecklist(kind)) return JSON.stringify({ by: '<you>', item: 1, digest: digest.slice(0, 12) });
   return JSON.stringify({ by: '<you>', reason: '<why>' });
 }
 

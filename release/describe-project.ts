@@ -4,6 +4,7 @@ import { describeWindows } from './calendar/windows';
 import { formatDuration } from './durations';
 import type { GateRule, NotesGate } from './gate-rule';
 import type { QueuePolicy } from './environment-state';
+import { conditionWords } from './approval-words';
 import { referencesIn } from './env-references';
 import type {
   ApprovalRule,
@@ -140,11 +141,19 @@ function triggerSentence({ pattern, environment, services, every }: TagTrigger, 
   return `An annotated tag ${pattern} asks for ${what} to ${environment}, looked for every ${formatDuration(every)} once \`slipway trigger on\` was said.`;
 }
 
-function approvalWords({ approvers, required, signed, timeout }: ApprovalRule): string {
+function approvalWords(rule: ApprovalRule): string {
+  const { approvers, required, signed, timeout, guard, requestCounts, checklist = [], remind } = rule;
   const who = approvers.length
     ? `${required} of ${approvers.join(', ')}`
     : `${required} ${required === 1 ? 'person' : 'people'}`;
-  return `${who} must approve${signed === 'required' ? ', signed with a key of theirs,' : ''} within ${formatDuration(timeout)}`;
+  return [
+    `${who} must approve${signed === 'required' ? ', signed with a key of theirs,' : ''} within ${formatDuration(timeout)}`,
+    ...conditionWords(rule),
+    ...(checklist.length > 0 ? [`once ${checklist.join(', ')} ${checklist.length === 1 ? 'is' : 'are'} ticked`] : []),
+    ...(requestCounts ? ['and the request counts as one'] : []),
+    ...(remind === undefined ? [] : [`with a reminder every ${formatDuration(remind)}`]),
+    ...(guard === 'soft' ? ['unless a person overrides that with a reason'] : []),
+  ].join(', ');
 }
 
 function gateWords(gate: GateRule): string {
@@ -152,7 +161,7 @@ function gateWords(gate: GateRule): string {
   const called = name === kind ? '' : ` (${name})`;
   const of = services.length > 0 ? ` for ${services.join(', ')}` : '';
   const waits = wait > 0 && isWaitedFor(gate) ? `, waited for up to ${formatDuration(wait)}` : '';
-  return `${askedWords(gate)}${of}${called}${waits}${guard === 'soft' ? ', or people are warned' : ''}`;
+  return `${askedWords(gate)}${of}${called}${waits}${guard === 'soft' ? ', or a person overrides it' : ''}`;
 }
 
 /** Git alone always has an answer. */
@@ -176,6 +185,8 @@ function askedWords(gate: GateRule): string {
       return `${gate.command.argv.join(' ')} must say yes`;
     case 'http':
       return `${gate.url} must say yes`;
+    case 'manual':
+      return `${gate.by.join(' or ') || 'somebody'} must have ticked ${gate.items.join(', ')}`;
   }
 }
 

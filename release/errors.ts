@@ -228,6 +228,16 @@ export const errorTable = {
     'The approvals did not come in time ({limit}): nothing was changed.',
     'Release again when the approvers are there.',
   ),
+  APPROVAL_LATE: entry(
+    'refused',
+    'The approvals {place} did not come within {limit}, as long as they may hold {environment}.',
+    'Nothing, if it was put back: release again when the approvers are there. `timeout` of the approval says how long it waits.',
+  ),
+  GATES_NOT_OVERRIDDEN: entry(
+    'refused',
+    'Soft gates did not pass, and nobody overrode them within {limit}: {gates}. Nothing was changed.',
+    'Mend what they say, or release again and `slipway override` them with a reason.',
+  ),
   LOCK_TIMEOUT: entry(
     'refused',
     'The environment was held by {holder} for {limit}, as long as this release may wait: nothing was changed.',

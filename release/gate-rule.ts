@@ -10,7 +10,7 @@ interface AnyGate {
   readonly name: string;
   /** How long a pending answer is waited for, in milliseconds; 0 = not at all. */
   readonly wait: number;
-  /** A hard gate that does not pass ends the release; a soft one is shown loudly. */
+  /** A hard gate that does not pass ends the release; a soft one holds it until a person overrides it. */
   readonly guard: 'hard' | 'soft';
   /** Which services it asks about; empty = all. */
   readonly services: readonly string[];
@@ -66,8 +66,20 @@ export interface HttpGate extends AnyGate {
   readonly timeout: number;
 }
 
+/** Items that people tick, one by one, before anybody is asked to approve. */
+export interface ManualGate extends AnyGate {
+  readonly kind: 'manual';
+  readonly items: readonly string[];
+  /** People and teams who may tick them; empty = anyone. */
+  readonly by: readonly string[];
+}
+
 /** A gate as `environments.<name>.gates` says it. */
-export type GateRule = CiGate | ReviewGate | IssuesGate | ManifestGate | NotesGate | CommandGate | HttpGate;
+export type GateRule =
+  CiGate | ReviewGate | IssuesGate | ManifestGate | NotesGate | CommandGate | HttpGate | ManualGate;
+
+/** One whose answer the world has; of the others people say it to the release. */
+export type AskedGateRule = Exclude<GateRule, ManualGate>;
 
 /** What was seen that a gate's word rests on. */
 export interface Evidence {

@@ -15,6 +15,8 @@ export interface MigrationScript {
   readonly down: string;
   /** Whether the rollback script only drops what can be counted empty, so that it may run unattended. */
   readonly undo: { readonly unattended: true } | { readonly unattended: false; readonly reason: string };
+  /** What of the forward script drops, deletes or overwrites data, or may: the first such statement; absent = nothing. */
+  readonly destroys?: string;
 }
 
 /** How much of a script a plan carries: histories must stay small (a payload is refused at 2 MB). */

@@ -25,3 +25,8 @@ export function remaining(until: string, now: string): string {
   const ms = Date.parse(until) - Date.parse(now);
   return ms <= 0 ? 'past' : formatDuration(Math.ceil(ms / 1000) * 1000);
 }
+
+/** How often people have been reminded of what is waited for. */
+export function remindedWords({ times, at }: { readonly times: number; readonly at: string }): string {
+  return `reminded ${times === 1 ? 'once' : `${times} times`}, last at ${moment(at)}`;
+}

@@ -41,7 +41,8 @@ export type Outcome = (typeof outcomes)[number];
 /** Every phase may also go to `rolling back` or `ended` (failure, rejection, cancellation), which is not repeated here. */
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
   looking: ['awaiting approval', 'waiting for window', 'waiting for lock'],
-  'awaiting approval': ['waiting for window', 'waiting for lock'],
+  // People may be asked before migrating, before moving and after the smoke checks.
+  'awaiting approval': ['waiting for window', 'waiting for lock', 'moving', 'going live', 'monitoring', 'finishing'],
   // Back to `looking`: a gate was pending again when it left the environment.
   'waiting for window': ['looking', 'waiting for lock', 'migrating', 'moving'],
   'waiting for lock': ['looking again'],
@@ -57,11 +58,11 @@ const next: Readonly<Record<Phase, readonly Phase[]>> = {
     'going live',
   ],
   'backing up': ['waiting for window', 'migrating'],
-  migrating: ['waiting for window', 'verifying', 'moving', 'going live'],
-  verifying: ['waiting for window', 'moving', 'going live'],
+  migrating: ['waiting for window', 'verifying', 'awaiting approval', 'moving', 'going live'],
+  verifying: ['waiting for window', 'awaiting approval', 'moving', 'going live'],
   moving: ['going live'],
-  'going live': ['smoke', 'monitoring', 'finishing'],
-  smoke: ['monitoring', 'finishing'],
+  'going live': ['smoke', 'awaiting approval', 'monitoring', 'finishing'],
+  smoke: ['awaiting approval', 'monitoring', 'finishing'],
   monitoring: ['finishing'],
   finishing: [],
   'rolling back': ['proving', 'needs attention'],

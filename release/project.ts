@@ -6,6 +6,8 @@
  * All lengths of time are whole milliseconds.
  */
 
+import type { ApprovalOccasion, ApprovalPlace } from './approval-place';
+import type { Excludable } from './four-eyes';
 import type { GateRule } from './gate-rule';
 import type { May } from './may';
 import type { Person, Team } from './people';
@@ -267,5 +269,22 @@ export interface ApprovalRule {
   readonly signed?: 'required' | 'optional';
   /** How many different people. */
   readonly required: number;
+  /** How long it is waited for them: then the release ends, or rolls back what it has changed. */
   readonly timeout: number;
+  /** Where the release asks; absent = before migrating. */
+  readonly at?: ApprovalPlace;
+  /** Which releases need it; absent = all. */
+  readonly when?: ApprovalOccasion;
+  /** Who may not approve, since they had a part in what is released; absent = nobody. */
+  readonly not?: readonly Excludable[];
+  /** Whether `not` and `required` can be overridden by a person with a reason; absent = hard, they cannot. */
+  readonly guard?: 'hard' | 'soft';
+  /** Whether the request is an approval, if its author qualifies; absent = no. */
+  readonly requestCounts?: boolean;
+  /** Whether an approval must say something; absent = optional. */
+  readonly comment?: 'required' | 'optional';
+  /** What must be ticked before an approval counts; absent = nothing. */
+  readonly checklist?: readonly string[];
+  /** Milliseconds after which, again and again, those are named who have not decided; absent = never. */
+  readonly remind?: number;
 }

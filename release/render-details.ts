@@ -2,6 +2,7 @@
  * The workflow's `currentDetails`: what the Temporal Web UI shows of a release. It says first what is needed of people,
  * then reads like a deployment checklist. Runs inside the workflow: pure and quick.
  */
+import { itemWords } from './checklist';
 import { headline, serviceResultWords } from './headline';
 import { gateMark, verdictMark } from './paint';
 import { moment, span } from './moments';
@@ -19,6 +20,7 @@ import { evidenceMarkdown } from './render-plan';
 import { stepsSection, wayBackSection } from './render-steps';
 import { needsPerson, whatToDoSection } from './render-what-to-do';
 import { overrideWords } from './override';
+import { holdsRelease } from './soft-gates';
 import type { ReleaseResult, ReleaseState } from './state';
 import { verdictWord } from './verdict';
 
@@ -46,6 +48,7 @@ export function renderDetails(state: ReleaseState): string {
     ...(asked ? [todo] : []),
     result(state),
     ...(state.phase === 'awaiting approval' ? [changesSection(state)] : []),
+    checklist(state),
     wayBackSection(state),
     stepsSection(state),
     ...(asked ? [] : [todo]),
@@ -140,7 +143,7 @@ function gates({ gates: reports }: ReleaseState): string[] {
     // What did not pass is read first.
     ...[...reports.filter((gate) => !passed.includes(gate)), ...passed].map((gate) => {
       const said = gate.pending ? `waited for until ${moment(gate.pending.until)}` : verdictWord[gate.verdict];
-      const word = gate.verdict === 'passed' ? '' : `**${said}**${gate.hard ? '' : ' (a warning)'}: `;
+      const word = gate.verdict === 'passed' ? '' : `**${said}**${gate.hard ? '' : ' (soft)'}: `;
       const evidence = (gate.evidence ?? []).slice(0, SHOWN_EVIDENCE).map(evidenceMarkdown);
       const seen = evidence.length > 0 ? ` (${evidence.join('; ')})` : '';
       return `- ${gateMark(gate).sign} ${text(gate.id)}: ${word}${sentence(gate.detail)}${seen}`;
@@ -148,12 +151,22 @@ function gates({ gates: reports }: ReleaseState): string[] {
   ];
 }
 
-/** What a yes passes over: soft gates that say no, or that could not tell. */
+/** Soft gates that say no, or that could not tell: overridden or not. */
 function passedOver({ gates: reports, phase }: ReleaseState): string[] {
   if (phase !== 'awaiting approval') return [];
   return reports
-    .filter(({ hard, verdict, id }) => !hard && verdict !== 'passed' && id !== 'calendar')
+    .filter((gate) => holdsRelease(gate) && gate.verdict !== 'passed')
     .flatMap((gate) => ['', `**! ${text(gate.id)}: ${verdictWord[gate.verdict]}**: ${sentence(gate.detail)}`]);
+}
+
+function checklist({ checklist: items = [], phase }: ReleaseState): string[] {
+  if (items.length === 0 || phase === 'ended') return [];
+  const done = items.filter(({ tick }) => tick).length;
+  return [
+    `## Checklist: ${done} of ${items.length} ticked`,
+    '',
+    ...items.map((item) => `- ${text(`${itemWords(item)}, for ${item.list.replace(':', ' ')}`)}`),
+  ];
 }
 
 function checks({ checks: found }: ReleaseState): string[] {

@@ -1,6 +1,6 @@
 /** A plan and its gates as text for a terminal and as Markdown. (As JSON, a plan is itself.) */
+import { ruleWords } from './approval-words';
 import type { CommitFact } from './facts';
-import { formatDuration } from './durations';
 import type { GateReport } from './gate';
 import type { Evidence } from './gate-rule';
 import { shortId } from './identity';
@@ -9,7 +9,6 @@ import { moment } from './moments';
 import { gateMark, plainPaint, type Paint } from './paint';
 import { markdownBlock, markdownCode, markdownText, oneLine, visibleText } from './plain-text';
 import type { Plan, PlannedService } from './plan';
-import type { ApprovalRule } from './project';
 import { rulesWords } from './rules-origin';
 import { verdictWord } from './verdict';
 
@@ -78,12 +77,6 @@ export function approvalWords(plan: Plan): string[] {
   return lines;
 }
 
-/** One approval rule in words. */
-export function ruleWords({ name, approvers, required, signed, timeout }: ApprovalRule): string {
-  const who = approvers.length ? `of ${approvers.join(', ')}` : required === 1 ? 'person' : 'people';
-  return `${name}: ${required} ${who}${signed === 'required' ? ', signed' : ''}, within ${formatDuration(timeout)}`;
-}
-
 /** One piece of evidence in a line. */
 export function evidenceWords({ name, value, at, link }: Evidence): string {
   const said = value === undefined ? name : `${name}: ${value}`;
@@ -93,7 +86,7 @@ export function evidenceWords({ name, value, at, link }: Evidence): string {
 function gateWords({ verdict, hard, detail, pending }: GateReport): string {
   if (pending) return `waited for until ${moment(pending.until)}: ${oneLine(detail)}`;
   const word = verdict === 'unknown' ? `${verdictWord.unknown}: ` : '';
-  return `${word}${oneLine(detail)}${verdict !== 'passed' && !hard ? ' (a warning: it does not stop the release)' : ''}`;
+  return `${word}${oneLine(detail)}${verdict !== 'passed' && !hard ? ' (soft: it waits for an override)' : ''}`;
 }
 
 function serviceLines(service: PlannedService, paint: Paint): string[] {

@@ -1,9 +1,10 @@
 /** A release's state as lines for `slipway status`, as plain progress, and as the block that a terminal redraws. */
 import { overrideWords } from './override';
-import { approvalStandings } from './approval';
+import { standingLines } from './approval-words';
+import { itemWords } from './checklist';
 import { headline, serviceResultWords } from './headline';
 import { nothingToDo } from './errors';
-import { clockTime, moment, remaining, span } from './moments';
+import { clockTime, moment, remaining, remindedWords, span } from './moments';
 import { entryMark, plainPaint, stepMark, verdictMark, type Paint } from './paint';
 import { fitted, oneLine } from './plain-text';
 import { gateLines } from './render-plan';
@@ -39,6 +40,7 @@ export function renderStatus(state: ReleaseState, now: string, look: Look = plai
       paint,
     ),
     section('Gates', gateLines(state.gates, paint), paint),
+    section('Checklist', checklistLines(state), paint),
     section('Last checks', checkLines(state, paint), paint),
     section(
       'Decisions',
@@ -70,14 +72,9 @@ export function waitingLines(state: ReleaseState, now: string, paint: Paint = pl
   const left = waitingFor.until ? ` (until ${moment(waitingFor.until)}, ${remaining(waitingFor.until, now)})` : '';
   const lines = [`${paint.bold('Waits for')} ${oneLine(waitingFor.what)}${left}`];
   if (plan && state.phase === 'awaiting approval') {
-    for (const { rule, approvedBy, missing } of approvalStandings(plan, state.approvals)) {
-      const named = rule.approvers.length ? ` of ${rule.approvers.join(', ')}` : '';
-      const who = rule.signed === 'required' ? `${named}, signed` : named;
-      lines.push(
-        `  ${rule.name}: ${missing} more${who}${approvedBy.length ? `; yes from ${approvedBy.join(', ')}` : ''}`,
-      );
-    }
+    lines.push(...standingLines(state).map(({ text }) => `  ${oneLine(text)}`));
   }
+  if (waitingFor.reminded) lines.push(`  ${remindedWords(waitingFor.reminded)}`);
   const ways = whatToSend(state);
   const width = Math.max(0, ...ways.map(({ command }) => command.length));
   return [...lines, ...ways.map(({ command, does }) => `  ${paint.cyan(command.padEnd(width))}  ${paint.dim(does)}`)];
@@ -168,6 +165,11 @@ function checkLines({ checks }: ReleaseState, paint: Paint): string[] {
     );
     return `${paint[colour](sign)} ${oneLine(name)}: ${oneLine(detail)}${numbers.length ? ` (${numbers.join(', ')})` : ''}`;
   });
+}
+
+/** Everything that is to be ticked, with the list that it is of. */
+export function checklistLines({ checklist = [] }: ReleaseState): string[] {
+  return checklist.map((item) => oneLine(`${itemWords(item)}, for ${item.list.replace(':', ' ')}`));
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): string[] {

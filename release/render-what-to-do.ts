@@ -1,7 +1,10 @@
 /** What people may tell a release, as the Web UI shows it: who, until when, and exactly what to send. */
-import { approvalStandings } from './approval';
-import { moment } from './moments';
+import type { ApprovalPlace } from './approval-place';
+import { standingLines } from './approval-words';
+import { missingAcknowledgements } from './judge-approval';
+import { moment, remindedWords } from './moments';
 import { fitted, markdownBlock, markdownCode, markdownText } from './plain-text';
+import { gatesToOverride } from './soft-gates';
 import type { ReleaseState } from './state';
 import { whatToSend } from './what-to-send';
 
@@ -39,7 +42,7 @@ export function whatToDoSection(state: ReleaseState): string[] {
 }
 
 function waitLines(state: ReleaseState): string[] {
-  const { waitingFor, phase, plan, release } = state;
+  const { waitingFor, phase, plan, release, place } = state;
   if (!waitingFor) return [];
   const until = waitingFor.until ? moment(waitingFor.until) : null;
   if (state.attention) return [`It waits without limit, and keeps ${text(release.environment)} held meanwhile.`];
@@ -50,16 +53,29 @@ function waitLines(state: ReleaseState): string[] {
     return [`It waits for ${text(waitingFor.what)}${until ? `, until ${until} at most` : ''}.`];
   }
   return [
-    `Read what changes, then say yes or no${until ? `, by ${until}: after that the release ends, and nothing was changed` : ''}.`,
+    `${readWords[place ?? 'before-migrating']}${until ? `, by ${until}: after that ${expiryWords(state)}` : ''}.`,
+    ...(waitingFor.reminded ? ['', `${capital(remindedWords(waitingFor.reminded))}.`] : []),
     '',
-    ...approvalStandings(plan, state.approvals).map(({ rule, approvedBy, missing }) => {
-      const who = rule.approvers.length ? rule.approvers.join(' or ') : 'anybody';
-      const done = approvedBy.length ? `; yes from ${approvedBy.join(', ')}` : '';
-      const open = missing === 0 ? 'complete' : `${missing} yes ${missing === 1 ? 'is' : 'are'} missing, from ${who}`;
-      return `- ${missing === 0 ? '✓' : '☐'} ${text(`${rule.name}: ${open}${done}`)}`;
-    }),
-    ...plan.acknowledgements.map((item) => `- a yes must acknowledge ${markdownCode(item.id)}: ${text(item.text)}`),
+    ...standingLines(state).map(({ isDone, text: words }) => `- ${isDone ? '✓' : '☐'} ${text(words)}`),
+    ...gatesToOverride(place === 'before-migrating' ? state.gates : [], state.overrides).map(
+      (gate) => `- ☐ ${text(`the gate ${gate.id} does not pass: it needs an override with a reason`)}`,
+    ),
+    ...missingAcknowledgements(plan, place ?? 'before-migrating').map(
+      (item) => `- a yes must acknowledge ${markdownCode(item.id)}: ${text(item.text)}`,
+    ),
   ];
 }
+
+const readWords: Readonly<Record<ApprovalPlace, string>> = {
+  'before-migrating': 'Read what changes, then say yes or no',
+  'before-moving': 'Nothing has moved yet: look at it, then say yes or no',
+  'after-smoke': 'The new version is live: try it, then accept it or say no',
+};
+
+function expiryWords({ undoRecords }: ReleaseState): string {
+  return undoRecords.length === 0 ? 'the release ends, and nothing was changed' : 'what has changed is put back';
+}
+
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 const text = (value: string): string => markdownText(fitted(value, LONGEST_TEXT));

@@ -1,6 +1,6 @@
 /** What a person signs when they decide, and what can be said of a signature before it is checked. */
 import { sha256 } from '@noble/hashes/sha2';
-import type { Decision } from './decision';
+import { isBoundToPlan, type Decision } from './decision';
 import { formatDuration } from './durations';
 import { namesPeople, personCalled, samePerson, type Person, type WhoIsWho } from './people';
 import { canonicalJson } from './plan-digest';
@@ -83,7 +83,7 @@ export function questionSignature(
     return refused('the rules of this release name no people, so no key is known: send it without a signature');
   }
   const name = fingerprint(read.keyBytes);
-  if (decision.kind === 'approve' && decision.digest.length !== WHOLE_DIGEST) {
+  if (isBoundToPlan(decision.kind) && decision.digest.length !== WHOLE_DIGEST) {
     return refused('it is signed, but does not name the whole digest of the plan: sign one that does');
   }
   const owner = ownerOf(project, read);

@@ -1,8 +1,10 @@
 /** The whole state of a release, as the query `state` answers it and as the CLI and the Web UI show it. */
 import type { Approval } from './approval';
+import type { ApprovalPlace } from './approval-place';
 import type { AnnouncedFreeze } from './calendar/announced';
 import type { CalendarVerdict } from './calendar/judge';
 import type { CheckResult } from './check-result';
+import type { ChecklistItem, Tick } from './checklist';
 import type { DecisionVerdict } from './decision';
 import type { ErrorReport } from './errors';
 import type { GateReport } from './gate';
@@ -39,6 +41,8 @@ export interface WaitingFor {
   readonly until: string | null;
   /** Messages that would end the wait. */
   readonly send: readonly string[];
+  /** How often people have been reminded, and when last; absent = not yet. */
+  readonly reminded?: { readonly times: number; readonly at: string };
 }
 
 /** What became of one service. */
@@ -78,6 +82,12 @@ export interface ReleaseState {
   gates: readonly GateReport[];
   plan: Plan | null;
   approvals: Approval[];
+  /** Where people are asked now; absent or null = nowhere. */
+  place?: ApprovalPlace | null;
+  /** What people have ticked; absent = nothing. */
+  ticks?: readonly Tick[];
+  /** Everything that is to be ticked for this plan, and what is; absent = nothing. */
+  checklist?: readonly ChecklistItem[];
   verdicts: DecisionVerdict[];
   steps: StepState[];
   undoRecords: UndoRecord[];

@@ -1,5 +1,16 @@
-import { decisionKinds, examplePayload, resolveActions, type DecisionKind, type ResolveAction } from './decision';
+import { approvalStandings, guardOf, isComplete } from './approval';
+import { approvalPlaces, placeOf, type ApprovalPlace } from './approval-place';
+import {
+  decisionKinds,
+  examplePayload,
+  isOfChecklist,
+  resolveActions,
+  type DecisionKind,
+  type ResolveAction,
+} from './decision';
+import { missingAcknowledgements } from './judge-approval';
 import type { Plan } from './plan';
+import { gatesToOverride, guardOfGate } from './soft-gates';
 import type { ReleaseState } from './state';
 
 /** How one decision is sent by hand. */
@@ -19,14 +30,15 @@ export interface HowToSend {
 /** The step of which a person is asked when `onFailure: report` stops before the first undo. */
 const REPORTED = 'failure';
 
-const effects: Readonly<Record<Exclude<DecisionKind, 'resolve'>, string>> = {
+const effects: Readonly<Record<Exclude<DecisionKind, 'resolve' | 'override'>, string>> = {
   approve: 'say yes to this very plan',
   reject: 'say no; what has changed is put back',
   pause: 'stop before the next change',
   resume: 'go on',
   skipWait: 'end this wait now',
   rollback: 'put everything back',
-  override: 'let this one release pass, although the calendar is closed; this is said wherever it is shown',
+  tick: 'say that an item of the checklist is done',
+  untick: 'take that back',
 };
 
 const commandNames: Readonly<Record<DecisionKind, string>> = {
@@ -38,6 +50,8 @@ const commandNames: Readonly<Record<DecisionKind, string>> = {
   rollback: 'rollback',
   resolve: 'resolve',
   override: 'override',
+  tick: 'checklist',
+  untick: 'checklist',
 };
 
 /** What can be sent to end the release's wait, in the order in which the release names it. */
@@ -47,30 +61,78 @@ export function whatToSend(state: ReleaseState): HowToSend[] {
   return decisionKinds
     .filter((kind) => named.includes(kind))
     .sort((a, b) => named.indexOf(a) - named.indexOf(b))
-    .flatMap((kind) =>
-      kind === 'resolve' ? howToResolve(release.id, attention?.step ?? '') : [howToSend(kind, state)],
-    );
+    .flatMap((kind) => {
+      if (kind === 'resolve') return howToResolve(release.id, attention?.step ?? '');
+      return kind === 'override' ? howToOverride(state) : [howToSend(kind, state)];
+    });
 }
 
-function howToSend(kind: Exclude<DecisionKind, 'resolve'>, { release, plan, undoRecords }: ReleaseState): HowToSend {
-  const acknowledge = kind === 'approve' ? (plan?.acknowledgements.map((item) => item.id) ?? []) : [];
-  return {
-    kind,
+/** One way for each guard that holds the release now. */
+function howToOverride(state: ReleaseState): HowToSend[] {
+  return openGuards(state).map((guard) => ({
+    kind: 'override',
     action: '',
-    does: kind === 'reject' && undoRecords.length === 0 ? 'say no; nothing has been changed' : effects[kind],
-    payload: kind === 'approve' && mustSign(plan) ? signedPayload : examplePayload(kind, plan?.digest, acknowledge),
+    does: `let this one release pass ${guard}; this is said wherever it is shown`,
+    payload: JSON.stringify({ by: '<you>', guard, reason: '<why>' }),
+    command: `slipway override ${state.release.id} ${guard} --reason "why"`,
+  }));
+}
+
+/** Soft guards that hold the release now. */
+function openGuards(state: ReleaseState): string[] {
+  const { place, plan, gates, overrides } = state;
+  if (!place || !plan) return ['calendar'];
+  const rules = approvalStandings(plan, state, place).filter(
+    (standing) => standing.rule.guard === 'soft' && !standing.overridden && !isComplete(standing),
+  );
+  return [
+    ...(place === 'before-migrating' ? gatesToOverride(gates, overrides).map(guardOfGate) : []),
+    ...rules.map(({ rule }) => guardOf(rule)),
+  ];
+}
+
+function howToSend(kind: Exclude<DecisionKind, 'resolve' | 'override'>, state: ReleaseState): HowToSend {
+  const { release, plan, undoRecords } = state;
+  const command = `slipway ${commandNames[kind]} ${release.id}`;
+  const does = kind === 'reject' && undoRecords.length === 0 ? 'say no; nothing has been changed' : effects[kind];
+  if (isOfChecklist(kind)) {
+    const item = state.checklist?.find(({ tick, place }) => !tick && place === (state.place ?? approvalPlaces[0]));
+    const payload = JSON.stringify({ by: '<you>', item: item?.n ?? 1, digest: plan?.digest.slice(0, 12) });
+    return { kind, action: '', does, payload, command: `${command} --${kind} ${item?.n ?? 1}` };
+  }
+  if (kind !== 'approve' || !plan) {
+    return {
+      kind,
+      action: '',
+      does,
+      payload: examplePayload(kind),
+      command: [command, ...options(kind, plan)].join(' '),
+    };
+  }
+  const place = state.place ?? 'before-migrating';
+  const acknowledge = missingAcknowledgements(plan, place).map(({ id }) => id);
+  const comment = approvalStandings(plan, state, place).some(({ rule }) => rule.comment === 'required');
+  const said = {
+    ...{ by: '<you>', digest: plan.digest.slice(0, 12) },
+    ...(acknowledge.length > 0 && { acknowledge }),
+    ...(comment && { comment: '<what you have looked at>' }),
+  };
+  return {
+    ...{ kind, action: '', does },
+    payload: mustSign(plan, place) ? signedPayload : JSON.stringify(said),
     command: [
-      `slipway ${commandNames[kind]} ${release.id}`,
-      ...(kind === 'override' ? ['calendar'] : []),
-      ...options(kind, plan),
+      ...[command, ...options(kind, plan)],
       ...acknowledge.map((item) => `--acknowledge ${item}`),
+      ...(comment ? ['--comment "what you have looked at"'] : []),
     ].join(' '),
   };
 }
 
 /** Whether no approval counts that is not signed. */
-const mustSign = (plan: Plan | null): boolean =>
-  plan !== null && plan.approvals.length > 0 && plan.approvals.every(({ signed }) => signed === 'required');
+function mustSign({ approvals }: Plan, place: ApprovalPlace): boolean {
+  const rules = approvals.filter((rule) => placeOf(rule) === place);
+  return rules.length > 0 && rules.every(({ signed }) => signed === 'required');
+}
 
 const signedPayload = JSON.stringify({
   by: '<you>',
@@ -80,7 +142,7 @@ const signedPayload = JSON.stringify({
 
 function options(kind: DecisionKind, plan: Plan | null): string[] {
   if (kind === 'approve') return [`--digest ${plan?.digest.slice(0, 12) ?? 'DIGEST'}`];
-  return kind === 'reject' || kind === 'rollback' || kind === 'override' ? ['--reason "why"'] : [];
+  return kind === 'reject' || kind === 'rollback' ? ['--reason "why"'] : [];
 }
 
 /** The ways on from a step that cannot: each with what it means for this very step. */

@@ -96,7 +96,7 @@ class WayBack {
 
   /** `onFailure: report`: a failure waits for a person's word; a person's own word needs none. */
   private async askWhereOnlyReported(failure: ErrorReport): Promise<void> {
-    const isPersonsWord = ['REJECTED', 'ROLLBACK_REQUESTED', 'CANCELLED'].includes(failure.code);
+    const isPersonsWord = ['REJECTED', 'ROLLBACK_REQUESTED', 'CANCELLED', 'APPROVAL_LATE'].includes(failure.code);
     if (this.run.environment.onFailure !== 'report' || isPersonsWord) return;
     for (;;) {
       const decision = await this.run.needAttention(REPORTED_FAILURE, failure);

@@ -1,8 +1,11 @@
 /** What each decision does to a release, once it is known who sent it. */
-import { addApproval, mayApprove, refuseApproval } from '../release/approval';
+import { mayApprove } from '../release/approval';
 import type { Decision, DecisionKind } from '../release/decision';
+import { judgeApproval } from '../release/judge-approval';
 import { actOf, refuseAct } from '../release/may';
 import { samePerson } from '../release/people';
+import { approvalCase } from './approvals';
+import { tick } from './checklists';
 import { override } from './overrides';
 import type { ReleaseRun } from './release-run';
 
@@ -25,19 +28,13 @@ const act: Readonly<Record<DecisionKind, Do>> = {
     if (phase === 'ended') return ended(run);
     if (!plan || phase === 'looking') return 'there is no plan yet: approve it when it is shown';
     if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
-    const refusal = refuseApproval(plan, approvals, decision, run.input.project);
-    if (refusal) return refusal;
-    const { person, id, comment, proof, teams } = decision;
+    const place = run.state.place ?? 'before-migrating';
+    const judged = judgeApproval(approvalCase(run, place), decision);
+    if ('refused' in judged) return judged.refused;
+    const { person: by, id: decisionId, comment, proof, teams } = decision;
     const at = new Date().toISOString();
-    addApproval(approvals, {
-      by: person,
-      digest: plan.digest,
-      decisionId: id,
-      comment,
-      at,
-      proof,
-      ...(teams && { teams }),
-    });
+    const approval = { by, digest: plan.digest, decisionId, comment, at, proof, place, counts: judged.counts };
+    approvals.push({ ...approval, ...(teams && { teams }) });
     return undefined;
   },
   reject: (run, decision) => {
@@ -75,6 +72,8 @@ const act: Readonly<Record<DecisionKind, Do>> = {
     return undefined;
   },
   override: (run, decision) => (isForward(run) ? override(run, decision) : notForward(run)),
+  tick: (run, decision) => (isForward(run) ? tick(run, decision) : notForward(run)),
+  untick: (run, decision) => (isForward(run) ? tick(run, decision) : notForward(run)),
 };
 
 /** Stops the forward path, or, where a failure was only reported, lets the rollback begin. */

@@ -130,11 +130,11 @@ class Decisions {
   }
 }
 
-function saying({ kind, action, guard, person, proof, key, teams = [], comment }: Decision): string {
+function saying({ kind, action, guard, item, person, proof, key, teams = [], comment }: Decision): string {
   const words = comment ? ` (“${clip(comment, 300)}”)` : '';
   const sure = key === null ? proof : `${proof} with ${key}`;
   const found = teams.length > 0 ? `, in ${teams.join(', ')}` : '';
-  return `${kind}${action ? ` ${action}` : ''}${guard ? ` ${guard}` : ''} by ${person}, ${sure}${found}${words}`;
+  return `${kind}${action ? ` ${action}` : ''}${guard ? ` ${guard}` : ''}${item ? ` ${clip(item, 100)}` : ''} by ${person}, ${sure}${found}${words}`;
 }
 
 const descriptions: Readonly<Record<DecisionKind, string>> = {
@@ -146,7 +146,10 @@ const descriptions: Readonly<Record<DecisionKind, string>> = {
     'End the verify wait, the monitoring window or the proof of the old version now: {"by": "you", "reason": "why"}',
   rollback: 'Stop and put everything back: {"by": "you", "reason": "why"}',
   resolve: 'Decide on a step that needs attention: {"by": "you", "action": "retry|skip|done|abandon", "reason": "why"}',
-  override: 'Let this one release pass a soft guard: {"by": "you", "guard": "calendar", "reason": "why"}',
+  override:
+    'Let this one release pass a soft guard: {"by": "you", "guard": "calendar|approval:NAME|gate:NAME", "reason": "why"}',
+  tick: 'Tick an item of a checklist: {"by": "you", "item": 1, "digest": "first 8 or more digits of the plan\'s digest"}',
+  untick: 'Take a tick back: {"by": "you", "item": 1, "digest": "first 8 or more digits of the plan\'s digest"}',
 };
 
 /** The one name of whom a decision is by. */

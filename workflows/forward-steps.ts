@@ -1,5 +1,4 @@
 /** The steps of the way forward, in the order of the path of a release (docs/architecture.md). */
-import { approvalStandings, isApproved } from '../release/approval';
 import type { CalendarPlace } from '../release/calendar/needed';
 import type { LiveResult } from '../release/check-result';
 import { formatDuration } from '../release/durations';
@@ -9,9 +8,11 @@ import { smokeChecks, verifyChecks } from '../release/step-checks';
 import { undoOfMigrations, undoOfMove } from '../release/undo';
 import type { MigrateInput, Survey } from '../activities/contract';
 import type { PlannedService } from '../release/plan';
+import { awaitApprovalHeld, isClear, voidWhatWasSaid } from './approvals';
 import { calendarQuestion, hasCalendar, requireWindow } from './calendar-wait';
+import { noteTicks } from './checklists';
 import { slipwayFailure } from './failure';
-import { isHeldByGates, requireOpen, waitNoMore } from './gates';
+import { isHeldByGates, requireOpen } from './gates';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 import { watch, type Watch } from './watch';
@@ -29,12 +30,10 @@ export async function lookAgain(run: ReleaseRun): Promise<boolean> {
   const before = run.plan;
   take(run, await survey(run, 'Look again: gates and plan, now that the environment is held'));
   if (run.plan.digest === before.digest) {
-    if (isHeldByGates(run)) return false;
-    waitNoMore(run);
-    return true;
+    return !isHeldByGates(run) && isClear(run, 'before-migrating');
   }
   const changes = planChanges(before, run.plan);
-  run.state.approvals = [];
+  voidWhatWasSaid(run);
   run.note('note', `the plan changed, so its approvals are void: ${changes.join('; ')}`);
   return false;
 }
@@ -52,35 +51,12 @@ function take(run: ReleaseRun, { gates, plan, alreadyLive, calendar }: Survey): 
   run.state.gates = gates;
   if (calendar) run.state.calendar = calendar;
   run.setPlan(plan);
+  noteTicks(run);
   const { version, environment } = run.input;
   if (alreadyLive) throw slipwayFailure('ALREADY_LIVE', { version, environment });
-  requireOpen(gates);
-  const answered = gates.filter(({ pending }) => !pending).length;
+  requireOpen(run.state.gates);
+  const answered = run.state.gates.filter(({ pending }) => !pending).length;
   run.note('note', `${answered} gates answered; the plan is ${plan.digest.slice(0, 12)}`);
-}
-
-/** Step 4: until every rule has its approvals, at most as long as the rules allow. */
-export async function awaitApproval(run: ReleaseRun): Promise<void> {
-  const { plan } = run;
-  if (isApproved(plan, run.state.approvals)) return;
-  run.enter('awaiting approval');
-  const opened = Date.now();
-  while (!isApproved(plan, run.state.approvals)) {
-    const open = approvalStandings(plan, run.state.approvals).filter(({ missing }) => missing > 0);
-    const limit = Math.min(...open.map(({ rule }) => rule.timeout));
-    const what = open
-      .map(
-        ({ rule, missing }) =>
-          `${missing} approval${missing > 1 ? 's' : ''} by ${rule.approvers.join(', ') || 'anyone'}`,
-      )
-      .join(' and ');
-    const given = run.state.approvals.length;
-    const waiting = { what, send: ['approve', 'reject'] };
-    const moved = () => run.state.approvals.length !== given;
-    if (!(await run.waitFor(waiting, Math.max(0, opened + limit - Date.now()), moved))) {
-      throw slipwayFailure('APPROVAL_EXPIRED', { limit: formatDuration(limit) });
-    }
-  }
 }
 
 /** Step 6. */
@@ -127,7 +103,7 @@ export function migrateInput(run: ReleaseRun, { service, commit, database }: Pla
     url: configured.url,
     scripts: database.scripts,
     limits: configured.limits,
-    approvedBy: run.state.approvals.map(({ by }) => by).join(', '),
+    approvedBy: [...new Set(run.state.approvals.map(({ by }) => by))].join(', '),
     backupId: run.state.backups.find((backup) => backup.service === service)?.id ?? null,
   };
 }
@@ -147,9 +123,12 @@ export async function verify(run: ReleaseRun): Promise<void> {
 
 /** Steps 9 to 12. */
 export async function moveAndProve(run: ReleaseRun): Promise<void> {
+  // One that goes on after a crash may have been allowed to.
+  if (!hasBegunToMove(run)) await awaitApprovalHeld(run, 'before-moving');
   await move(run);
   await goLive(run);
   await smoke(run);
+  await awaitApprovalHeld(run, 'after-smoke');
   await monitor(run);
   run.enter('finishing');
 }

@@ -1,9 +1,13 @@
 /** A release whose gates are pending waits for them before anybody is asked, and never while it holds its environment. */
+import { condition } from '@temporalio/workflow';
 import { closedGates, type GateReport } from '../release/gate';
+import { isManual } from '../release/manual-gate';
 import { moment } from '../release/moments';
+import { fittedBytes } from '../release/plain-text';
 import { verdictWord } from '../release/verdict';
+import { noteTicks } from './checklists';
 import { slipwayFailure } from './failure';
-import { activity } from './proxies';
+import { MAX_SUMMARY, activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 
 /** One activity of at most this long: it polls, and its history grows by three events. */
@@ -20,17 +24,9 @@ export function requireOpen(gates: readonly GateReport[]): void {
   if (closed.unknown.length > 0) throw slipwayFailure('GATES_UNKNOWN', { gates: words(closed.unknown) });
 }
 
-/** Whether a hard gate is pending: nothing may be changed until it has answered. */
+/** Whether a gate is pending: nothing may be changed until it has answered. */
 export function isHeldByGates(run: ReleaseRun): boolean {
-  return run.state.gates.some(({ hard, pending }) => hard && pending);
-}
-
-/** Where no hard gate is pending nobody waits for soft ones: they could not tell. */
-export function waitNoMore(run: ReleaseRun): void {
-  run.state.gates = run.state.gates.map((gate) => {
-    const { pending, ...report } = gate;
-    return pending ? report : gate;
-  });
+  return run.state.gates.some(({ pending }) => pending);
 }
 
 /** Waits until no gate is pending any more, each at most as long as its patience. Fails as `requireOpen` does. */
@@ -41,6 +37,7 @@ export async function awaitGates(run: ReleaseRun): Promise<void> {
   run.note('note', `waits for ${waitedFor.join(', ')}`);
   const { release } = run.state;
   const { project } = run.input;
+  const rules = run.environment.gates ?? [];
   const services = run.plan.services.map(({ service, commit, previous }) => ({ service, commit, previous }));
   try {
     for (;;) {
@@ -51,11 +48,24 @@ export async function awaitGates(run: ReleaseRun): Promise<void> {
           .map((gate) => gate.pending!.until)
           .sort()
           .at(-1) ?? null;
-      run.state.waitingFor = { what: pending.map(waitWords).join('; '), until, send: ['reject'] };
+      const isTicked = pending.some((gate) => isManual(rules, gate));
+      const send = isTicked ? ['tick', 'reject'] : ['reject'];
+      run.state.waitingFor = { what: pending.map(waitWords).join('; '), until, send };
       run.show();
-      const summary = `Waits for ${pending.map(({ id }) => id).join(', ')}`;
-      const input = { release, project, services, gates: run.state.gates, limit: SEGMENT };
-      run.state.gates = await activity.awaitGates(input, summary);
+      if (pending.every((gate) => isManual(rules, gate))) {
+        await awaitTick(run, pending);
+      } else {
+        const summary = `Waits for ${pending.map(({ id }) => id).join(', ')}`;
+        const asked = run.state.gates.filter((gate) => !isManual(rules, gate));
+        const answered = await activity.awaitGates(
+          { release, project, services, gates: asked, limit: SEGMENT },
+          summary,
+        );
+        // What was ticked meanwhile stays.
+        const manual = run.state.gates.filter((gate) => isManual(rules, gate));
+        run.state.gates = [...answered, ...manual];
+      }
+      noteTicks(run);
       requireOpen(run.state.gates);
     }
   } finally {
@@ -64,6 +74,15 @@ export async function awaitGates(run: ReleaseRun): Promise<void> {
     if (settled.length > 0) run.recordGates();
     for (const { id, verdict, detail } of settled) run.note('note', `${id}: ${verdictWord[verdict]}: ${detail}`);
   }
+}
+
+/** Until something is ticked, or the patience of one of these is over. */
+async function awaitTick(run: ReleaseRun, pending: readonly GateReport[]): Promise<void> {
+  const { ticks } = run.state;
+  const soonest = Math.min(...pending.map((gate) => Date.parse(gate.pending!.until)));
+  const limit = Math.max(1, soonest - Date.now());
+  const summary = `Waits until people have ticked ${pending.map(({ id }) => id).join(', ')}`;
+  await condition(() => run.state.ticks !== ticks, limit, { summary: fittedBytes(summary, MAX_SUMMARY) });
 }
 
 const waitWords = ({ id, detail, pending }: GateReport): string =>

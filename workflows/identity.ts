@@ -1,7 +1,7 @@
 /** Who a decision is by, as far as that must be proven before it can be judged. */
 import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Proof, ProofInput } from '../activities/contract';
-import type { Decision } from '../release/decision';
+import { isOfChecklist, type Decision } from '../release/decision';
 import { mayApprove } from '../release/approval';
 import { actOf, refuseAct, whoMay } from '../release/may';
 import { gitHubTeamsIn, namesPeople, personCalled } from '../release/people';
@@ -47,7 +47,9 @@ function questionTeams({ input, environment }: ReleaseRun, { kind, by }: Decisio
   // Who is named in a rule need not be in a team for it.
   const name = person?.name ?? by;
   const approvers = environment.approvals.flatMap((rule) => (mayApprove(rule, name) ? [] : rule.approvers));
-  const list = act ? whoMay(environment, act).flatMap((who) => (who === 'approvers' ? approvers : [who])) : approvers;
+  const tickers = (environment.gates ?? []).flatMap((gate) => (gate.kind === 'manual' ? gate.by : []));
+  const named = isOfChecklist(kind) ? tickers : approvers;
+  const list = act ? whoMay(environment, act).flatMap((who) => (who === 'approvers' ? approvers : [who])) : named;
   const isAskedFor = login !== undefined && person?.bot !== true;
   const mayAnyway = act !== undefined && refuseAct(project, environment, act, by) === undefined;
   if (!isAskedFor || mayAnyway) return { login: '', teams: [] };

@@ -2,6 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { Survey } from '../activities/contract';
 import { areFreezes } from '../release/calendar/announced';
 import { timeNeeded } from '../release/calendar/needed';
+import { manualGates } from '../release/manual-gate';
 import { requireOrder } from './failure';
 import type { PreviewInput } from './messages';
 import { activity } from './proxies';
@@ -25,10 +26,11 @@ export async function preview(input: PreviewInput): Promise<Survey> {
   const hasCalendar = rules.calendar !== undefined || asked.announced.length > 0;
   const needed = timeNeeded(rules, 'changing');
   const calendar = hasCalendar ? { calendar: { ...asked, notBefore: null, kind: 'normal' as const, needed } } : {};
-  return activity.surveyRelease(
+  const survey = await activity.surveyRelease(
     { release, project, commit, ...(origin && { rules: origin }), ...calendar },
     `Preview ${version} to ${environment}`,
   );
+  return { ...survey, gates: manualGates(rules.gates ?? [], survey.gates, survey.plan, [], Date.now()) };
 }
 
 /** As an environment reads them for a request: what is shown here is judged by the rules that will count. */

@@ -36,6 +36,10 @@ const listedPhase: Partial<Record<Phase, string>> = {
   // Again, after a wait for the calendar.
   migrating: 'releasing',
   moving: 'releasing',
+  // After people were asked in between.
+  'going live': 'releasing',
+  monitoring: 'releasing',
+  finishing: 'releasing',
   'rolling back': 'rolling back',
   'needs attention': 'needs attention',
 };
@@ -60,6 +64,8 @@ export class ReleaseRun {
   resolution: Decision | null = null;
   /** Set by `skipWait`; the wait that sees it ends and clears it. */
   skipAsked = false;
+  /** Whether it was looked whether the request is an approval. */
+  requestCounted = false;
   /** Services whose migrations all ran. */
   readonly migrated = new Set<string>();
   /** What each moved pointer must be seen live with. */

@@ -10,6 +10,7 @@ import { errorReport } from '../release/errors';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult } from '../release/state';
 import { goBack } from './compensations';
+import { awaitApproval } from './approvals';
 import { ClosedBeforeChange, awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
 import { acquireLock, giveLockBack, tellTarget } from './environment-lock';
@@ -99,7 +100,7 @@ async function leaveForWindow(run: ReleaseRun): Promise<void> {
 async function holdApproved(run: ReleaseRun): Promise<void> {
   for (;;) {
     await awaitGates(run);
-    await step.awaitApproval(run);
+    await awaitApproval(run);
     await awaitWindow(run, 'changing');
     await acquireLock(run);
     const isSame = await step.lookAgain(run);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compareMigrationNames, orderingNumber } from '../../release/migration-order';
 import { SHOWN_SQL, type MigrationScript } from '../../release/migration';
+import { destructionIn } from './destruction';
 import { prepareScript, type PreparedScript } from './prepare-script';
 import { undoClass } from './undo-class';
 
@@ -48,7 +49,8 @@ export async function readMigrationScripts(
     if (up && !down) problems.push({ path: up.path, message: `it has no rollback script ${name}.down.sql beside it` });
     if (!up && down) problems.push({ path: down.path, message: `it has no forward script ${name}.up.sql beside it` });
     if (up && down && upHalf?.prepared && downHalf?.prepared) {
-      scripts.push(pairOf(name, up, down, upHalf, { ...downHalf, prepared: downHalf.prepared }));
+      const prepared = { up: upHalf.prepared.statements, down: downHalf.prepared.statements };
+      scripts.push(pairOf(name, { file: up, half: upHalf }, { file: down, half: downHalf }, prepared));
     }
   }
   scripts.sort((a, b) => compareMigrationNames(a.script.name, b.script.name));
@@ -150,25 +152,31 @@ function firstBadByte(bytes: Uint8Array): number {
   return index < 0 ? bytes.length : index;
 }
 
+interface Side {
+  readonly file: ScriptFile;
+  readonly half: ReadHalf;
+}
+
 function pairOf(
   name: string,
-  up: ScriptFile,
-  down: ScriptFile,
-  upHalf: ReadHalf,
-  downHalf: ReadHalf & { prepared: PreparedScript },
+  up: Side,
+  down: Side,
+  statements: Readonly<Record<'up' | 'down', PreparedScript['statements']>>,
 ): ReadScript {
+  const destroys = destructionIn(statements.up);
   return {
-    up: upHalf.text,
-    down: downHalf.text,
+    up: up.half.text,
+    down: down.half.text,
     script: {
       name,
-      upPath: up.path,
-      downPath: down.path,
-      checksum: sha256(up.content),
-      downChecksum: sha256(down.content),
-      up: upHalf.text.slice(0, SHOWN_SQL),
-      down: downHalf.text.slice(0, SHOWN_SQL),
-      undo: undoClass(downHalf.prepared.statements),
+      upPath: up.file.path,
+      downPath: down.file.path,
+      checksum: sha256(up.file.content),
+      downChecksum: sha256(down.file.content),
+      up: up.half.text.slice(0, SHOWN_SQL),
+      down: down.half.text.slice(0, SHOWN_SQL),
+      undo: undoClass(statements.down),
+      ...(destroys !== undefined && { destroys }),
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/rest';
-import type { GateRule } from '../../release/gate-rule';
+import type { AskedGateRule } from '../../release/gate-rule';
 import type { GitHubAccess } from '../../release/project';
 import type { ApiFailure } from '../github/api-failure';
 import { GitHubRepository } from '../github/repository';
@@ -23,7 +23,7 @@ export interface GitHubOfGate {
 
 /** GitHub for the repository of a question, or for another of the same access. Throws GateUnanswered without access. */
 export function askGitHub(
-  { services: [{ repository }] }: GateQuestion<GateRule>,
+  { services: [{ repository }] }: GateQuestion<AskedGateRule>,
   { lookup, signal }: GateContext,
   asked: Asked,
   other?: string,

@@ -1,5 +1,5 @@
 import type { Finding } from '../../release/facts';
-import type { Evidence, GateRule } from '../../release/gate-rule';
+import type { Evidence, AskedGateRule } from '../../release/gate-rule';
 import type { ReleaseRef } from '../../release/identity';
 import type { Repository, VersionSource } from '../../release/project';
 import type { Surroundings } from '../surroundings';
@@ -14,7 +14,7 @@ export interface GateService {
 }
 
 /** What one look answers: of the same gate, one for each subject. */
-export interface GateQuestion<R extends GateRule = GateRule> {
+export interface GateQuestion<R extends AskedGateRule = AskedGateRule> {
   /** `<name>`, or `<name>:<service>,<service>` where it has several subjects. */
   readonly id: string;
   readonly rule: R;
@@ -40,7 +40,7 @@ export interface GateContext extends Pick<Surroundings, 'lookup' | 'redact' | 'w
 }
 
 /** The port that every kind of gate implements; the kinds are listed in kinds.ts. */
-export interface GateKind<R extends GateRule = GateRule> {
+export interface GateKind<R extends AskedGateRule = AskedGateRule> {
   readonly kind: R['kind'];
   /** Services for which this is equal are one subject: they are asked about once. */
   subject(service: GateService, rule: R): string;

@@ -1,5 +1,5 @@
 import { resolveReferences } from '../../release/env-references';
-import type { GateRule } from '../../release/gate-rule';
+import type { AskedGateRule } from '../../release/gate-rule';
 import { GitHubRepository } from '../github/repository';
 import { readFile } from '../repository/read-files';
 import { withWorkspace, type Workspace } from '../repository/workspace';
@@ -7,7 +7,7 @@ import type { GateContext, GateQuestion } from './gate-kind';
 
 /** Runs `action` in a workspace that has the released commit. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */
 export function inRepository<T>(
-  question: GateQuestion<GateRule>,
+  question: GateQuestion<AskedGateRule>,
   context: GateContext,
   action: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
@@ -20,7 +20,7 @@ export function inRepository<T>(
 
 /** As `inRepository`, but nothing is fetched: for what a host tells of commits. */
 export function withHistory<T>(
-  { services: [{ service, repository }], versions }: GateQuestion<GateRule>,
+  { services: [{ service, repository }], versions }: GateQuestion<AskedGateRule>,
   { lookup, workspaces, signal }: GateContext,
   action: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {

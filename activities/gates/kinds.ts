@@ -1,4 +1,4 @@
-import type { GateRule } from '../../release/gate-rule';
+import type { AskedGateRule } from '../../release/gate-rule';
 import { ci } from './ci';
 import { command } from './command';
 import type { GateContext, GateKind, GateLook, GateQuestion, GateService } from './gate-kind';
@@ -9,7 +9,7 @@ import { notes } from './notes';
 import { review } from './review';
 
 /** Every kind of gate. A new one is one more line here. */
-const kinds: { readonly [K in GateRule['kind']]: GateKind<Extract<GateRule, { kind: K }>> } = {
+const kinds: { readonly [K in AskedGateRule['kind']]: GateKind<Extract<AskedGateRule, { kind: K }>> } = {
   ci,
   review,
   issues,
@@ -19,7 +19,7 @@ const kinds: { readonly [K in GateRule['kind']]: GateKind<Extract<GateRule, { ki
   http,
 };
 
-const kindOf = (rule: GateRule): GateKind => kinds[rule.kind];
+const kindOf = (rule: AskedGateRule): GateKind => kinds[rule.kind];
 
 /** Looks at a gate by its kind. */
 export function lookAtGate(question: GateQuestion, context: GateContext): Promise<GateLook> {
@@ -27,6 +27,6 @@ export function lookAtGate(question: GateQuestion, context: GateContext): Promis
 }
 
 /** What is asked about at once. */
-export function subjectOf(rule: GateRule, service: GateService): string {
+export function subjectOf(rule: AskedGateRule, service: GateService): string {
   return kindOf(rule).subject(service, rule);
 }

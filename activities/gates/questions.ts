@@ -1,5 +1,5 @@
 import type { Plan } from '../../release/plan';
-import type { GateRule } from '../../release/gate-rule';
+import type { AskedGateRule, GateRule } from '../../release/gate-rule';
 import type { ReleaseRef } from '../../release/identity';
 import type { Project } from '../../release/project';
 import type { GateQuestion, GateService } from './gate-kind';
@@ -20,7 +20,8 @@ export function gateQuestions({ release, project, services }: GateInput): GateQu
     repository: project.services[service]!.repository,
     live: previous && { commit: previous.commit, version: previous.version },
   }));
-  return (project.environments[release.environment]?.gates ?? []).flatMap((rule) => {
+  const rules = (project.environments[release.environment]?.gates ?? []).filter(isAsked);
+  return rules.flatMap((rule) => {
     const subjects = subjectsOf(rule, asked);
     return subjects.map((subject) => ({
       id: subjects.length === 1 ? rule.name : `${rule.name}:${subject.map(({ service }) => service).join(',')}`,
@@ -32,7 +33,10 @@ export function gateQuestions({ release, project, services }: GateInput): GateQu
   });
 }
 
-function subjectsOf(rule: GateRule, services: readonly GateService[]): [GateService, ...GateService[]][] {
+/** Of a `manual` gate the release itself knows what people have ticked. */
+const isAsked = (rule: GateRule): rule is AskedGateRule => rule.kind !== 'manual';
+
+function subjectsOf(rule: AskedGateRule, services: readonly GateService[]): [GateService, ...GateService[]][] {
   const subjects = new Map<string, [GateService, ...GateService[]]>();
   for (const service of services) {
     if (rule.services.length > 0 && !rule.services.includes(service.service)) continue;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { SlipwayError } from '../../release/errors';
 import { renderPlan } from '../../release/render-plan';
-import { askForApproval, type Yes } from '../approval-dialogue';
+import { askForApproval, asksForComment, type Yes } from '../approval-dialogue';
 import type { Temporal } from '../connect';
 import { addSigning, deliver, type SigningOptions } from '../deliver-decision';
 import { exitCodes, type ExitCode } from '../exit-codes';
@@ -41,13 +41,15 @@ async function approve(invocation: Invocation, text: string | undefined, options
   return withRelease(invocation, wanted, async ({ id, running, outcome, status }, temporal) => {
     if (!running) throw new SlipwayError('RELEASE_FINISHED', { id, outcome: outcome ?? status });
     const yes =
-      digest === undefined ? await readAndAsk(io, temporal, id, person) : { digest, acknowledge: options.acknowledge };
+      digest === undefined
+        ? await readAndAsk({ io, temporal, releaseId: id, person, comment: options.comment })
+        : { digest, acknowledge: options.acknowledge };
     if (!yes) {
       io.remark('Nothing was approved.');
       return exitCodes.refused;
     }
     const comment = options.comment === undefined ? {} : { comment: options.comment };
-    const payload = { ...yes, ...comment };
+    const payload = { ...comment, ...yes };
     // A worker that is away is no reason not to decide: then only the rules at hand say whether it must be signed.
     const state = await releaseState(temporal.client, id).catch(() => undefined);
     const decided = { releaseId: id, kind: 'approve' as const, person, payload, plan: state?.plan ?? null };
@@ -55,9 +57,17 @@ async function approve(invocation: Invocation, text: string | undefined, options
   });
 }
 
-async function readAndAsk(io: Io, temporal: Temporal, releaseId: string, person: Person): Promise<Yes | undefined> {
+interface Asked {
+  readonly io: Io;
+  readonly temporal: Temporal;
+  readonly releaseId: string;
+  readonly person: Person;
+  readonly comment: string | undefined;
+}
+
+async function readAndAsk({ io, temporal, releaseId, person, comment }: Asked): Promise<Yes | undefined> {
   if (!io.canAsk) throw new SlipwayError('DIGEST_MISSING', { id: releaseId });
-  const { plan, gates } = await releaseState(temporal.client, releaseId);
+  const { plan, gates, place } = await releaseState(temporal.client, releaseId);
   if (!plan)
     throw new SlipwayError('DECISION_REFUSED', {
       detail: 'there is no plan yet',
@@ -65,5 +75,8 @@ async function readAndAsk(io: Io, temporal: Temporal, releaseId: string, person:
     });
   io.say(renderPlan(plan, gates, io.look.paint));
   const name = `${person.name} (${person.from})`;
-  return interruptible((controller) => askForApproval({ temporal, releaseId, plan, name, controller }));
+  const needsComment = comment === undefined && asksForComment(plan, place ?? null);
+  return interruptible((controller) =>
+    askForApproval({ temporal, releaseId, plan, place: place ?? null, needsComment, name, controller }),
+  );
 }

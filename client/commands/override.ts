@@ -15,10 +15,10 @@ export function addOverride(program: Command): void {
     .command('override')
     .summary('let one release pass a soft guard')
     .description(
-      'Lets this one release pass a soft guard, such as a closed calendar. Approvers may; it is said wherever the release is shown.',
+      'Lets this one release pass a soft guard: a closed calendar, a soft gate that does not pass, the four eyes or the number of a soft approval. Approvers may; it is said wherever the release is shown.',
     )
     .usage('[options] [release] <guard>')
-    .argument('<words...>', '[release] and the guard: calendar')
+    .argument('<words...>', '[release] and the guard: calendar, gate:<gate>, approval:<name>')
     .option('--env <environment>', 'only of this environment')
     .requiredOption('--reason <text>', 'why, for the record')
     .addHelpText('after', '\nExample: slipway override production/1.2.1/1 calendar --reason "payments are down"');

@@ -69,15 +69,18 @@ const isOpen = (whoIsWho: WhoIsWho, approvers: readonly DraftText[]): boolean =>
     approvers.map(({ text }) => text),
   ).length > 0;
 
-/** Several people are really several: a name in a message is only a claim. */
+/** Several people are really several, and the others really others: a name in a message is only a claim. */
 export const quorumIsSigned: Rule = ({ environments }, { warning }) => {
-  for (const { path, required, isSigned } of environments.flatMap(({ approvals }) => approvals)) {
-    if (required < 2 || isSigned) continue;
-    warning(
-      [...path, 'required'],
-      `${required} must approve, but one who can send messages to Temporal can write ${required} names`,
-      'Write signed: required, and the keys of your people.',
-    );
+  for (const { path, required, isSigned, not } of environments.flatMap(({ approvals }) => approvals)) {
+    if (isSigned) continue;
+    const hint = 'Write signed: required, and the keys of your people.';
+    if (required >= 2) {
+      const message = `${required} must approve, but one who can send messages to Temporal can write ${required} names`;
+      warning([...path, 'required'], message, hint);
+    } else if (not.length > 0) {
+      const message = 'somebody else must approve, but one who can send messages to Temporal can write another’s name';
+      warning([...path, 'not'], message, hint);
+    }
   }
 };
 

@@ -81,6 +81,9 @@ export interface DraftGate {
   /** Its first key; empty = none is known. */
   readonly kind: string;
   readonly services: readonly DraftText[];
+  /** manual: what is to be ticked, and by whom. */
+  readonly items: readonly DraftText[];
+  readonly by: readonly DraftText[];
   /** As written. */
   readonly form: Readonly<Record<string, unknown>>;
 }
@@ -118,6 +121,13 @@ export interface DraftApproval {
   readonly approvers: readonly DraftText[];
   readonly required: number;
   readonly isSigned: boolean;
+  /** Who may not approve. */
+  readonly not: readonly DraftText[];
+  readonly isSoft: boolean;
+  readonly requestCounts: boolean;
+  readonly checklist: readonly DraftText[];
+  /** The rest as written. */
+  readonly form: Readonly<Record<string, unknown>>;
 }
 
 /** The draft of a file's raw value. */
@@ -240,7 +250,8 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
     name,
     path,
     approvals: listAt(form['approvals']).map((item, index) => {
-      const { name: called, approvers, required, signed } = mapAt(item);
+      const form = mapAt(item);
+      const { name: called, approvers, required, signed } = form;
       const at = [...path, 'approvals', index];
       return {
         path: at,
@@ -248,6 +259,11 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
         approvers: textsAt([...at, 'approvers'], approvers),
         required: typeof required === 'number' ? required : 1,
         isSigned: signed === 'required',
+        not: textsAt([...at, 'not'], form['not']),
+        isSoft: form['guard'] === 'soft',
+        requestCounts: form['requestCounts'] === true,
+        checklist: textsAt([...at, 'checklist'], form['checklist']),
+        form,
       };
     }),
     may: Object.entries(mapAt(form['may'])).flatMap(([act, who]) =>
@@ -260,7 +276,16 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
   };
 }
 
-const gateKinds: readonly GateRule['kind'][] = ['ci', 'review', 'issues', 'manifest', 'notes', 'command', 'http'];
+const gateKinds: readonly GateRule['kind'][] = [
+  'ci',
+  'review',
+  'issues',
+  'manifest',
+  'notes',
+  'command',
+  'http',
+  'manual',
+];
 
 function gateOf(path: Path, form: Fields): DraftGate {
   return {
@@ -268,6 +293,8 @@ function gateOf(path: Path, form: Fields): DraftGate {
     name: typeof form['name'] === 'string' ? form['name'] : '',
     kind: gateKinds.find((kind) => kind in form) ?? '',
     services: textsAt([...path, 'services'], form['services']),
+    items: textsAt([...path, 'manual'], form['manual']),
+    by: textsAt([...path, 'by'], form['by']),
     form,
   };
 }

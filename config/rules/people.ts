@@ -126,7 +126,11 @@ const isWord = (path: Path, text: string): boolean => path[2] === 'may' && words
 
 function listsOfPeople({ environments, teams }: Draft): readonly DraftText[] {
   return [
-    ...environments.flatMap(({ approvals, may }) => [...approvals.flatMap(({ approvers }) => approvers), ...may]),
+    ...environments.flatMap(({ approvals, may, gates }) => [
+      ...approvals.flatMap(({ approvers }) => approvers),
+      ...may,
+      ...gates.flatMap(({ by }) => by),
+    ]),
     ...teams.flatMap(({ members }) => members),
   ];
 }

@@ -27,6 +27,8 @@ import {
   gatesNameServices,
   notesHaveTheirTag,
 } from './gates';
+import { itemsAreDifferent, remindersComeInTime } from './checklists';
+import { makersCanBeTold, migrationsCanHappen, requestsCanCount, somebodyElseIsLeft } from './four-eyes';
 import { namesCanBePartOfIds } from './names';
 import { observedAreOnlyLookedAt, triggersReleaseNothingObserved } from './observed';
 import { afterHasNoCircles, afterNamesServices } from './order';
@@ -98,6 +100,12 @@ export const rules: readonly Rule[] = [
   signersHaveKeys,
   quorumIsSigned,
   quorumIsReachable,
+  makersCanBeTold,
+  somebodyElseIsLeft,
+  requestsCanCount,
+  migrationsCanHappen,
+  itemsAreDifferent,
+  remindersComeInTime,
   approversAreDifferent,
   approvalNamesAreDifferent,
   somebodyIsAsked,

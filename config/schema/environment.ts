@@ -1,31 +1,13 @@
 import { z } from 'zod';
 import { defaultMay, type Act } from '../../release/may';
+import { approval } from './approval';
 import { calendar } from './calendar';
 import { queuePolicies } from '../../release/environment-state';
 import { checks } from './check';
 import { duration, positiveDuration } from './duration';
 import { gates } from './gate';
 import { refuse } from './refuse';
-import { count, text } from './text';
-
-const approval = z
-  .strictObject({
-    name: text(
-      'What people call this approval. Default: approval, or approval-1, approval-2, ….',
-      'team',
-    ).exactOptional(),
-    approvers: z
-      .array(text('A person’s name.', 'ada'))
-      .meta({ description: 'Who may approve; an empty list means anyone.', examples: [['ada', 'grace']] })
-      .prefault([]),
-    required: count('How many different people must approve.', 1, 100).prefault(1),
-    signed: z
-      .enum(['required', 'optional'])
-      .meta({ description: 'Whether only approvals count that are signed with a key of the person.' })
-      .prefault('optional'),
-    timeout: positiveDuration('How long the release waits for them.').prefault('24h'),
-  })
-  .meta({ description: 'People who must say yes.', examples: [{ approvers: ['ada', 'grace'], required: 1 }] });
+import { text } from './text';
 
 const mayDo = z.union([
   text('A person, a team, anyone, or approvers.', 'anyone').transform((who) => [who]),

@@ -30,7 +30,9 @@ const common = {
     .prefault('30m'),
   guard: z
     .enum(['hard', 'soft'])
-    .meta({ description: 'A hard gate that does not pass ends the release; a soft one is shown loudly.' })
+    .meta({
+      description: 'A hard gate that does not pass ends the release; a soft one holds it until a person overrides it.',
+    })
     .prefault('hard'),
   services: z
     .array(text('Name of a service.', 'api'))
@@ -142,8 +144,38 @@ const http = z
   })
   .transform(({ http: url, ...rest }): Unnamed<GateRule> => ({ kind: 'http', url, ...rest }));
 
+/** It is about the whole release, and people need longer than machines. */
+const manual = z
+  .strictObject({
+    name: common.name,
+    guard: common.guard,
+    manual: z
+      .array(text('What somebody must have seen to.', 'UAT done'))
+      .min(1)
+      .max(50)
+      .meta({
+        description: 'What must be ticked before anybody is asked to approve.',
+        examples: [['UAT done', 'QA signed off']],
+      }),
+    by: z
+      .array(text('A person or a team.', 'ada'))
+      .meta({ description: 'Who may tick it. Default: anyone.', examples: [['qa']] })
+      .prefault([]),
+    wait: duration('How long it is waited for, at most.')
+      .superRefine((ms, context) => {
+        if (ms > longestWait) refuse(context, 'is too long', 'Write 7d or less.');
+        if (ms === 0) refuse(context, 'leaves people no time', 'Write how long they have, such as 24h.');
+      })
+      .prefault('24h'),
+  })
+  .transform(({ manual: items, name, by, wait, guard }): Unnamed<GateRule> => ({
+    kind: 'manual',
+    ...(name !== undefined && { name }),
+    ...{ items, by, wait, guard, services: [] },
+  }));
+
 /** A gate, told by its first key. A new kind is one more line here. */
-const gate: z.ZodType<Unnamed<GateRule>> = z.union([ci, review, issues, manifest, notes, command, http]);
+const gate: z.ZodType<Unnamed<GateRule>> = z.union([ci, review, issues, manifest, notes, command, http, manual]);
 
 /** The gates of an environment. */
 export const gates = z

@@ -162,6 +162,28 @@ describe('warnings', () => {
     ]);
   });
 
+  test('say where four eyes rest on claims, might be too few, or are never asked', () => {
+    const rule = (more: string) => `{ approvers: [ada, grace], ${more} }`;
+    const text = `${read('smallest.yaml').replace(/environments:[\s\S]*/, '')}
+people: { ada: { emails: [ada@shop.example] }, grace: {} }
+environments:
+  production:
+    approvals:
+      - ${rule('not: [author], remind: 30m, at: after-smoke, name: a')}
+      - ${rule('not: [requester], required: 2, name: b')}
+      - ${rule('when: destructive, remind: 1d, name: c')}
+`;
+    const said = parseProject(text, at).warnings.map(({ field, message }) => `${field}: ${message}`);
+    const place = 'environments.production.approvals';
+    expect(said.filter((words) => words.startsWith(place))).toEqual([
+      `${place}[0].not: somebody else must approve, but one who can send messages to Temporal can write another’s name`,
+      `${place}[1].not[0]: when ada or grace asks for a release, 2 must approve, but there is 1 other approver`,
+      `${place}[1].required: 2 must approve, but one who can send messages to Temporal can write 2 names`,
+      `${place}[2].when: nobody is ever asked: no service has a database that migrates`,
+      `${place}[2].remind: nobody is ever reminded: the time is over before`,
+    ]);
+  });
+
   test('there are none about a careful file, also one that may run on the embedded stack', () => {
     expect(parseProject(read('everything.yaml'), at).warnings).toEqual([]);
   });

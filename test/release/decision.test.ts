@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { approvalStandings, isApproved, refuseApproval, type Approval } from '../../release/approval';
 import { decisionKinds, parseDecision } from '../../release/decision';
 import { mayFollow, phases } from '../../release/phase';
 import { compensationOrder, schemaUndo, type UndoRecord } from '../../release/undo';
-import { aDecision, aPlan, aTagMove, someFacts } from '../support/builders';
+import { aTagMove } from '../support/builders';
 
 describe('a decision that anybody may have typed', () => {
   test.each([
@@ -26,6 +25,23 @@ describe('a decision that anybody may have typed', () => {
     expect('problem' in parsed && parsed.problem.split('; ')).toHaveLength(3);
   });
 
+  test('names an item of a checklist by its number or its words, and the plan', () => {
+    const tick = (more: object) => parseDecision('tick', { by: 'ada', digest: 'abcdef12', ...more }, 'x');
+    expect(tick({ item: 2 })).toHaveProperty('decision.item', '2');
+    expect(tick({ item: ' UAT done ' })).toHaveProperty('decision.item', 'UAT done');
+    expect(tick({})).toHaveProperty('problem', expect.stringMatching(/"item" is missing/));
+    expect(tick({ item: {} })).toHaveProperty('problem', expect.stringMatching(/"item" must be text/));
+    expect(tick({ item: 1, digest: 'abc' })).toHaveProperty('problem', expect.stringMatching(/at least 8 hex digits/));
+  });
+
+  test('overrides a guard only with a reason', () => {
+    const override = (more: object) =>
+      parseDecision('override', { by: 'ada', guard: 'gate:healthy:api', ...more }, 'x');
+    expect(override({})).toHaveProperty('problem', expect.stringMatching(/"reason" is missing/));
+    expect(override({ reason: ' ' })).toHaveProperty('problem', expect.stringMatching(/"reason" is missing/));
+    expect(override({ reason: 'it is down' })).toHaveProperty('decision.guard', 'gate:healthy:api');
+  });
+
   test('needs a reason for everything but trying again', () => {
     expect(parseDecision('resolve', { by: 'ada', action: 'retry' }, 'x')).toHaveProperty('decision.action', 'retry');
     expect(parseDecision('resolve', { by: 'ada', action: 'skip' }, 'x')).toHaveProperty('problem');
@@ -42,53 +58,6 @@ describe('a decision that anybody may have typed', () => {
         expect('problem' in parsed || parsed.decision.kind === kind).toBe(true);
       }),
     );
-  });
-});
-
-describe('approvals', () => {
-  const rules = [
-    { name: 'tech', approvers: ['ada', 'grace'], required: 1, timeout: 1_000 },
-    { name: 'both', approvers: ['ada', 'linus'], required: 2, timeout: 1_000 },
-  ];
-  const plan = aPlan({ rules });
-  const approval = (by: string, digest = plan.digest): Approval => ({
-    by,
-    digest,
-    decisionId: by,
-    comment: '',
-    at: '',
-  });
-  const decide = (by: string, digest = plan.digest) => aDecision('approve', { by, digest });
-
-  test('count once for every rule that names the person', () => {
-    const standings = approvalStandings(plan, [approval('ada')]);
-    expect(standings.map(({ missing }) => missing)).toEqual([0, 1]);
-    expect(isApproved(plan, [approval('ada'), approval('linus')])).toBe(true);
-    expect(isApproved(plan, [approval('ada'), approval('ada')])).toBe(false);
-  });
-
-  test('of another plan do not count', () => {
-    expect(isApproved(plan, [approval('ada', 'f'.repeat(64)), approval('linus')])).toBe(false);
-    expect(refuseApproval(plan, [], decide('ada', 'f'.repeat(12)))).toMatch(
-      /names plan ffffffffffff, but the plan is now/,
-    );
-  });
-
-  test('by a stranger or a second time are refused', () => {
-    expect(refuseApproval(plan, [], decide('mallory'))).toBe(
-      'mallory is no approver here (approvers: ada, grace, linus)',
-    );
-    expect(refuseApproval(plan, [approval('ada')], decide('ada'))).toMatch(/has approved this plan already/);
-    expect(refuseApproval(plan, [], decide('ada', plan.digest.slice(0, 8)))).toBeUndefined();
-  });
-
-  test('must acknowledge that there is no way back', () => {
-    const first = aPlan({ facts: [someFacts({ relation: 'first', move: aTagMove({ previous: null }) })] });
-    expect(refuseApproval(first, [], aDecision('approve', { digest: first.digest }))).toMatch(
-      /must acknowledge no-way-back:api/,
-    );
-    const word = aDecision('approve', { digest: first.digest, acknowledge: ['no-way-back:api'] });
-    expect(refuseApproval(first, [], word)).toBeUndefined();
   });
 });
 

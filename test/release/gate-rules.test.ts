@@ -20,7 +20,7 @@ test('gates are said in sentences', () => {
   const sentence = describeProject(projectWith(gates)).find((line) => line.startsWith('production:'));
   for (const words of [
     'besides the usual gates, these checks must have passed at GitHub: lint, test, waited for up to 30m',
-    'the checks that the trunk requires at GitHub must have passed for api (required-checks), waited for up to 30m, or people are warned',
+    'the checks that the trunk requires at GitHub must have passed for api (required-checks), waited for up to 30m, or a person overrides it',
     'every commit must have come through an approved pull request',
     'no issue of shop/tickets with the label blocker may be open',
     'version in package.json must be the version and',

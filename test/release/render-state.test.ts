@@ -15,7 +15,7 @@ describe('The status of a release', () => {
   it('tells who said yes and how many are missing', () => {
     const state = aStuckState();
     const lines = waitingLines({ ...state, phase: 'awaiting approval', waitingFor: aState().waitingFor }, now);
-    expect(lines).toContain('  approval: 0 more of ada, grace; yes from grace');
+    expect(lines).toContain('  approval: complete; yes from grace');
   });
 
   it('says when a release is paused, by whom and until when', () => {

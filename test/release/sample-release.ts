@@ -186,7 +186,12 @@ export function aState(over: Partial<ReleaseState> = {}): ReleaseState {
     requestedBy: 'ada',
     phase: 'awaiting approval',
     paused: null,
-    waitingFor: { what: '1 approval of plan', until: '2026-03-02T10:00:03.000Z', send: ['approve', 'reject'] },
+    waitingFor: {
+      what: '1 approval of plan',
+      until: '2026-03-02T10:00:03.000Z',
+      send: ['approve', 'override', 'reject'],
+    },
+    place: 'before-migrating',
     gates,
     plan,
     approvals: [],
@@ -224,6 +229,7 @@ export function aStuckState(): ReleaseState {
   };
   return aState({
     phase: 'needs attention',
+    place: null,
     waitingFor: { what: 'a decision on undo:migrate:api', until: null, send: ['resolve'] },
     attention: { step: 'undo:migrate:api', error },
     approvals: [{ by: 'grace', digest: plan.digest, decisionId: 'd1', comment: '', at: at(0) }],

@@ -77,18 +77,32 @@ describe('a release whose gates are pending', () => {
       verdict: 'passed',
       evidence: [{ value: 'success' }],
     });
-    // The soft gate says no, loudly; it stops nothing.
+    // The soft gate says no, loudly, and holds the release until somebody overrides it.
     expect(renderDetails(asked)).toContain('**! notes: failed**');
+    expect(renderDetails(asked)).toContain('{"by":"<you>","guard":"gate:notes","reason":"<why>"}');
     expect(await waits(release)).toBe(1);
 
     run = await running('1.1.0');
     await release.approve();
+    const override = (guard: string, by: string, comment?: string) =>
+      release.decide('override', { by, guard, ...(comment !== undefined && { comment }) });
+    await expect(override('gate:notes', 'ada')).rejects.toThrow(/"reason" is missing/);
+    await expect(override('gate:notes', 'mallory', 'now')).rejects.toThrow(/mallory may not override/);
+    await expect(override('gate:ci', 'ada', 'now')).rejects.toThrow(/gate:ci is hard: it cannot be overridden/);
+    await expect(override('gate:healthy:api', 'ada', 'now')).rejects.toThrow(/there is nothing to override/);
+    const held = await release.state();
+    expect(held).toMatchObject({ phase: 'awaiting approval', waitingFor: { send: ['override', 'reject'] } });
+    expect(held.waitingFor?.what).toBe('a word on the gate notes, which does not pass');
+    await override('gate:notes', 'ada', 'the notes come tomorrow');
     await waiting(release);
     await eventually('the environment is free for others', async () =>
       (await stage.slipway.environmentState()).holder === null ? true : undefined,
     );
     finish('success');
-    expect(await release.result()).toMatchObject({ outcome: 'finished', failure: null });
+    expect(await release.result()).toMatchObject({
+      ...{ outcome: 'finished', failure: null },
+      overrides: [{ guard: 'gate:notes', by: 'ada', reason: 'the notes come tomorrow' }],
+    });
     expect(await waits(release)).toBe(2);
     // The ledger has each: before it had answered, and what it said, with its evidence.
     await ledgerPrint(release.id);
@@ -103,6 +117,6 @@ describe('a release whose gates are pending', () => {
       { verdict: 'passed', value: 'success' },
     ];
     expect(told).toEqual([before, after, after]);
-    expect((await release.state()).verdicts.filter(({ accepted }) => accepted)).toHaveLength(1);
+    expect((await release.state()).verdicts.filter(({ accepted }) => accepted)).toHaveLength(2);
   });
 });
