@@ -42,11 +42,11 @@ export async function loadProject(file: string): Promise<LoadedProject> {
 export function parseProject(text: string, { file, folder }: { file: string; folder: string }): LoadedProject {
   if (text.includes('\0')) throw wholeFile(file, 'the file is not UTF-8 text', 'Save it as UTF-8.');
   const yaml = readYaml(text);
-  const locate = ({ path, at, message, hint }: Finding): Problem => ({
+  const locate = ({ path, at, message, hint, others = [] }: Finding): Problem => ({
     file,
     ...yaml.placeOf(path, at),
     field: fieldOf(path),
-    message,
+    message: message + others.map((other) => `; see also line ${yaml.placeOf(other, at).line}`).join(''),
     hint,
   });
   const problems: Problem[] = yaml.findings.map((finding) => ({ file, field: '', ...finding }));

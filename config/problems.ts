@@ -12,6 +12,8 @@ export interface Finding {
   readonly message: string;
   /** What to write instead: whole sentences. */
   readonly hint: string;
+  /** Other places of the file that it is about: their lines are named. */
+  readonly others?: readonly Path[];
 }
 
 /** A finding at its place in the file. */

@@ -181,6 +181,8 @@ function askedWords(gate: GateRule): string {
       return `${gate.field} in ${gate.file} must be the version`;
     case 'notes':
       return notesWords(gate.from);
+    case 'environment':
+      return `the commit, or one that contains it, must have been live and healthy in ${gate.environment}${gate.for > 0 ? ` for ${formatDuration(gate.for)}` : ''}`;
     case 'command':
       return `${gate.command.argv.join(' ')} must say yes`;
     case 'http':

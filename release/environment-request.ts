@@ -74,7 +74,6 @@ export function problemOfSighting(input: unknown): string | undefined {
         isText(one['runs']['commit'], 1, MAX_NAME))) &&
     (one['step'] === null || isFinding(one['step'])) &&
     isFinding(one['health']) &&
-    (one['artifact'] === undefined || isText(one['artifact'], 1, MAX_NAME)) &&
     isListOf(one['byHand'], (line) => isText(line, 1, MAX_TEXT));
   return isListOf(input['services'], isSight) ? undefined : '"services" is no list of what was seen';
 }

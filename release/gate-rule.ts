@@ -50,6 +50,14 @@ export interface NotesGate extends AnyGate {
     { readonly in: 'file'; readonly file: string } | { readonly in: 'tag' } | { readonly in: 'github-release' };
 }
 
+/** This commit, or one that contains it, was live and healthy in an environment that comes before. */
+export interface EnvironmentGate extends AnyGate {
+  readonly kind: 'environment';
+  readonly environment: string;
+  /** For at least so long, without a break: milliseconds. */
+  readonly for: number;
+}
+
 /** A program on the worker, without a shell. */
 export interface CommandGate extends AnyGate {
   readonly kind: 'command';
@@ -76,7 +84,7 @@ export interface ManualGate extends AnyGate {
 
 /** A gate as `environments.<name>.gates` says it. */
 export type GateRule =
-  CiGate | ReviewGate | IssuesGate | ManifestGate | NotesGate | CommandGate | HttpGate | ManualGate;
+  CiGate | ReviewGate | IssuesGate | ManifestGate | NotesGate | EnvironmentGate | CommandGate | HttpGate | ManualGate;
 
 /** One whose answer the world has; of the others people say it to the release. */
 export type AskedGateRule = Exclude<GateRule, ManualGate>;

@@ -5,7 +5,7 @@ import type { Verdict } from './verdict';
 
 /** What one look at a running service gave. `nothing`: it answers, but with no version. `unknown`: no answer. */
 export type LiveReading =
-  | { readonly state: 'value'; readonly value: string; readonly artifact?: string }
+  | { readonly state: 'value'; readonly value: string }
   | { readonly state: 'nothing'; readonly detail: string }
   | { readonly state: 'unknown'; readonly detail: string };
 

@@ -15,8 +15,6 @@ export interface SeenPeriod {
   readonly until: string;
   /** A look found it ailing after that: what is seen later begins anew. */
   readonly isOver?: true;
-  /** Digest of the artifact, where the probe tells it. */
-  readonly artifact?: string;
 }
 
 /** So many are kept of each service: those of some weeks. */
@@ -31,19 +29,19 @@ export const longestGap = (every: number): number => LOOKS_MISSED * every;
 /** What is known of a service after one more look. No answer neither lengthens a period nor ends it. */
 export function seenAfter(
   seen: readonly SeenPeriod[],
-  { runs, health, artifact }: Pick<ServiceSight, 'runs' | 'health' | 'artifact'>,
+  { runs, health }: Pick<ServiceSight, 'runs' | 'health'>,
   { at, every }: { readonly at: string; readonly every: number },
 ): readonly SeenPeriod[] {
   const last = seen.at(-1);
   const others = seen.slice(0, -1);
   if (health.verdict === 'failed') return last ? [...others, { ...last, isOver: true }] : seen;
   if (health.verdict !== 'passed' || runs === null) return seen;
-  const isSame = last?.commit === runs.commit && last.artifact === artifact;
+  const isSame = last?.commit === runs.commit;
   if (last && isSame && !last.isOver && Date.parse(at) - Date.parse(last.until) <= longestGap(every)) {
     return [...others, { ...last, until: at }];
   }
   const { commit, version } = runs;
-  return [...seen, { commit, version, from: at, until: at, ...(artifact !== undefined && { artifact }) }].slice(-KEPT);
+  return [...seen, { commit, version, from: at, until: at }].slice(-KEPT);
 }
 
 /** A period, and whether its commit is the wanted one or contains it; undefined = could not be told. */

@@ -17,8 +17,6 @@ export interface ServiceSight {
   readonly step: Finding | null;
   /** The service's own checks, and that it tells what runs. */
   readonly health: Finding;
-  /** Digest of the artifact that runs, where the probe tells it. */
-  readonly artifact?: string;
   /** Commands that put back what was moved by hand. */
   readonly byHand: readonly string[];
 }

@@ -53,11 +53,11 @@ export async function askGate(
 }
 
 async function lookSafely(question: GateQuestion, surroundings: Surroundings, attempt: Attempt): Promise<GateLook> {
-  const { lookup, redact, workspaces } = surroundings;
+  const { lookup, redact, workspaces, environments } = surroundings;
   const limit = AbortSignal.timeout(lookLimit);
   const signal = AbortSignal.any([attempt.signal, limit]);
   try {
-    return await lookAtGate(question, { lookup, redact, workspaces, signal });
+    return await lookAtGate(question, { lookup, redact, workspaces, environments, signal });
   } catch (error) {
     attempt.signal.throwIfAborted();
     if (error instanceof GateUnanswered) return error.look;

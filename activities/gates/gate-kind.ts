@@ -35,7 +35,7 @@ export interface GateLook extends Finding {
 }
 
 /** What a look has of the world. */
-export interface GateContext extends Pick<Surroundings, 'lookup' | 'redact' | 'workspaces'> {
+export interface GateContext extends Pick<Surroundings, 'lookup' | 'redact' | 'workspaces' | 'environments'> {
   readonly signal: AbortSignal;
 }
 

@@ -2,6 +2,7 @@ import type { AskedGateRule } from '../../release/gate-rule';
 import { ci } from './ci';
 import { command } from './command';
 import type { GateContext, GateKind, GateLook, GateQuestion, GateService } from './gate-kind';
+import { environment } from './environment';
 import { http } from './http';
 import { issues } from './issues';
 import { manifest } from './manifest';
@@ -15,6 +16,7 @@ const kinds: { readonly [K in AskedGateRule['kind']]: GateKind<Extract<AskedGate
   issues,
   manifest,
   notes,
+  environment,
   command,
   http,
 };

@@ -5,6 +5,9 @@ import type { GateService } from './gate-kind';
 /** All of a release. */
 export const ofRelease = (): string => '';
 
+/** Each service by itself. */
+export const ofService = ({ service }: GateService): string => service;
+
 /** Services of one repository. */
 export const ofRepository = ({ repository }: GateService): string => digestOf(repository);
 

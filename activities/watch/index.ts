@@ -10,6 +10,9 @@ import type { Attempt, Surroundings } from '../surroundings';
 import { lookToAdopt, recordAdoption } from './adopt';
 import { lookAtService, type Compared } from './look-at-service';
 
+/** What counts as often where only people look: milliseconds. */
+const unwatched = 5 * 60_000;
+
 /** Looks at what an environment really runs. Nothing here changes the world. */
 export function createWatchActivities(surroundings: Surroundings) {
   const { environments, lookup, redact } = surroundings;
@@ -43,7 +46,7 @@ export function createWatchActivities(surroundings: Surroundings) {
       );
       await Promise.allSettled(looks);
       const services = (await Promise.all(looks)).map((seen) => tidy(seen, redact));
-      const every = rules.drift?.every ?? 0;
+      const every = rules.drift?.every ?? unwatched;
       await environments.tell(place, { look, at, every, hands, services });
       return { isTold: true, heldBy: null, services };
     },
@@ -61,10 +64,7 @@ export function createWatchActivities(surroundings: Surroundings) {
 }
 
 /** In words that may be shown, and are not too long for a workflow's state. */
-function tidy(
-  { service, runs, step, health, artifact, byHand }: ServiceSight,
-  redact: (text: string) => string,
-): ServiceSight {
+function tidy({ service, runs, step, health, byHand }: ServiceSight, redact: (text: string) => string): ServiceSight {
   const said = <F extends { readonly detail: string }>(finding: F): F => ({
     ...finding,
     detail: clip(redact(finding.detail), 500),
@@ -74,7 +74,6 @@ function tidy(
     runs,
     step: step && said(step),
     health: said(health),
-    ...(artifact !== undefined && { artifact }),
     byHand: byHand.map(redact),
   };
 }

@@ -52,7 +52,6 @@ export async function lookAtService(
     runs: found.runs.state === 'live' ? { version: found.runs.version, commit: found.runs.commit } : null,
     step: found.step,
     health: healthOf(reading, checks),
-    ...(reading.state === 'value' && reading.artifact !== undefined && { artifact: reading.artifact }),
     byHand: found.byHand,
     says: { detail: found.runs.state === 'live' ? '' : found.runs.detail },
   };

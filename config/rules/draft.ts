@@ -282,6 +282,7 @@ const gateKinds: readonly GateRule['kind'][] = [
   'issues',
   'manifest',
   'notes',
+  'environment',
   'command',
   'http',
   'manual',

@@ -1,5 +1,6 @@
 import { placeholders } from '../../release/placeholders';
 import { suggest } from '../nearest';
+import type { Path } from '../problems';
 import type { Draft, DraftGate } from './draft';
 import type { Rule } from './rule';
 
@@ -29,6 +30,67 @@ export const gatesNameServices: Rule = ({ environments, services }, { problem })
   for (const { path, text } of environments.flatMap(({ gates }) => gates).flatMap((gate) => gate.services)) {
     if (known.includes(text)) continue;
     problem(path, `there is no service ${JSON.stringify(text)}`, suggest(text, known));
+  }
+};
+
+/** A gate asks about another environment of this file, and they do not ask about each other in a circle. */
+export const environmentsComeInOrder: Rule = ({ environments }, { problem }) => {
+  const known = environments.map(({ name }) => name);
+  const ways: Way[] = environments.flatMap(({ name, gates }) =>
+    gates.flatMap(({ path, kind, form }) => {
+      const to = form['environment'];
+      return kind === 'environment' && typeof to === 'string'
+        ? [{ from: name, to, path: [...path, 'environment'] }]
+        : [];
+    }),
+  );
+  for (const { from, to, path } of ways) {
+    if (known.includes(to)) continue;
+    const others = known.filter((name) => name !== from);
+    problem(path, `there is no environment ${JSON.stringify(to)}`, suggest(to, others) || 'Leave it out.');
+  }
+  const told = new Set<string>();
+  for (const { name } of environments) {
+    const circle = circleFrom(name, ways);
+    if (!circle || circle.some(({ from }) => told.has(from))) continue;
+    circle.forEach(({ from }) => told.add(from));
+    const order = [name, ...circle.map(({ to }) => to)].join(' → ');
+    const [first, ...others] = circle.map(({ path }) => path);
+    const hint = 'Each would wait for the other: take one of these gates out.';
+    problem(first!, `environments ask about each other in a circle: ${order}`, hint, 'value', others);
+  }
+};
+
+interface Way {
+  readonly from: string;
+  readonly to: string;
+  readonly path: Path;
+}
+
+/** The shortest way from `name` back to itself. */
+function circleFrom(name: string, ways: readonly Way[]): readonly Way[] | undefined {
+  const walks: (readonly Way[])[] = ways.filter(({ from }) => from === name).map((way) => [way]);
+  const seen = new Set<string>();
+  for (const walk of walks) {
+    const last = walk.at(-1)!.to;
+    if (last === name) return walk;
+    if (seen.has(last)) continue;
+    seen.add(last);
+    walks.push(...ways.filter(({ from }) => from === last).map((way) => [...walk, way]));
+  }
+  return undefined;
+}
+
+/** The artifact that goes on is one that was built before: what a tag or a branch names is built after it has moved. */
+export const pointersNameArtifacts: Rule = ({ environments }, { problem }) => {
+  for (const { path, form } of environments.flatMap(({ gates }) => gates)) {
+    if (!('artifact' in form)) continue;
+    problem(
+      [...path, 'artifact'],
+      'pointers of kind tag and branch name commits, and the host builds them after the move: there is no digest yet',
+      'Ask for the commit instead: environment: staging.',
+      'key',
+    );
   }
 };
 

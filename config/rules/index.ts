@@ -9,8 +9,10 @@ export function judgeByRules(value: unknown, folder: string): { problems: Findin
   const draft = draftOf(value, folder);
   for (const rule of rules) {
     rule(draft, {
-      problem: (path, message, hint, at = 'value') => void problems.push({ path, message, hint, at }),
-      warning: (path, message, hint, at = 'value') => void warnings.push({ path, message, hint, at }),
+      problem: (path, message, hint, at = 'value', others = []) =>
+        void problems.push({ path, message, hint, at, others }),
+      warning: (path, message, hint, at = 'value', others = []) =>
+        void warnings.push({ path, message, hint, at, others }),
     });
   }
   return { problems, warnings };

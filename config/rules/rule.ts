@@ -1,8 +1,8 @@
 import type { Finding, Path } from '../problems';
 import type { Draft } from './draft';
 
-/** Says something about a path; `at` = the key is meant instead of its value. */
-type Say = (path: Path, message: string, hint: string, at?: Finding['at']) => void;
+/** Says something about a path; `at` = the key is meant instead of its value; `others`: other places that it is about. */
+type Say = (path: Path, message: string, hint: string, at?: Finding['at'], others?: Finding['others']) => void;
 
 /** Where a rule says what it found. */
 export interface Report {

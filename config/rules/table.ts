@@ -21,11 +21,13 @@ import {
   verifyChecksHaveNames,
 } from './checks';
 import {
+  environmentsComeInOrder,
   gateAddressesAreFilledIn,
   gateNamesAreDifferent,
   gatesCanAskGitHub,
   gatesNameServices,
   notesHaveTheirTag,
+  pointersNameArtifacts,
 } from './gates';
 import { itemsAreDifferent, remindersComeInTime } from './checklists';
 import { makersCanBeTold, migrationsCanHappen, requestsCanCount, somebodyElseIsLeft } from './four-eyes';
@@ -89,6 +91,8 @@ export const rules: readonly Rule[] = [
   gatesNameServices,
   gatesCanAskGitHub,
   notesHaveTheirTag,
+  environmentsComeInOrder,
+  pointersNameArtifacts,
   gateAddressesAreFilledIn,
   peopleHaveNames,
   peopleAreDifferent,

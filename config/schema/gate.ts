@@ -119,6 +119,33 @@ const notes = z
     ...rest,
   }));
 
+/** What is waited for at most, besides the time that is asked for. */
+const usualWait = 30 * 60_000;
+
+const environment = z
+  .strictObject({
+    environment: text('Name of another environment of this file.', 'staging').meta({
+      description: 'This commit, or one that contains it, was seen live and healthy in that environment.',
+      examples: ['staging'],
+    }),
+    for: duration('For how long, at least, without a break.')
+      .superRefine((ms, context) => {
+        if (ms > longestWait) refuse(context, 'is too long', 'Write 7d or less.');
+      })
+      .prefault('0s'),
+    ...common,
+    wait: duration('How long it is waited for, at most; 0 = not at all. Default: 30m longer than `for`.')
+      .superRefine((ms, context) => {
+        if (ms > longestWait) refuse(context, 'is too long', 'Write 7d or less.');
+      })
+      .exactOptional(),
+  })
+  .transform(({ wait, ...rest }): Unnamed<GateRule> => ({
+    kind: 'environment',
+    wait: wait ?? Math.min(longestWait, rest.for + usualWait),
+    ...rest,
+  }));
+
 const command = z
   .strictObject({
     command: commandLine('A program on the worker, run without a shell: docs/gates.md.'),
@@ -175,7 +202,17 @@ const manual = z
   }));
 
 /** A gate, told by its first key. A new kind is one more line here. */
-const gate: z.ZodType<Unnamed<GateRule>> = z.union([ci, review, issues, manifest, notes, command, http, manual]);
+const gate: z.ZodType<Unnamed<GateRule>> = z.union([
+  ci,
+  review,
+  issues,
+  manifest,
+  notes,
+  environment,
+  command,
+  http,
+  manual,
+]);
 
 /** The gates of an environment. */
 export const gates = z

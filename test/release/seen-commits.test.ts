@@ -7,11 +7,11 @@ const every = 5 * minute;
 const at = (minutes: number) => new Date(Date.parse('2026-03-01T10:00:00.000Z') + minutes * minute).toISOString();
 const [a, b] = ['a'.repeat(40), 'b'.repeat(40)];
 
-type Seen = readonly [minutes: number, commit: string | null, health?: Verdict, artifact?: string];
+type Seen = readonly [minutes: number, commit: string | null, health?: Verdict];
 
-function sight([, commit, health = 'passed', artifact]: Seen): Pick<ServiceSight, 'runs' | 'health' | 'artifact'> {
+function sight([, commit, health = 'passed']: Seen): Pick<ServiceSight, 'runs' | 'health'> {
   const runs = commit === null ? null : { version: commit.slice(0, 3), commit };
-  return { runs, health: { verdict: health, detail: '' }, ...(artifact !== undefined && { artifact }) };
+  return { runs, health: { verdict: health, detail: '' } };
 }
 
 const seen = (...looks: readonly Seen[]) =>
@@ -22,9 +22,8 @@ describe('what was seen', () => {
     expect(seen([0, a], [5, a], [10, a])).toEqual([{ commit: a, version: 'aaa', from: at(0), until: at(10) }]);
   });
 
-  test('begins anew with another commit, another artifact, or after a break in which nobody looked', () => {
+  test('begins anew with another commit, or after a break in which nobody looked', () => {
     expect(seen([0, a], [5, b], [10, a]).map(({ commit }) => commit)).toEqual([a, b, a]);
-    expect(seen([0, a, 'passed', 'x'], [5, a, 'passed', 'y'])).toHaveLength(2);
     expect(seen([0, a], [15, a])).toHaveLength(1);
     expect(seen([0, a], [16, a])).toHaveLength(2);
   });

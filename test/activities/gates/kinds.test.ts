@@ -1,7 +1,9 @@
 import { existsSync, renameSync } from 'node:fs';
+import { noEnvironments } from '../../support/attempts';
 import { secondaryLimit } from '../../../examples/github/faults';
-import type { CommandGate, HttpGate } from '../../../release/gate-rule';
+import type { CommandGate, EnvironmentGate, HttpGate } from '../../../release/gate-rule';
 import { startFaultyServer, says } from '../../support/faulty-server';
+import { aWatchedEnvironment, minute } from './watched-environment';
 import { describeGateKind, type GateStage, type Says } from './contract';
 import type { GateScene } from './stage';
 
@@ -73,6 +75,19 @@ describeGateKind('notes', (scene) =>
     scene.commit = what === 'yes' ? scene.commits.released : scene.commits.live;
   }),
 );
+
+describeGateKind('environment', (scene) => {
+  const state = aWatchedEnvironment(scene);
+  scene.environments = { ...noEnvironments, state: async () => state.now() };
+  const rule: EnvironmentGate = {
+    kind: 'environment',
+    name: 'environment',
+    environment: 'dev',
+    for: minute,
+    ...common,
+  };
+  return inGit(scene, rule, (what) => state.runs(what === 'yes' ? scene.commits.released : scene.commits.live));
+});
 
 const answerOf: Record<Says, string> = { yes: 'passed', no: 'failed', nothing: 'pending' };
 

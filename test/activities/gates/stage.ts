@@ -7,7 +7,7 @@ import type { Repository as Hosted } from '../../../examples/github/world';
 import type { GateReport } from '../../../release/gate';
 import type { GateRule } from '../../../release/gate-rule';
 import type { Project, Repository, VersionSource } from '../../../release/project';
-import { anAttempt, someSurroundings } from '../../support/attempts';
+import { anAttempt, noEnvironments, someSurroundings } from '../../support/attempts';
 import { anEnvironment, aProject, aService } from '../../support/builders';
 import { GitRemote } from '../../support/git-remote';
 import { aRelease } from '../../support/migration-orders';
@@ -29,6 +29,8 @@ export class GateScene {
   readonly env: Record<string, string> = {};
   /** What is live, and what is released. */
   readonly commits: { readonly live: string; readonly released: string };
+  /** What other environments know. */
+  environments = noEnvironments;
   versions: VersionSource = { kind: 'tag', pattern: 'v{version}' };
   commit: string;
   private looked = 0;
@@ -110,6 +112,9 @@ export class GateScene {
   /** Each look has a clone of its own: it knows nothing from before. */
   private surroundings() {
     this.looked += 1;
-    return someSurroundings(this.env, { workspaces: join(this.remote.folder, `workspaces-${this.looked}`) });
+    return someSurroundings(this.env, {
+      workspaces: join(this.remote.folder, `workspaces-${this.looked}`),
+      environments: this.environments,
+    });
   }
 }
