@@ -48,7 +48,9 @@ export function takeSightings(env: EnvironmentInput, record: EnvironmentRecord, 
 }
 
 async function adopt(env: EnvironmentInput, record: EnvironmentRecord, request: AdoptRequest): Promise<void> {
-  const { requestId, by, reason, project } = request;
+  const { requestId, by, reason } = request;
+  // Where rules come from a protected commit, the sender's copy says nothing.
+  const project = record.state.rules?.project ?? request.project;
   if (record.answerTo(requestId)) return;
   const { holder } = record.state;
   if (holder) {
