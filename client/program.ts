@@ -10,6 +10,7 @@ import { addDev } from './commands/dev';
 import { addDoctor } from './commands/doctor';
 import { addDrift } from './commands/drift';
 import { addEnvironment } from './commands/environment';
+import { addExplain } from './commands/explain';
 import { addFreeze } from './commands/freeze';
 import { addHistory } from './commands/history';
 import { addInit } from './commands/init';
@@ -33,6 +34,7 @@ Examples:
   slipway dev                                    start a local Temporal, PostgreSQL and the workers
   slipway doctor production                      find out what would stop a release, or its way back
   slipway plan 1.2.0 --env production            show what a release would do, and how it is undone
+  slipway explain 1.2.0 --env production         what would stop it now, and what to do about each
   slipway release 1.2.0 --env production         release, and watch
   slipway approve --digest 0123456789ab          say yes to the release that waits
   slipway status                                 what is under way
@@ -58,6 +60,7 @@ export function buildProgram(): Command {
     addInit,
     addValidate,
     addPlan,
+    addExplain,
     addRelease,
     addStatus,
     addQueue,

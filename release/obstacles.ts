@@ -1,0 +1,164 @@
+/** What would stop a release now, or keep it waiting, or ask people; and what to do about each. Pure. */
+import { driftWords } from './render-drift';
+import type { EnvironmentState } from './environment-state';
+import type { ErrorReport } from './errors';
+import type { GateReport } from './gate';
+import { refuseAct } from './may';
+import { moment } from './moments';
+import type { Plan } from './plan';
+import type { Environment, Project } from './project';
+import { ruleWords } from './render-plan';
+import type { Verdict } from './verdict';
+
+/** `stops`: nothing would begin, or it would end; `unknown`: it could not be told; `waits`: by itself; `asks`: for people. */
+export type ObstacleKind = 'stops' | 'unknown' | 'waits' | 'asks';
+
+/** One thing between a version and an environment. */
+export interface Obstacle {
+  readonly kind: ObstacleKind;
+  /** What it is: `hold`, `gate newer:api`, `calendar`, `approval go`… */
+  readonly what: string;
+  readonly detail: string;
+  /** Whole sentences. */
+  readonly todo: string;
+}
+
+/** What obstacles are looked for in. */
+export interface Situation {
+  /** The rules that count: those of the protected commit, where there is one. */
+  readonly project: Project;
+  readonly environment: Environment;
+  readonly version: string;
+  /** Who would ask for the release. */
+  readonly by: string;
+  /** Absent = the environment was never asked for anything. */
+  readonly state: EnvironmentState | undefined;
+  /** What a look at everything has come to: gates and plan, or why there are none. */
+  readonly survey:
+    | { readonly gates: readonly GateReport[]; readonly plan: Plan; readonly alreadyLive: boolean }
+    | { readonly failed: ErrorReport };
+}
+
+/** Every obstacle, those that stop it first. */
+export function obstaclesOf(situation: Situation): Obstacle[] {
+  const all = [...ofRules(situation), ...ofEnvironment(situation), ...ofSurvey(situation)];
+  return order.flatMap((kind) => all.filter((one) => one.kind === kind));
+}
+
+const order: readonly ObstacleKind[] = ['stops', 'unknown', 'waits', 'asks'];
+
+/** The one verdict over all: waiting and asking is no failure. */
+export function verdictOver(obstacles: readonly Obstacle[]): Verdict {
+  if (obstacles.some(({ kind }) => kind === 'stops')) return 'failed';
+  return obstacles.some(({ kind }) => kind === 'unknown') ? 'unknown' : 'passed';
+}
+
+function ofRules({ project, environment, by }: Situation): Obstacle[] {
+  const detail = refuseAct(project, environment, 'request', by);
+  if (detail === undefined) return [];
+  const todo = 'Ask one of them to ask for it, or have `may.request` in slipway.yaml changed.';
+  return [{ kind: 'stops', what: 'permission', detail, todo }];
+}
+
+function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
+  if (!state) return [];
+  const { holds, queue, holder, watch } = state;
+  const { name, queue: policy } = environment;
+  const obstacles: Obstacle[] = [];
+  const hold = holds[version];
+  if (hold) {
+    const detail = `${version} was rolled back at ${moment(hold.at)} by ${hold.releaseId} (${hold.why})`;
+    const todo = 'Release a mended version, or this one with `--again "why it will work now"`.';
+    obstacles.push({ kind: 'stops', what: 'hold', detail, todo });
+  }
+  const same = queue.find((one) => one.version === version);
+  if (same) {
+    const todo = `Watch it: \`slipway watch ${same.releaseId}\`.`;
+    obstacles.push({ kind: 'stops', what: 'queue', detail: `${same.releaseId} is under way already`, todo });
+  }
+  const others = queue.filter((one) => one.version !== version && one.replacedBy === undefined);
+  if (others.length > 0 && policy === 'refuse') {
+    const detail = `${name} takes one release at a time, and ${others[0]!.releaseId} is under way`;
+    obstacles.push({ kind: 'stops', what: 'queue', detail, todo: 'Ask again when it has ended.' });
+  } else if (holder || others.length > 0) {
+    const detail = holder
+      ? `${holder.releaseId} holds ${name}${others.length > 1 ? `, and ${others.length} are under way` : ''}`
+      : `${others.length} ${others.length === 1 ? 'other is' : 'others are'} under way to ${name}`;
+    const todo = `Look at \`slipway queue ${name}\`; \`--first\` there changes the order.`;
+    obstacles.push({ kind: 'waits', what: 'queue', detail, todo });
+  }
+  const drift = driftWords(watch);
+  if (drift !== undefined) {
+    const todo = `Put it back, or \`slipway environment adopt ${name} --reason "…"\`: \`slipway drift ${name}\` says more.`;
+    obstacles.push({ kind: 'waits', what: 'drift', detail: drift, todo });
+  }
+  return obstacles;
+}
+
+function ofSurvey({ survey, environment }: Situation): Obstacle[] {
+  if ('failed' in survey) {
+    const { code, message, todo } = survey.failed;
+    return [{ kind: 'stops', what: code, detail: message, todo }];
+  }
+  const { gates, plan, alreadyLive } = survey;
+  const live: Obstacle = {
+    kind: 'stops',
+    what: 'live',
+    detail: `${plan.version} is live in ${environment.name} already`,
+    todo: 'There is nothing to do.',
+  };
+  return [
+    ...(alreadyLive ? [live] : []),
+    ...gates.flatMap((gate) => ofGate(gate, environment)),
+    ...plan.approvals.map((rule): Obstacle => {
+      const todo = 'They are asked when the plan is made: `slipway approve`.';
+      return { kind: 'asks', what: `approval ${rule.name}`, detail: ruleWords(rule), todo };
+    }),
+    ...plan.acknowledgements.map(({ id, text }): Obstacle => {
+      const todo = `An approval must say so: \`slipway approve --acknowledge ${id}\`.`;
+      return { kind: 'asks', what: `acknowledgement ${id}`, detail: text, todo };
+    }),
+  ];
+}
+
+function ofGate({ id, hard, verdict, detail, pending }: GateReport, environment: Environment): Obstacle[] {
+  if (verdict === 'passed') return [];
+  const what = id === 'calendar' ? id : `gate ${id}`;
+  const todo = todoOfGate(id, environment);
+  if (pending) return [{ kind: 'waits', what, detail: `${detail} (waited for until ${moment(pending.until)})`, todo }];
+  if (id === 'calendar') return [{ kind: verdict === 'failed' ? 'waits' : 'unknown', what, detail, todo }];
+  if (!hard) return [{ kind: 'asks', what, detail, todo }];
+  return [{ kind: verdict === 'failed' ? 'stops' : 'unknown', what, detail, todo }];
+}
+
+/** By kind of gate. */
+const gateTodos: Readonly<Record<string, string>> = {
+  trunk: 'Merge the commit to the trunk, and release that.',
+  newer: 'Release a newer version; what was live before comes back with `slipway rollback`.',
+  remote: 'Give the worker credentials that may push: `slipway doctor` says which.',
+  pointer: 'Look who moved the pointer, and why; `slipway doctor` looks at what protects it.',
+  'way-back': 'Without a proven way back nothing is released: see docs/rollback.md.',
+  database: 'Give the worker access to the database: `slipway doctor` says what is missing.',
+  migrations: 'Mend the migration files in a new commit, and release that.',
+  healthy: 'Look at what is live now; a release that mends it is a hotfix (`--hotfix`).',
+  ci: 'Let the checks run to their end, or run them again.',
+  review: 'Have the pull requests approved that brought these commits.',
+  issues: 'Close the issues, or take the label from them.',
+  manifest: 'Release the commit that has the version in its file.',
+  notes: 'Write the release notes.',
+  environment: 'Let this version run there first.',
+  artifact: 'Release what was proven there.',
+  protection: 'Have the branches and tags protected as the gate expects.',
+  settings: 'Have the settings made in the target.',
+  monitoring: 'Look why the monitors do not report.',
+  manual: 'Somebody must tick it: `slipway checklist`.',
+};
+
+/** A gate of the team's own has a name of its own. */
+function todoOfGate(id: string, { name, gates = [] }: Environment): string {
+  if (id === 'calendar')
+    return `\`slipway calendar ${name}\` shows when it opens; \`slipway override\` lets one release pass.`;
+  const [named = id] = id.split(':');
+  const kind = gates.find((gate) => gate.name === named || gate.name === id)?.kind ?? named;
+  return gateTodos[kind] ?? 'Look at its evidence in `slipway plan`.';
+}
