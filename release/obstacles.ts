@@ -1,5 +1,6 @@
 /** What would stop a release now, or keep it waiting, or ask people; and what to do about each. Pure. */
 import { driftWords } from './render-drift';
+import { ruleWords } from './approval-words';
 import type { EnvironmentState } from './environment-state';
 import type { ErrorReport } from './errors';
 import type { GateReport } from './gate';
@@ -7,7 +8,6 @@ import { refuseAct } from './may';
 import { moment } from './moments';
 import type { Plan } from './plan';
 import type { Environment, Project } from './project';
-import { ruleWords } from './render-plan';
 import type { Verdict } from './verdict';
 
 /** `stops`: nothing would begin, or it would end; `unknown`: it could not be told; `waits`: by itself; `asks`: for people. */
@@ -127,7 +127,8 @@ function ofGate({ id, hard, verdict, detail, pending }: GateReport, environment:
   const todo = todoOfGate(id, environment);
   if (pending) return [{ kind: 'waits', what, detail: `${detail} (waited for until ${moment(pending.until)})`, todo }];
   if (id === 'calendar') return [{ kind: verdict === 'failed' ? 'waits' : 'unknown', what, detail, todo }];
-  if (!hard) return [{ kind: 'asks', what, detail, todo }];
+  if (!hard)
+    return [{ kind: 'asks', what, detail, todo: `${todo} Or override it, aloud: \`slipway override gate:${id}\`.` }];
   return [{ kind: verdict === 'failed' ? 'stops' : 'unknown', what, detail, todo }];
 }
 
