@@ -126,6 +126,20 @@ describe('slipway queue and slipway live', () => {
     expect(live.out).toMatch(/ {2}api +1\.0\.0 .*since .*UTC/);
   });
 
+  it('say what a look has seen, and take what is there for what is meant to be there', async () => {
+    const drift = await slipway(['drift', 'production'], options);
+    expect(drift).toMatchObject({ code: 0, err: '', out: containing('api runs 1.0.0') });
+    expect(drift.out).toContain(': in step; ');
+    const known = await slipway(['drift', 'production', '--no-look', '--json'], options);
+    expect(JSON.parse(known.out)).toMatchObject({ look: null, watch: { services: { api: { inStep: 1 } } } });
+    const adopt = ['environment', 'adopt', 'production', '--reason'];
+    expect(await slipway([...adopt, ' '], options)).toMatchObject({ code: 2, err: containing('people will ask why') });
+    expect(await slipway([...adopt, 'as it was'], options)).toMatchObject({
+      code: 0,
+      out: containing('production is taken as it is: api 1.0.0, web 1.0.0.'),
+    });
+  });
+
   it('say no to a version on hold, to a release that is not there, and to a reason that is none', async () => {
     const onHold = await slipway(['release', '1.2.0', '--env', 'production', '--detach'], options);
     expect(onHold).toMatchObject({ code: 3, err: matching(/Version 1\.2\.0 is on hold[^]*--again/) });

@@ -43,6 +43,21 @@ async function live() {
 const deployed = (service: string, commit: string) =>
   eventually(`${service} runs ${commit}`, async () => slipway.shop.live()[service] === commit || undefined);
 
+test('where somebody else deploys it is noted what was live and healthy, and no release may be asked for', async () => {
+  const production = { ...slipway.project.environments['production']!, observed: true };
+  const project = { ...slipway.project, environments: { production } };
+  await lookAtEnvironment(slipway.client, project, 'production');
+  const { look: second, state } = await lookAtEnvironment(slipway.client, project, 'production');
+  const [from, until] = ['from', 'until'].map(() => expect.any(String) as string);
+  const commit = await slipway.shop.commitOf('1.0.0');
+  expect(second.services).toMatchObject([{ step: null, health: { verdict: 'passed' } }, { step: null }]);
+  for (const service of ['api', 'web'])
+    expect(state.watch?.services[service]?.seen).toEqual([{ commit, version: '1.0.0', from, until }]);
+  const order = { project, environment: 'production', version: '1.1.0', commit: null, requestedBy: 'linus' };
+  const request = requestRelease(slipway.client, { ...order, requestId: randomUUID() }, 30_000);
+  await expect(request).rejects.toMatchObject({ code: 'ENVIRONMENT_OBSERVED' });
+});
+
 test('what was there before Slipway is no drift, and is adopted by who may', async () => {
   const { look: first } = await look();
   expect(first.services.map(({ service, step, runs }) => [service, step, runs?.version])).toEqual([
