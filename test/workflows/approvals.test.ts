@@ -4,6 +4,7 @@ import type { Person } from '../../release/people';
 import type { ApprovalRule, Environment, Project } from '../../release/project';
 import { renderDetails } from '../../release/render-details';
 import { renderStatus } from '../../release/render-state';
+import { slipway as runSlipway } from '../client/run-slipway';
 import { startSlipway, underTest, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 
 const person = (name: string, change: Partial<Person> = {}): Person => ({
@@ -151,7 +152,11 @@ test('a plan that changes voids what was ticked and overridden; nobody in time r
   const release = await request(rules, '1.2.0');
   await waitsForTicks(release);
   const digest = await digestOf(release);
-  await tick(release, 'ada', 'UAT done');
+  const env = { TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'], SLIPWAY_USER: 'ada' };
+  const atKeyboard = (...words: string[]) =>
+    runSlipway(['checklist', release.id, ...words], { cwd: slipway.shop.folder, env });
+  expect(await atKeyboard('--tick', 'UAT done')).toMatchObject({ code: 0 });
+  expect((await atKeyboard()).out).toBe('1. ☑ UAT done (ada, claimed), for gate sign-off\n');
   await asked(release, 'before-migrating');
   await slipway.shop.push('+refs/tags/v1.0.0:refs/tags/v1.0.0-rollback.2');
   await release.decide('override', { by: 'grace', guard: 'approval:go', comment: 'payments are down' });
