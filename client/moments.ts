@@ -1,5 +1,5 @@
 /** Moments as people write them at the command line. */
-import { momentIn } from '../release/calendar/announced';
+import { momentIn } from '../release/message-fields';
 import { parseDate } from '../release/calendar/freezes';
 import { momentOf } from '../release/calendar/zone';
 import { usageError } from './words';

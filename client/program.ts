@@ -23,6 +23,7 @@ import { addRelease } from './commands/release';
 import { addResolve } from './commands/resolve';
 import { addShow } from './commands/show';
 import { addStatus } from './commands/status';
+import { addStop } from './commands/stop';
 import { addTrigger } from './commands/trigger';
 import { addValidate } from './commands/validate';
 import { addWatch } from './commands/watch';
@@ -77,6 +78,7 @@ export function buildProgram(): Command {
     addChecklist,
     addCalendar,
     addFreeze,
+    addStop,
     addRecover,
     addTrigger,
     addDemo,

@@ -54,36 +54,56 @@ export async function signDecision(order: ToSign): Promise<MaybeSigned> {
   return { payload, words: `not signed: ${outcome.problem}` };
 }
 
-const NO_KEY = 'no key was found: neither git nor an ssh-agent has one';
+export const NO_KEY = 'no key was found: neither git nor an ssh-agent has one';
 
 type Outcome = { readonly signature: DecisionSignature; readonly words: string } | { readonly problem: string };
 
 async function trySign(order: ToSign & { readonly payload: DecisionPayload }): Promise<Outcome> {
-  const { io, client, releaseId, kind, payload, sign } = order;
+  const { client, releaseId, kind, payload } = order;
   if (isBoundToPlan(kind) && payload.digest?.length !== 64) {
     return { problem: 'no worker answers, so only the whole digest could be signed' };
   }
-  const key = await findKey(order, typeof sign === 'string' ? sign : undefined);
-  if ('problem' in key) return key;
   const parsed = parseDecision(kind, payload, '');
   if ('problem' in parsed) return parsed;
+  const signing = { ...order, by: payload.by };
+  const key = await findKey(signing);
+  if ('problem' in key) return key;
   const { runId } = await client.workflow.getHandle(releaseId).describe();
   const at = new Date().toISOString();
-  const text = signedText({ id: releaseId, runId }, parsed.decision, at);
+  const made = await signBy(key, signing, signedText({ id: releaseId, runId }, parsed.decision, at));
+  return 'problem' in made ? made : { signature: { at, ssh: made.ssh }, words: made.words };
+}
+
+/** Who signs, and by what. */
+export interface Signing {
+  readonly io: Io;
+  /** Who is who in the slipway.yaml at hand. */
+  readonly whoIsWho: WhoIsWho;
+  readonly by: string;
+  /** A file with a key; false = with none. */
+  readonly sign: string | false | undefined;
+}
+
+type Signed = { readonly ssh: string; readonly words: string } | { readonly problem: string };
+
+/** Signs a text with the key that git signs with, or that the agent holds, if it is one of the person's; or says why not. */
+export async function signText(signing: Signing, text: string): Promise<Signed> {
+  const key = await findKey(signing);
+  return 'problem' in key ? key : signBy(key, signing, text);
+}
+
+async function signBy(key: SigningKey, { io }: Signing, text: string): Promise<Signed> {
   const made = await signWith(key, text, { where: io, mayAsk: io.canAsk });
   if ('problem' in made) return { problem: `${key.from} cannot be used: ${made.problem}` };
   const read = readSignature(made.ssh);
   if (!read) return { problem: `${key.from} is of a kind that does not count here` };
-  return { signature: { at, ssh: made.ssh }, words: `signed with ${fingerprint(read.keyBytes)} (${key.from})` };
+  return { ssh: made.ssh, words: `signed with ${fingerprint(read.keyBytes)} (${key.from})` };
 }
 
 /** The file that was named, else git's key, else the agent's first that is the person's. */
-async function findKey(
-  { io, whoIsWho, payload }: ToSign,
-  file: string | undefined,
-): Promise<SigningKey | { readonly problem: string }> {
-  if (file !== undefined) return keyInFile(file, io);
-  const person = namesPeople(whoIsWho) ? personCalled(whoIsWho, payload.by) : undefined;
+async function findKey({ io, whoIsWho, by, sign }: Signing): Promise<SigningKey | { readonly problem: string }> {
+  if (typeof sign === 'string') return keyInFile(sign, io);
+  const person = namesPeople(whoIsWho) ? personCalled(whoIsWho, by) : undefined;
   const isTheirs = ({ key }: SigningKey) =>
     !namesPeople(whoIsWho) ||
     (key !== undefined && person?.keys.some((line) => keyOf(line)?.blob === key.blob)) ||
@@ -92,7 +112,7 @@ async function findKey(
   if (ofGit && isTheirs(ofGit)) return ofGit;
   const ofAgent = (await keysOfAgent(io)).find(isTheirs);
   if (ofAgent) return ofAgent;
-  return { problem: ofGit ? `${ofGit.from} is no key of ${payload.by} in slipway.yaml` : NO_KEY };
+  return { problem: ofGit ? `${ofGit.from} is no key of ${by} in slipway.yaml` : NO_KEY };
 }
 
 /** A signature is for one plan: all of its digest. */

@@ -168,7 +168,7 @@ export const isOfChecklist = (kind: DecisionKind): boolean => kind === 'tick' ||
 export const isBoundToPlan = (kind: DecisionKind): boolean => kind === 'approve' || isOfChecklist(kind);
 
 /** null = there is none; undefined = it is none. */
-function signatureIn(value: unknown): DecisionSignature | null | undefined {
+export function signatureIn(value: unknown): DecisionSignature | null | undefined {
   if (value === undefined || value === null) return null;
   if (typeof value !== 'object') return undefined;
   const { at, ssh, ...rest } = value as Record<string, unknown>;

@@ -1,11 +1,13 @@
 /** What an environment's workflow knows: who holds it, who waits, what is live, which versions are on hold. */
 import type { AnnouncedFreeze } from './calendar/announced';
 import type { WatchState } from './drift';
+import type { EnvironmentRules } from './environment-rules';
 import type { ErrorReport } from './errors';
 import type { LiveRecord } from './ledger';
 import type { Outcome } from './phase';
 import type { Project, Repository } from './project';
 import type { KnownRules } from './rules-origin';
+import type { EmergencyStop } from './stop';
 
 /** What happens to a release that is asked for while others are under way to the same environment. */
 export const queuePolicies = ['queue', 'supersede', 'refuse'] as const;
@@ -76,6 +78,45 @@ export interface ReleaseEnd {
   readonly project?: Project;
 }
 
+/** A release that stopped running while it held the environment: nobody else is let in until that is settled. */
+export interface LostHolder {
+  readonly releaseId: string;
+  readonly runId: string;
+  /** When it was noticed: ISO 8601, UTC. */
+  readonly at: string;
+  /** What puts back what it has changed; null = nothing yet. An empty run = the newest. */
+  readonly recovery: { readonly releaseId: string; readonly runId: string } | null;
+  /** Why a person must decide; empty = nobody need. */
+  readonly asks: string;
+}
+
+/** What became of a word that a person said to an environment. */
+export interface WordAnswer {
+  readonly accepted: boolean;
+  /** Of the freeze, or of the stop; empty if there is none. */
+  readonly id: string;
+  readonly detail: string;
+}
+
+/** A word that counted: sent again, it gets the same answer, and changes nothing. */
+export interface WordSaid {
+  /** Its kind, and the sender's own id of it. */
+  readonly word: string;
+  readonly answer: WordAnswer;
+  /** It is remembered until then at least: ISO 8601, UTC; absent = while there is room. */
+  readonly until?: string;
+}
+
+/** The rules by which words are judged, and from whom they are. */
+export interface RulesKept {
+  readonly rules: EnvironmentRules;
+  /** The release that was asked for with them. */
+  readonly with: string;
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
 /** What the query `environmentState` answers, and what a new run of the workflow begins with. */
 export interface EnvironmentState {
   readonly holder: LockRequest | null;
@@ -109,6 +150,18 @@ export interface EnvironmentState {
   readonly adopted?: Adoption;
   /** The rules as they were read last from their protected commit; absent = they come with each request. */
   readonly rules?: KnownRules | null;
+  /** Absent or null = none. */
+  readonly lost?: LostHolder | null;
+  /** Emergency stops that are not lifted; absent = none. */
+  readonly stops?: readonly EmergencyStop[];
+  /** How many there ever were: the number of the newest. */
+  readonly stopsSoFar?: number;
+  /** Grows with each change of `stops`. */
+  readonly stopsRevision?: number;
+  /** Words that counted, oldest first. */
+  readonly said?: readonly WordSaid[];
+  /** Those by which words are judged: of the newest release that was started; absent = there was none yet. */
+  readonly wordRules?: RulesKept;
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }

@@ -170,8 +170,8 @@ export const errorTable = {
   ),
   RELEASE_TERMINATED: entry(
     'conflict',
-    'Release {id} was ended from outside ({how}), so nothing was put back.',
-    'See what stands, and undo or finish it: `slipway recover {id}`.',
+    'Release {id} was ended from outside ({how}), and put nothing back itself.',
+    'Its environment puts back what it had changed: see `slipway queue`. If that needs you: `slipway recover {id}`.',
   ),
   ROLLBACK_FINISHED: entry(
     'refused',
@@ -247,6 +247,16 @@ export const errorTable = {
     'refused',
     'The calendar of {environment} did not let the release go on for {limit}, as long as it may wait: {detail}.',
     'Release again when it is open (`slipway calendar {environment}` shows when), or with --when-open to wait however long it takes.',
+  ),
+  STOP_NOT_LIFTED: entry(
+    'refused',
+    'An emergency stop was not lifted in time: by {by}.',
+    'Nothing to do: what had changed is put back. Release again when the stop is lifted.',
+  ),
+  ENVIRONMENT_SILENT: entry(
+    'unknown',
+    'The workflow of {environment} did not say within {limit} whether an emergency stop holds.',
+    'Look at its page in the Web UI and at its worker; then release again.',
   ),
   PAUSED_TOO_LONG: entry('refused', 'The release was paused for {limit}.', 'Release again when it may run to its end.'),
   PLAN_CHANGED: entry(

@@ -15,6 +15,9 @@ const table = {
   skipWait: { does: 'skip a wait', otherwise: 'approvers', before: 'anyone' },
   override: { does: 'override a guard', otherwise: 'approvers', before: 'approvers' },
   resolve: { does: 'decide on a step that needs attention', otherwise: 'approvers', before: 'anyone' },
+  freeze: { does: 'announce or end a freeze', otherwise: 'as request', before: 'as request' },
+  stop: { does: 'stop releases in an emergency, or lift that', otherwise: 'anyone', before: 'anyone' },
+  stopEverything: { does: 'halt ways back too, or lift that', otherwise: 'approvers', before: 'approvers' },
 } as const satisfies Record<string, Readonly<Record<'does' | 'otherwise' | 'before', string>>>;
 
 /** What somebody may do, or not. */
@@ -30,13 +33,18 @@ export function actOf(kind: DecisionKind): Act | undefined {
 /** For each act people, teams, `anyone`, `approvers`. */
 export type May = Readonly<Record<Act, readonly string[]>>;
 
-/** Who may where nothing is written. */
-export const defaultMay = Object.fromEntries(acts.map((act) => [act, [table[act].otherwise]])) as Record<Act, string[]>;
+/** Who may where nothing is written: whoever may ask for releases may freeze. */
+export const defaultMay = Object.fromEntries(
+  acts.map((act) => [act, [act === 'freeze' ? table.request.otherwise : table[act].otherwise]]),
+) as Record<Act, string[]>;
 
 /** Who may do that. What an older Slipway has written does not say. */
 export function whoMay({ may }: { readonly may?: Partial<May> | undefined }, act: Act): readonly string[] {
-  return may?.[act] ?? [table[act].before];
+  return may?.[act] ?? (act === 'freeze' ? whoMay({ may }, 'request') : [table[act].before]);
 }
+
+/** What is asked of an environment about its acts. */
+export type Allowing = Pick<Environment, 'name' | 'approvals' | 'may'>;
 
 /**
  * Why somebody may not do something here, in one sentence; undefined = they may. `approvers` are those of every
@@ -45,7 +53,7 @@ export function whoMay({ may }: { readonly may?: Partial<May> | undefined }, act
  */
 export function refuseAct(
   project: WhoIsWho,
-  environment: Environment,
+  environment: Allowing,
   act: Act,
   said: string,
   teams: readonly string[] = [],
@@ -60,17 +68,18 @@ export function refuseAct(
   return `${name} may not ${table[act].does} in ${environment.name}; these may: ${[...new Set(list)].join(', ')}`;
 }
 
-function isApprover({ approvals }: Environment, person: string, teams: readonly string[]): boolean {
+function isApprover({ approvals }: Allowing, person: string, teams: readonly string[]): boolean {
   return approvals.length === 0 || approvals.some((rule) => mayApprove(rule, person, teams));
 }
 
-const approversOf = ({ approvals }: Environment): string[] =>
+const approversOf = ({ approvals }: Allowing): string[] =>
   approvals.flatMap(({ approvers, members = approvers }) => members);
 
 /** Who may do what in an environment, in words: only what differs from the defaults. */
 export function mayWords({ may = defaultMay }: Pick<Environment, 'may'>): string[] {
   return acts.flatMap((act) => {
-    const who = may[act].join(', ');
-    return who === table[act].otherwise ? [] : [`${who} may ${table[act].does}`];
+    const who = whoMay({ may }, act).join(', ');
+    const usual = act === 'freeze' ? whoMay({ may }, 'request').join(', ') : table[act].otherwise;
+    return who === usual ? [] : [`${who} may ${table[act].does}`];
   });
 }

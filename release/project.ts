@@ -236,6 +236,8 @@ export interface Environment {
   readonly approvals: readonly ApprovalRule[];
   /** Who may do what, besides approving. Older environments lack it. */
   readonly may?: May;
+  /** Whether words to the environment itself (freezes, stops, the order of the queue) must be signed; absent = optional. */
+  readonly signed?: 'required' | 'optional';
   readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
   readonly monitor: { readonly window: number; readonly interval: number };
   /** What happens to a release that is asked for while others are under way. */
@@ -244,6 +246,8 @@ export interface Environment {
   readonly onFailure: 'rollback' | 'report';
   /** How long a pause may last before the release is rolled back. */
   readonly pauseLimit: number;
+  /** How long an emergency stop holds a release that has changed something. Older environments lack it. */
+  readonly stopLimit?: number;
   /** How long a release waits for the environment's lock before it gives up. */
   readonly lockPatience: number;
   /** May run on the embedded stack; otherwise a missing Temporal address is an error. */

@@ -2,7 +2,7 @@
  * What is asked of Slipway's workflows, as it comes in: anybody who reaches Temporal can start a workflow or send a
  * message by hand, and a workflow that trips over it would be stuck for ever. Shapes only; what is right is judged later.
  */
-import { momentIn } from './calendar/announced';
+import { momentIn } from './message-fields';
 import { problemOfVersion } from './version-text';
 
 /** For whom a request must be; absent = anyone. */

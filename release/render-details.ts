@@ -22,6 +22,7 @@ import { needsPerson, whatToDoSection } from './render-what-to-do';
 import { overrideWords } from './override';
 import { holdsRelease } from './soft-gates';
 import type { ReleaseResult, ReleaseState } from './state';
+import { stopWords } from './stop';
 import { verdictWord } from './verdict';
 
 /** The server refuses details of more bytes than this. */
@@ -87,6 +88,7 @@ function top(state: ReleaseState): string[] {
   return [
     `# ${markdownText(headline(state))}`,
     '',
+    ...(state.result ? [] : (state.stops ?? [])).flatMap((one) => [`**${text(stopWords(one))}**`, '']),
     ...(state.overrides ?? []).flatMap((one) => [`**${text(overrideWords(one))}** (${moment(one.at)})`, '']),
     `Project ${text(state.release.project)}, asked for by ${text(state.requestedBy)} at ${moment(state.release.requestedAt)}${digest}.`,
     ...passedOver(state),

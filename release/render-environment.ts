@@ -1,15 +1,16 @@
 import { exampleFreeze, type AnnouncedFreeze } from './calendar/announced';
-import type { EnvironmentState, QueuedRelease } from './environment-state';
+import type { EnvironmentState, LostHolder, QueuedRelease } from './environment-state';
 import { moment } from './moments';
 import { markdownCode, markdownText } from './plain-text';
 import { driftDetails } from './render-drift';
+import { exampleLift, exampleStop, stopWords, type EmergencyStop } from './stop';
 
 /** So many of a list are shown. */
 const SHOWN = 20;
 
 /** The environment's Markdown in the Web UI: who holds it, who waits, what is live, what happened last. */
 export function renderEnvironment(project: string, environment: string, state: EnvironmentState): string {
-  const { holder, waiting, queue, freezes = [], watch, log } = state;
+  const { holder, waiting, queue, freezes = [], stops = [], lost = null, watch, log } = state;
   const asks = new Set(waiting.map(({ releaseId }) => releaseId));
   const others = queue.filter(({ releaseId }) => releaseId !== holder?.releaseId && !asks.has(releaseId));
   return [
@@ -17,6 +18,8 @@ export function renderEnvironment(project: string, environment: string, state: E
     holder
       ? `**Held** by ${markdownCode(holder.releaseId)}: until it has ended, no other release changes this environment.`
       : '**Free**: no release changes this environment now.',
+    ...section('Lost', lostLines(lost)),
+    ...section('Emergency stop', stopped(stops)),
     ...section('Drift', driftDetails(watch)),
     ...section('Frozen', freezeLines(freezes)),
     ...section('Waiting for it, in this order', numbered(waiting.map(({ releaseId }) => markdownCode(releaseId)))),
@@ -31,6 +34,7 @@ export function renderEnvironment(project: string, environment: string, state: E
       .map(({ at, text }) => `- ${moment(at)}: ${markdownText(text)}`)
       .join('\n') || 'Nothing yet.',
     ...(waiting.length > 1 ? [howToReorder(waiting.at(-1)!.releaseId)] : []),
+    `In an emergency send \`stop\`, such as ${markdownCode(exampleStop)}: every release is held before its next change. With "for": "1h" its limit is another, with "everything": true ways back are halted too.`,
     `To freeze it send \`freeze\`, such as ${markdownCode(exampleFreeze)}; to end that, \`unfreeze\`.`,
     'What a release does and needs stands on its own page, under **User Metadata**.',
   ].join('\n\n');
@@ -56,6 +60,24 @@ function freezeLines(freezes: readonly AnnouncedFreeze[]): string {
     return `- ${markdownCode(id)} from ${moment(from)} until ${moment(until)}, announced by ${markdownText(by)}: ${markdownText(reason)} (ends by itself; earlier by the signal \`unfreeze\` with ${markdownCode(end)})`;
   });
   return lines.slice(0, SHOWN).join('\n');
+}
+
+/** Nobody else is let in until this is settled. */
+function lostLines(lost: LostHolder | null): string {
+  if (!lost) return '';
+  const { releaseId, at, recovery, asks } = lost;
+  const what = `${markdownCode(releaseId)} stopped running at ${moment(at)} while it held this environment: nobody else is let in until that is settled.`;
+  if (recovery) return `${what} ${markdownCode(recovery.releaseId)} puts back what it has changed.`;
+  if (asks === '') return `${what} It is being found out what it has changed.`;
+  return `${what}\n\n**A person must decide**: ${markdownText(asks)}. See what stands and what can be done with ${markdownCode('slipway recover')}.`;
+}
+
+/** Nobody changes anything forward until these are lifted. */
+function stopped(stops: readonly EmergencyStop[]): string {
+  if (stops.length === 0) return '';
+  const lines = stops.map((stop) => `- **${markdownText(stopWords(stop))}**`);
+  const lift = `To let releases go on send \`liftStop\` with ${markdownCode(exampleLift)}; at the limit a release that has changed something rolls back.`;
+  return [...lines, '', lift].join('\n');
 }
 
 const section = (title: string, text: string): string[] => (text ? [`## ${title}`, text] : []);

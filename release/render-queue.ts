@@ -1,13 +1,15 @@
 /** An environment's workflow in a terminal: `slipway queue` and `slipway live`. */
-import type { EnvironmentState } from './environment-state';
+import type { EnvironmentState, LostHolder } from './environment-state';
 import { moment } from './moments';
 import { oneLine } from './plain-text';
 import { driftWords, watchLines } from './render-drift';
+import type { Paint } from './paint';
 import { plainLook, type Look } from './render-state';
+import { stopWords, type EmergencyStop } from './stop';
 
 /** Who holds the environment, who is next, what has not come that far, and what is on hold. */
 export function queueLines(environment: string, state: EnvironmentState, { paint }: Look = plainLook): string[] {
-  const { holder, waiting, queue, holds } = state;
+  const { holder, waiting, queue, holds, stops = [], lost = null } = state;
   const drift = driftWords(state.watch);
   const place = new Map(waiting.map(({ releaseId }, index) => [releaseId, index + 1]));
   const others = queue.filter(({ releaseId }) => releaseId !== holder?.releaseId && !place.has(releaseId));
@@ -17,6 +19,8 @@ export function queueLines(environment: string, state: EnvironmentState, { paint
   };
   return [
     paint.bold(environment),
+    ...stopLines(stops, paint),
+    ...(lost ? [paint.red(`  ${oneLine(lostWords(lost))}`)] : []),
     holder
       ? `  held by ${holder.releaseId}${asker(holder.releaseId)}`
       : drift === undefined
@@ -35,7 +39,7 @@ export function queueLines(environment: string, state: EnvironmentState, { paint
 
 /** What runs of each service, since when, by which release, and what ran before. */
 export function liveLines(environment: string, state: EnvironmentState, look: Look = plainLook): string[] {
-  const { live } = state;
+  const { live, stops = [] } = state;
   const { paint } = look;
   const released = Object.entries(live).map(([service, { version, commit, since, releaseId, previous }]) => [
     `  ${service}`,
@@ -55,6 +59,7 @@ export function liveLines(environment: string, state: EnvironmentState, look: Lo
   );
   return [
     paint.bold(environment),
+    ...stopLines(stops, paint),
     ...(lines.length ? lines : ['  no release has ended here yet: nothing is known']),
     ...(state.watch ? watchLines(environment, state, look) : []),
   ];
@@ -68,4 +73,15 @@ function seenRows({ live, watch }: EnvironmentState): string[][] {
     const healthy = last && !last.isOver ? `healthy since ${moment(last.from)}` : 'not seen healthy';
     return [`  ${service}`, runs?.version || 'not known', runs?.commit.slice(0, 10) ?? '', healthy, 'seen', ''];
   });
+}
+
+/** Emergency stops, for whoever looks at the environment. */
+export function stopLines(stops: readonly EmergencyStop[], paint: Paint): string[] {
+  return stops.map((stop) => paint.red(`  ${oneLine(stopWords(stop))}`));
+}
+
+function lostWords({ releaseId, recovery, asks }: LostHolder): string {
+  const what = `LOST: ${releaseId} stopped running while it held the environment`;
+  if (recovery) return `${what}; ${recovery.releaseId} puts back what it has changed`;
+  return asks === '' ? `${what}; what has it changed?` : `${what}; A PERSON MUST DECIDE: ${asks}; see slipway recover`;
 }

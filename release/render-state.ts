@@ -9,6 +9,7 @@ import { entryMark, plainPaint, stepMark, verdictMark, type Paint } from './pain
 import { fitted, oneLine } from './plain-text';
 import { gateLines } from './render-plan';
 import type { ReleaseState, StepState, TimelineEntry } from './state';
+import { stopWords } from './stop';
 import { verdictWord } from './verdict';
 import { whatToSend } from './what-to-send';
 
@@ -25,7 +26,7 @@ export const plainLook: Look = { paint: plainPaint, clock: clockTime };
 export function renderStatus(state: ReleaseState, now: string, look: Look = plainLook): string {
   const { paint } = look;
   const sections = [
-    [headlineOf(state, paint), ...overrideLines(state).map(paint.red), ...aboutLines(state)],
+    [headlineOf(state, paint), ...loudLines(state).map(paint.red), ...aboutLines(state)],
     failureLines(state, paint),
     waitingLines(state, now, paint),
     section('Result', resultLines(state), paint),
@@ -83,10 +84,7 @@ export function waitingLines(state: ReleaseState, now: string, paint: Paint = pl
 /** The lines that a terminal redraws while it watches: steps, checks that fail, and what is awaited. */
 export function liveBlock(state: ReleaseState, now: string, width: number, paint: Paint = plainPaint): string[] {
   const fit = (line: string) => fitted(line, width);
-  const lines: string[] = [
-    paint.bold(fit(headline(state))),
-    ...overrideLines(state).map((line) => paint.red(fit(line))),
-  ];
+  const lines: string[] = [paint.bold(fit(headline(state))), ...loudLines(state).map((line) => paint.red(fit(line)))];
   for (const step of state.steps) {
     const { sign, colour } = stepMark(step.status);
     const time = span(step.startedAt, step.endedAt ?? (step.status === 'running' ? now : null));
@@ -120,6 +118,12 @@ export function resultLines(state: ReleaseState): string[] {
     ...(result.failure ? [`why: ${oneLine(result.failure.message)} (${result.failure.code})`] : []),
     ...(result.failure && result.failure.todo !== nothingToDo ? [`what to do: ${oneLine(result.failure.todo)}`] : []),
   ];
+}
+
+/** Emergency stops that hold, and what people have overridden. */
+function loudLines(state: ReleaseState): string[] {
+  const stops = state.result ? [] : (state.stops ?? []);
+  return [...stops.map((stop) => oneLine(stopWords(stop))), ...overrideLines(state)];
 }
 
 /** What people have overridden: nobody who looks at the release may miss it. */

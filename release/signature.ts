@@ -70,7 +70,36 @@ export function questionSignature(
   decision: Decision,
   signature: DecisionSignature,
   now: number,
-): { readonly refused: string } | { readonly question: SignatureQuestion } {
+): Questioned {
+  const isPart = isBoundToPlan(decision.kind) && decision.digest.length !== WHOLE_DIGEST;
+  return questionText(project, signature, now, {
+    by: decision.by,
+    text: signedText(recipient, decision, signature.at),
+    where: 'this release',
+    ...(isPart && { problem: 'it is signed, but does not name the whole digest of the plan: sign one that does' }),
+  });
+}
+
+/** What is still to be found out, or why that would change nothing. */
+export type Questioned = { readonly refused: string } | { readonly question: SignatureQuestion };
+
+/** A text that a person says to have signed. */
+export interface SignedText {
+  readonly by: string;
+  readonly text: string;
+  /** Whose rules know the keys, in words. */
+  readonly where: string;
+  /** Why it does not count, whoever has signed it. */
+  readonly problem?: string;
+}
+
+/** As `questionSignature`, of any text. */
+export function questionText(
+  project: WhoIsWho,
+  signature: DecisionSignature,
+  now: number,
+  { by, text, where, problem }: SignedText,
+): Questioned {
   const refused = (why: string) => ({ refused: why });
   const read = readSignature(signature.ssh);
   if (!read) return refused('its signature cannot be read: send the whole of what `ssh-keygen -Y sign` wrote');
@@ -80,20 +109,18 @@ export function questionSignature(
     );
   }
   if (!namesPeople(project)) {
-    return refused('the rules of this release name no people, so no key is known: send it without a signature');
+    return refused(`the rules of ${where} name no people, so no key is known: send it without a signature`);
   }
   const name = fingerprint(read.keyBytes);
-  if (isBoundToPlan(decision.kind) && decision.digest.length !== WHOLE_DIGEST) {
-    return refused('it is signed, but does not name the whole digest of the plan: sign one that does');
-  }
+  if (problem !== undefined) return refused(problem);
   const owner = ownerOf(project, read);
-  if (owner && !samePerson(project, owner.name, decision.by)) {
-    return refused(`it says that it is by ${decision.by}, but it is signed with a key of ${owner.name} (${name})`);
+  if (owner && !samePerson(project, owner.name, by)) {
+    return refused(`it says that it is by ${by}, but it is signed with a key of ${owner.name} (${name})`);
   }
-  const person = personCalled(project, decision.by);
+  const person = personCalled(project, by);
   if (!owner && !(person?.githubKeys && person.github !== undefined)) {
     return refused(
-      `it is signed with ${name}, which is no key of ${decision.by} in the rules of this release: sign with one that is`,
+      `it is signed with ${name}, which is no key of ${by} in the rules of ${where}: sign with one that is`,
     );
   }
   const age = now - Date.parse(signature.at);
@@ -104,7 +131,7 @@ export function questionSignature(
   }
   return {
     question: {
-      text: signedText(recipient, decision, signature.at),
+      text,
       fingerprint: name,
       keyIsKnown: owner !== undefined,
       login: person?.github ?? '',
@@ -122,7 +149,7 @@ export function tooLate(at: string, received: string): string | undefined {
 const ownerOf = (project: WhoIsWho, { key }: SshSignature): Person | undefined =>
   personCalled(project, `${key.type} ${key.blob}`);
 
-const isNothing = (value: unknown): boolean =>
+export const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||
   value === '' ||

@@ -12,6 +12,7 @@ import type { ReleaseRef } from './identity';
 import type { Override } from './override';
 import type { Outcome, Phase } from './phase';
 import type { Plan } from './plan';
+import type { EmergencyStop } from './stop';
 import type { UndoRecord, UndoReport } from './undo';
 
 /** One line of what happened. */
@@ -100,6 +101,8 @@ export interface ReleaseState {
   backups: readonly { readonly service: string; readonly id: string | null; readonly kind: string }[];
   /** Announced freezes of the environment, as it told them last; absent = none. */
   freezes?: readonly AnnouncedFreeze[];
+  /** Emergency stops of the environment, as it told them last; absent = none. */
+  stops?: readonly EmergencyStop[];
   /** What the calendar said last; absent = it was not asked. */
   calendar?: CalendarVerdict;
   /** Soft guards that people have overridden for this release; absent = none. */

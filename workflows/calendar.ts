@@ -1,5 +1,6 @@
 import type { CalendarView } from '../release/calendar/view';
-import { areFreezes, momentIn } from '../release/calendar/announced';
+import { areFreezes } from '../release/calendar/announced';
+import { momentIn } from '../release/message-fields';
 import { isObject, problemOfPlace } from '../release/release-request';
 import { slipwayFailure } from './failure';
 import type { CalendarInput } from './messages';

@@ -8,6 +8,7 @@ import type { ReleaseResult } from '../release/state';
 import { smokeChecks } from '../release/step-checks';
 import { compensationOrder, schemaUndo, type UndoRecord } from '../release/undo';
 import { REPORTED_FAILURE } from './decision-acts';
+import { whileWayBackStopped } from './emergency-stop';
 import { fencesOf } from './environment-lock';
 import { reportOf } from './failure';
 import { migrateInput, requireLive } from './forward-steps';
@@ -123,6 +124,7 @@ class WayBack {
     const input = { release: run.state.release, service: run.service(service), move };
     const to = move.previous ? ` to ${move.previous.version}` : '';
     const decision = await this.persist(`undo:${step}`, `Put ${service} back`, async () => {
+      await whileWayBackStopped(run);
       const { how, identity } = await activity.undoPointer(input, `Put ${service} back${to}`);
       if (identity) this.restored.set(service, identity);
       const isBack = how !== 'never-moved';
@@ -199,6 +201,7 @@ class WayBack {
       return;
     }
     const decision = await this.persist(`undo:${step}`, `Roll back the schema of ${service}`, async () => {
+      await whileWayBackStopped(run);
       const done = await activity.undoMigrations(
         migrateInput(run, planned),
         `Roll back the schema of ${service}: ${names.join(', ')}`,

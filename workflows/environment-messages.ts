@@ -1,12 +1,13 @@
-/** What an environment tells a release: the lock, its place in the queue, freezes, that a newer one replaces it. */
+/** What an environment tells a release: the lock, its place in the queue, freezes, emergency stops, that a newer one replaces it. */
 import { setHandler } from '@temporalio/workflow';
 import { areFreezes } from '../release/calendar/announced';
 import { clip } from '../release/clip';
 import { moment } from '../release/moments';
 import { isObject } from '../release/release-request';
 import { isForward } from './decision-acts';
+import { noteStops } from './emergency-stop';
 import type { MessageRecord } from './message-record';
-import { freezesSignal, lockGrantedSignal, lockQueuedSignal, replacedSignal } from './messages';
+import { freezesSignal, lockGrantedSignal, lockQueuedSignal, replacedSignal, stopsSignal } from './messages';
 import type { ReleaseRun } from './release-run';
 
 /** Registers the handlers; what only an environment would send is noted and ignored when it comes from elsewhere. */
@@ -18,12 +19,16 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     }
     run.lock.granted = true;
     noteFreezes(run, granted['freezes'] ?? []);
+    if (granted['stops'] !== undefined) noteStops(run, granted['stops']);
     if (granted.note) run.note('note', granted.note);
   });
   setHandler(freezesSignal, (told) => {
     if (!isObject(told) || !noteFreezes(run, told.freezes)) {
       record.ignored('ignored a list of freezes that the environment did not send');
     }
+  });
+  setHandler(stopsSignal, (told) => {
+    if (!noteStops(run, told)) record.ignored('ignored a list of emergency stops that the environment did not send');
   });
   setHandler(lockQueuedSignal, (queued) => {
     if (!isObject(queued) || typeof queued.behind !== 'string') {

@@ -12,7 +12,10 @@ import {
   type QueuedRelease,
   type ReleaseEnd,
   type RequestAnswer,
+  type RulesKept,
   type TargetService,
+  type WordAnswer,
+  type WordSaid,
 } from '../release/environment-state';
 import { clip } from '../release/clip';
 import { watchAfter, withoutDrift } from '../release/drift';
@@ -21,6 +24,8 @@ import type { Sighting } from '../release/sighting';
 import { mayPassDrift } from '../release/pass-drift';
 import type { ErrorReport } from '../release/errors';
 import { rulesWords, type KnownRules } from '../release/rules-origin';
+import type { EmergencyStop, StopsTold } from '../release/stop';
+import { recoveredRelease, recoveryWorkflowId } from '../release/identity';
 import { tagRequests } from '../release/request-tag';
 
 /**
@@ -29,9 +34,9 @@ import { tagRequests } from '../release/request-tag';
  */
 const REMEMBERED_ANSWERS = 500;
 const LOG_LINES = 50;
+const REMEMBERED_WORDS = 100;
 
 export class EnvironmentRecord {
-  private watched = '';
   /** Said to the next holder, if the last one lost the lock. */
   private takeOver = '';
 
@@ -41,7 +46,8 @@ export class EnvironmentRecord {
 
   /** `carried`: of the run before; what it did not know yet is empty. */
   constructor(carried: Partial<EnvironmentState> = {}) {
-    this.state = { ...emptyEnvironment, ...carried };
+    // One that was begun anew knows less than the one before it, and its word is newer all the same.
+    this.state = { ...emptyEnvironment, stopsRevision: Date.now(), ...carried };
   }
 
   answerTo(requestId: string): RequestAnswer | undefined {
@@ -86,13 +92,12 @@ export class EnvironmentRecord {
     const isReplaced = this.find(request.releaseId)?.replacedBy !== undefined;
     if (!isKnown && !isReplaced) this.change({ waiting: inOrderOf(this.state.queue, [...waiting, request]) });
     if (holder && holder.runId !== request.runId) return holder.releaseId;
-    return mayPassDrift(request) ? undefined : driftWords(this.state.watch);
+    return this.mayHold(request) ? undefined : this.whatKeepsOut();
   }
 
   /** The next that may hold, if nobody does; from now on it does. What has drifted is handed to nobody new. */
   takeNext(): { request: LockRequest; note: string } | undefined {
-    const hasDrift = driftWords(this.state.watch) !== undefined;
-    const request = this.state.waiting.find((one) => !hasDrift || mayPassDrift(one));
+    const request = this.state.waiting.find((one) => this.mayHold(one));
     if (this.state.holder || !request) return undefined;
     const waiting = this.state.waiting.filter((one) => one !== request);
     this.change({ holder: request, waiting, hands: this.hands + 1 });
@@ -100,6 +105,22 @@ export class EnvironmentRecord {
     const note = this.takeOver;
     this.takeOver = '';
     return { request, note };
+  }
+
+  /**
+   * A lost release keeps all out but its recovery; drift and an emergency stop keep releases out, and let in what puts
+   * things right.
+   */
+  private mayHold(request: LockRequest): boolean {
+    const { lost } = this.state;
+    if (lost) return request.releaseId === recoveryWorkflowId(lost.releaseId);
+    return mayPassDrift(request) || (this.stops.stops.length === 0 && driftWords(this.state.watch) === undefined);
+  }
+
+  private whatKeepsOut(): string | undefined {
+    const { lost, watch } = this.state;
+    if (lost) return `${lost.releaseId}, which stopped running: what it has changed comes first`;
+    return this.stops.stops.length > 0 ? 'an emergency stop' : driftWords(watch);
   }
 
   /**
@@ -154,24 +175,47 @@ export class EnvironmentRecord {
     this.log(`${releaseId} was replaced by ${by}`);
   }
 
-  /** Whether a watch on this run is to begin: at most one runs. */
-  beginWatch(runId: string): boolean {
-    if (this.watched === runId) return false;
-    this.watched = runId;
-    return true;
+  /**
+   * A release or recovery stopped running. If it had not let go it loses the lock, and nobody else gets it until it is
+   * known what it had changed.
+   */
+  stoppedRunning(id: string, runId: string): void {
+    const { holder, lost } = this.state;
+    const isHolder = holder?.runId === runId;
+    const releaseId = recoveredRelease(id);
+    if (isHolder) this.letGo(id, true, runId);
+    if (releaseId !== id) {
+      const isItsRecovery = lost?.recovery?.releaseId === id && ['', runId].includes(lost.recovery.runId);
+      if (isHolder || isItsRecovery)
+        this.askAboutLost(releaseId, `its recovery ${id} stopped running before it was done`);
+    } else if (isHolder) {
+      this.change({ lost: { releaseId, runId, at: now(), recovery: null, asks: '' } });
+      this.log(`${releaseId} lost the environment: it stopped running without letting go`);
+    }
   }
 
-  endWatch(runId: string): void {
-    if (this.watched === runId) this.watched = '';
+  /** What puts back what a lost release has changed has begun. */
+  recovers(releaseId: string, recovery: { readonly releaseId: string; readonly runId: string }): void {
+    const { lost } = this.state;
+    if (lost?.releaseId !== releaseId) return;
+    this.change({ lost: { ...lost, recovery } });
+    this.log(`${recovery.releaseId} puts back what ${releaseId} has changed`);
   }
 
-  /** The holder stopped running. If it had not let go it loses the lock, and the next holder is told so. */
-  lostHolder(releaseId: string, runId: string): void {
-    this.endWatch(runId);
-    if (this.state.holder?.runId !== runId) return;
-    this.letGo(releaseId, true, runId);
-    this.takeOver = `${releaseId} lost the environment: it stopped running without letting go. What it had changed may still stand.`;
-    this.log(this.takeOver);
+  /** Nobody is let in until a person has decided on a lost release. */
+  askAboutLost(releaseId: string, asks: string): void {
+    const { lost } = this.state;
+    const known = lost?.releaseId === releaseId ? lost : { releaseId, runId: '', at: now() };
+    this.change({ lost: { ...known, recovery: null, asks } });
+    this.log(`A PERSON MUST DECIDE on ${releaseId}: ${asks}`);
+  }
+
+  /** Others are let in again; `how` it came out is told to the next. */
+  settled(releaseId: string, how: string): void {
+    if (this.state.lost?.releaseId !== releaseId) return;
+    this.change({ lost: null });
+    this.takeOver = `${releaseId} lost the environment: it stopped running without letting go. ${how}`;
+    this.log(`${releaseId} is settled: ${how}`);
   }
 
   /** Announced freezes, also those that have ended since. */
@@ -242,6 +286,43 @@ export class EnvironmentRecord {
   troubleWithRules(lasting: number): ErrorReport | undefined {
     const { at, report } = this.rulesTrouble ?? {};
     return at !== undefined && Date.now() - at < lasting ? report : undefined;
+  }
+
+  /** What a release is told of emergency stops. */
+  get stops(): StopsTold {
+    return { stops: this.state.stops ?? [], revision: this.state.stopsRevision ?? 0 };
+  }
+
+  stop(order: Omit<EmergencyStop, 'id'>): EmergencyStop {
+    const number = (this.state.stopsSoFar ?? 0) + 1;
+    const stop = { id: `s${number}`, ...order };
+    this.change({ stopsSoFar: number });
+    this.changeStops([...this.stops.stops, stop]);
+    return stop;
+  }
+
+  liftStops(ids: readonly string[]): void {
+    this.changeStops(this.stops.stops.filter(({ id }) => !ids.includes(id)));
+  }
+
+  private changeStops(stops: readonly EmergencyStop[]): void {
+    this.change({ stops, stopsRevision: Math.max(this.stops.revision + 1, Date.now()) });
+  }
+
+  /** The answer to a word that was said before and counted. */
+  saidBefore(word: string): WordAnswer | undefined {
+    return this.state.said?.find((known) => known.word === word)?.answer;
+  }
+
+  /** Remembers a word that counted; `until`: how long at least. */
+  remember(said: WordSaid): void {
+    const all = [...(this.state.said ?? []), said];
+    const newest = new Set(all.slice(-REMEMBERED_WORDS));
+    this.change({ said: all.filter((one) => newest.has(one) || Date.parse(one.until ?? '') > Date.now()) });
+  }
+
+  keepRules(rules: RulesKept): void {
+    this.change({ wordRules: rules });
   }
 
   log(text: string): void {

@@ -6,7 +6,7 @@ import {
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
-import type { ReleaseAnswer } from '../release/environment-state';
+import type { ReleaseAnswer, WordAnswer } from '../release/environment-state';
 import { errorReport, type ErrorReport } from '../release/errors';
 import { releaseWorkflowId } from '../release/identity';
 import { refuseAct } from '../release/may';
@@ -15,6 +15,8 @@ import { renderAbout } from '../release/render-environment';
 import type { EnvironmentRecord } from './environment-record';
 import { underRules } from './environment-rules';
 import { tellFreezes } from './freezes';
+import { tellStops } from './stops';
+import { noteRules } from './word-rules';
 import {
   taskTimeouts,
   type EnvironmentInput,
@@ -37,7 +39,10 @@ export async function startRelease(
   const ruled = await underRules(env, record, asked);
   const answer = 'refused' in ruled ? ruled : await startOrRefuse(env, record, ruled.input);
   record.answer(requestId, answer);
-  if ('releaseId' in answer && record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
+  if (!('releaseId' in answer)) return;
+  if ('input' in ruled) noteRules(record, ruled.input, answer.releaseId);
+  if (record.freezes.length > 0) await tellFreezes(record, [answer.releaseId]);
+  if (record.stops.stops.length > 0) await tellStops(record, [answer.releaseId]);
 }
 
 async function startOrRefuse(
@@ -110,15 +115,22 @@ async function startNumbered(
   }
 }
 
-/** Changes the order in which releases get the lock. */
-export function moveInQueue(record: EnvironmentRecord, { requestId, releaseId, to, by, reason }: QueueMove): void {
-  if (record.answerTo(requestId)) return;
+/** Changes the order in which releases get the lock, `said` by somebody who may. */
+export function moveInQueue(
+  record: EnvironmentRecord,
+  { requestId, releaseId, to, reason }: QueueMove,
+  said: string,
+): WordAnswer {
+  const detail = `${releaseId} is ${to} in the queue now`;
   if (record.state.holder?.releaseId === releaseId) {
     record.answer(requestId, { done: `${releaseId} holds the environment already` });
   } else if (record.move(releaseId, to)) {
-    record.log(`${by} put ${releaseId} ${to} in the queue${reason ? ` (“${reason}”)` : ''}`);
-    record.answer(requestId, { done: `${releaseId} is ${to} in the queue now` });
+    record.log(`${said} put ${releaseId} ${to} in the queue${reason ? ` (“${reason}”)` : ''}`);
+    record.answer(requestId, { done: detail });
   } else {
-    record.answer(requestId, { refused: errorReport('RELEASE_UNKNOWN', { id: releaseId }) });
+    const refused = errorReport('RELEASE_UNKNOWN', { id: releaseId });
+    record.answer(requestId, { refused });
+    return { accepted: false, id: releaseId, detail: refused.message };
   }
+  return { accepted: true, id: releaseId, detail };
 }

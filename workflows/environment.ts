@@ -11,7 +11,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { problemOfQueueMove, problemOfReleaseEnd, problemOfTarget, requestIdOf } from '../release/environment-request';
+import { problemOfReleaseEnd, problemOfTarget, requestIdOf } from '../release/environment-request';
 import type { LockRequest, ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
@@ -20,16 +20,18 @@ import { mayPassDrift } from '../release/pass-drift';
 import { renderEnvironment } from '../release/render-environment';
 import type { Replacement } from '../activities/contract';
 import { EnvironmentRecord } from './environment-record';
-import { freezesOfGrant, takeFreezes, tellFreezes, untilHappened } from './freezes';
-import { moveInQueue, startRelease } from './environment-requests';
+import { startRelease } from './environment-requests';
+import { takeWords } from './environment-words';
+import { freezesOfGrant, tellFreezes, untilHappened } from './freezes';
 import { reportOf, slipwayFailure } from './failure';
+import { HolderWatch } from './holder-watch';
 import { keepWatched, takeSightings } from './watching';
 import {
   answerQuery,
+  askStopsSignal,
   environmentStateQuery,
   lockGrantedSignal,
   lockQueuedSignal,
-  moveInQueueSignal,
   releaseLockSignal,
   replacedSignal,
   requestLockSignal,
@@ -39,6 +41,7 @@ import {
   type ReleaseTarget,
 } from './messages';
 import { activity } from './proxies';
+import { answerStops, tellStops } from './stops';
 
 /** Events after which the history is begun anew, well below the server's own suggestion (4,096). */
 const LONG_HISTORY = 2_000;
@@ -57,19 +60,25 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   const take: Take = (work) => void inbox.push(work);
   const show = () => setCurrentDetails(renderEnvironment(input.project, input.environment, record.state));
   takeMessages(input, record, take);
-  takeFreezes(record, () => take(() => tellFreezes(record)));
+  takeWords(input, record, (kind) => {
+    if (kind === 'freeze' || kind === 'unfreeze') return take(() => tellFreezes(record));
+    // Whoever waited may be let in now, or be kept out; the details show what is said.
+    take(async () => undefined);
+    // At once, and not after what the main loop is at.
+    return kind === 'moveInQueue' ? undefined : tellStops(record);
+  });
   takeSightings(input, record, {
     take,
     turnAway: (request, problem) => turnAway(record, input, request, problem),
     tellWaiting: (behind) => tellWaiting(record, behind),
   });
 
+  const holderWatch = new HolderWatch(record, () => take(async () => undefined));
   const long = input.longHistory ?? LONG_HISTORY;
   const isDue = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
   for (;;) {
     show();
-    const isWatching = record.state.holder !== null && record.state.waiting.length > 0;
-    if (isWatching) void watchHolder(record, record.state.holder!, take);
+    holderWatch.keepUp();
     await untilHappened(record, () => inbox.length > 0 || isDue());
     while (inbox.length > 0) {
       await inbox.shift()!();
@@ -95,18 +104,9 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
     if (problem) turnAway(record, input, request, problem);
     else take(() => startRelease(input, record, request));
   });
-  setHandler(
-    moveInQueueSignal,
-    (request) => {
-      const problem = problemOfQueueMove(request);
-      if (problem) turnAway(record, input, request, problem);
-      else take(async () => moveInQueue(record, request));
-    },
-    {
-      description:
-        'Change the order: {"requestId": "any new text", "releaseId": "…", "to": "first", "by": "you", "reason": "why"}',
-    },
-  );
+  setHandler(askStopsSignal, (asked) => answerStops(record, input, asked), {
+    description: 'A release asks whether an emergency stop holds, before each change.',
+  });
   const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
   setHandler(requestLockSignal, (request) => {
     const problem = problemOfLockRequest(request, input);
@@ -146,7 +146,13 @@ function end(record: EnvironmentRecord, id: string, ended: boolean, how: Release
   record.letGo(id, ended);
   if (!ended) return;
   const releaseId = recoveredRelease(id);
-  if (releaseId !== id) record.letGo(releaseId, true);
+  if (releaseId !== id) {
+    record.letGo(releaseId, true);
+    if (how) record.settled(releaseId, `Its recovery ended: ${how.outcome}.`);
+    else if (record.state.lost?.recovery?.releaseId === id) {
+      record.askAboutLost(releaseId, `its recovery ${id} could not be carried out`);
+    }
+  }
   const version = parseReleaseWorkflowId(releaseId)?.version;
   if (how && version !== undefined) record.ended(releaseId, version, how);
 }
@@ -175,7 +181,11 @@ async function tellWaiting(record: EnvironmentRecord, behind: string): Promise<v
 async function grant(record: EnvironmentRecord): Promise<void> {
   for (let next = record.takeNext(); next; next = record.takeNext()) {
     const { request, note } = next;
-    if (await tell(request, async (handle) => handle.signal(lockGrantedSignal, { note, ...freezesOfGrant(record) })))
+    if (
+      await tell(request, async (handle) =>
+        handle.signal(lockGrantedSignal, { note, ...freezesOfGrant(record), stops: record.stops }),
+      )
+    )
       return;
     record.letGo(request.releaseId, true, request.runId);
     record.log(`${request.releaseId} was gone when its turn came`);
@@ -214,17 +224,5 @@ async function tell(
     return true;
   } catch {
     return false;
-  }
-}
-
-/** While someone waits: a holder that is closed or terminated without a word loses the lock, visibly. */
-async function watchHolder(record: EnvironmentRecord, { releaseId, runId }: LockRequest, take: Take): Promise<void> {
-  if (!record.beginWatch(runId)) return;
-  try {
-    await activity.awaitReleaseEnd({ releaseId, runId }, `Until ${releaseId} is no longer running`);
-    take(async () => record.lostHolder(releaseId, runId));
-  } catch (error) {
-    if (!reportOf(error)) throw error;
-    record.endWatch(runId);
   }
 }

@@ -1,5 +1,4 @@
 /** The steps of the way forward, in the order of the path of a release (docs/architecture.md). */
-import type { CalendarPlace } from '../release/calendar/needed';
 import type { LiveResult } from '../release/check-result';
 import { formatDuration } from '../release/durations';
 import { planChanges } from '../release/plan-digest';
@@ -9,7 +8,8 @@ import { undoOfMigrations, undoOfMove } from '../release/undo';
 import type { MigrateInput, Survey } from '../activities/contract';
 import type { PlannedService } from '../release/plan';
 import { awaitApprovalHeld, isClear, voidWhatWasSaid } from './approvals';
-import { calendarQuestion, hasCalendar, requireWindow } from './calendar-wait';
+import { beforeChange } from './before-change';
+import { calendarQuestion, hasCalendar } from './calendar-wait';
 import { noteTicks } from './checklists';
 import { slipwayFailure } from './failure';
 import { isHeldByGates, requireOpen } from './gates';
@@ -220,30 +220,4 @@ async function watchStep(run: ReleaseRun, input: Watch, what: string): Promise<s
 /** Whether a pointer may have moved, be it by the release that this one recovers. */
 export function hasBegunToMove(run: ReleaseRun): boolean {
   return run.state.undoRecords.some(({ step }) => step.startsWith('move:'));
-}
-
-/** Before every change: holds while the release is paused; before some, until the calendar is open. */
-async function beforeChange(run: ReleaseRun, place: CalendarPlace | null): Promise<void> {
-  do {
-    await whilePaused(run);
-    if (place) await requireWindow(run, place);
-  } while (run.state.paused);
-}
-
-/** The verify checks go on during a pause, and it has a limit. */
-async function whilePaused(run: ReleaseRun): Promise<void> {
-  while (run.state.paused) {
-    const { by, until } = run.state.paused;
-    const left = Math.max(0, Date.parse(until) - Date.now());
-    run.state.waitingFor = { what: `the end of the pause by ${by}`, until, send: ['resume', 'rollback'] };
-    run.show();
-    const checks = run.migrated.size > 0 ? verifyChecks(run.input.project, run.environment, run.plan.services) : [];
-    const interval = Math.max(run.environment.verify.interval, 1_000);
-    const stop = () => run.state.paused === null;
-    const how = await watch(run, { checks, window: left, interval, summary: 'Paused before the next change', stop });
-    run.state.waitingFor = null;
-    if (how === 'over' && run.state.paused) {
-      throw slipwayFailure('PAUSED_TOO_LONG', { limit: formatDuration(run.environment.pauseLimit) });
-    }
-  }
 }

@@ -3,8 +3,8 @@ import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { Proof, ProofInput } from '../activities/contract';
 import { isOfChecklist, type Decision } from '../release/decision';
 import { mayApprove } from '../release/approval';
-import { actOf, refuseAct, whoMay } from '../release/may';
-import { gitHubTeamsIn, namesPeople, personCalled } from '../release/people';
+import { actOf, refuseAct, whoMay, type Act, type Allowing } from '../release/may';
+import { gitHubTeamsIn, namesPeople, personCalled, type WhoIsWho } from '../release/people';
 import { questionSignature } from '../release/signature';
 import { reportOf } from './failure';
 import { activity } from './proxies';
@@ -20,7 +20,11 @@ export function questionSender(
 ): { readonly refused: string } | { readonly ask: ProofInput } | undefined {
   const { project } = run.input;
   const { signature, kind, id } = decision;
-  const membership = questionTeams(run, decision);
+  const tickers = (run.environment.gates ?? []).flatMap((gate) => (gate.kind === 'manual' ? gate.by : []));
+  const membership = membershipOf(project, run.environment, decision.by, {
+    act: actOf(kind),
+    ...(isOfChecklist(kind) && { named: tickers }),
+  });
   if (!signature && membership.teams.length === 0) return undefined;
   const { workflowId, runId } = workflowInfo();
   const recipient = { id: workflowId, runId };
@@ -38,18 +42,20 @@ export function questionSender(
   };
 }
 
-/** The teams of GitHub that would let somebody decide who may not by name. */
-function questionTeams({ input, environment }: ReleaseRun, { kind, by }: Decision): ProofInput['membership'] {
-  const { project } = input;
+/** The teams of GitHub that would let somebody decide who may not by name. Without an act those of `named` decide. */
+export function membershipOf(
+  project: WhoIsWho,
+  environment: Allowing,
+  by: string,
+  { act, named }: { readonly act?: Act | undefined; readonly named?: readonly string[] },
+): ProofInput['membership'] {
   const person = personCalled(project, by);
   const login = person?.github ?? (namesPeople(project) ? undefined : by);
-  const act = actOf(kind);
   // Who is named in a rule need not be in a team for it.
   const name = person?.name ?? by;
   const approvers = environment.approvals.flatMap((rule) => (mayApprove(rule, name) ? [] : rule.approvers));
-  const tickers = (environment.gates ?? []).flatMap((gate) => (gate.kind === 'manual' ? gate.by : []));
-  const named = isOfChecklist(kind) ? tickers : approvers;
-  const list = act ? whoMay(environment, act).flatMap((who) => (who === 'approvers' ? approvers : [who])) : named;
+  const mayAct = act && whoMay(environment, act).flatMap((who) => (who === 'approvers' ? approvers : [who]));
+  const list = mayAct ?? named ?? approvers;
   const isAskedFor = login !== undefined && person?.bot !== true;
   const mayAnyway = act !== undefined && refuseAct(project, environment, act, by) === undefined;
   if (!isAskedFor || mayAnyway) return { login: '', teams: [] };

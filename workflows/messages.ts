@@ -12,12 +12,14 @@ import type {
   ReleaseEnd,
   RequestAnswer,
   TargetService,
+  WordAnswer,
 } from '../release/environment-state';
 import type { Project } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { Sighting } from '../release/sighting';
 import type { RulesOrigin, RulesPlace } from '../release/rules-origin';
 import type { ReleaseState } from '../release/state';
+import type { StopsTold } from '../release/stop';
 
 /** Input of the workflow `release`. */
 export interface ReleaseInput extends CalendarRequest {
@@ -161,25 +163,30 @@ export const releaseLockSignal =
 export const targetSignal = defineSignal<[ReleaseTarget]>('target');
 export const replacedSignal = defineSignal<[{ readonly by: string }]>('replaced');
 export const lockGrantedSignal =
-  defineSignal<[{ readonly note: string; readonly freezes?: readonly AnnouncedFreeze[] }]>('lockGranted');
+  defineSignal<[{ readonly note: string; readonly freezes?: readonly AnnouncedFreeze[]; readonly stops?: StopsTold }]>(
+    'lockGranted',
+  );
 export const lockQueuedSignal = defineSignal<[{ readonly behind: string }]>('lockQueued');
 
 /** An environment tells its releases which freezes hold now. */
 export const freezesSignal = defineSignal<[{ readonly freezes: readonly AnnouncedFreeze[] }]>('freezes');
 
-/** What became of a word about a freeze. */
-export interface FreezeAnswer {
-  readonly accepted: boolean;
-  /** Of the freeze; empty if there is none. */
-  readonly id: string;
-  readonly detail: string;
-}
+/** An environment tells its releases which emergency stops hold now, and answers what they ask of it before a change. */
+export const stopsSignal = defineSignal<[StopsTold]>('stops');
+export const askStopsSignal =
+  defineSignal<[{ readonly releaseId: string; readonly runId: string; readonly n: number }]>('askStops');
 
 /** People announce a freeze to an environment, or end one: payloads as in release/calendar/announced.ts. */
 export const freezeSignal = defineSignal<[unknown]>('freeze');
-export const freezeUpdate = defineUpdate<FreezeAnswer, [unknown]>('freeze');
+export const freezeUpdate = defineUpdate<WordAnswer, [unknown]>('freeze');
 export const unfreezeSignal = defineSignal<[unknown]>('unfreeze');
-export const unfreezeUpdate = defineUpdate<FreezeAnswer, [unknown]>('unfreeze');
+export const unfreezeUpdate = defineUpdate<WordAnswer, [unknown]>('unfreeze');
+
+/** People stop all releases to an environment, or lift that: payloads as in release/stop.ts. */
+export const stopSignal = defineSignal<[unknown]>('stop');
+export const stopUpdate = defineUpdate<WordAnswer, [unknown]>('stop');
+export const liftStopSignal = defineSignal<[unknown]>('liftStop');
+export const liftStopUpdate = defineUpdate<WordAnswer, [unknown]>('liftStop');
 
 /** The whole state of a release, also of a finished one. */
 export const stateQuery = defineQuery<ReleaseState>('state');
@@ -196,7 +203,7 @@ export const decisionUpdates = Object.fromEntries(
 ) as Record<DecisionKind, ReturnType<typeof defineUpdate<DecisionVerdict, [unknown]>>>;
 
 /** What `slipway queue` and `slipway live` show. */
-export type { EnvironmentState, LockRequest, RequestAnswer } from '../release/environment-state';
+export type { EnvironmentState, LockRequest, RequestAnswer, WordAnswer } from '../release/environment-state';
 
 /** What `slipway trigger list` shows. */
 export type { SeenTag, TriggersRecord } from '../activities/contract';

@@ -60,6 +60,8 @@ export class ReleaseRun {
     behind: '',
     fenced: false,
   };
+  /** What it has asked its environment about emergency stops, and the newest word of those. */
+  readonly asking = { asked: 0, answered: 0, revision: -1 };
   /** A person's word on the step that needs attention. */
   resolution: Decision | null = null;
   /** Set by `skipWait`; the wait that sees it ends and clears it. */

@@ -13,6 +13,7 @@ import { goBack } from './compensations';
 import { awaitApproval } from './approvals';
 import { ClosedBeforeChange, awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
+import { awaitNoStop } from './emergency-stop';
 import { acquireLock, giveLockBack, tellTarget } from './environment-lock';
 import { reportOf, requireOrder } from './failure';
 import { awaitGates } from './gates';
@@ -102,6 +103,7 @@ async function holdApproved(run: ReleaseRun): Promise<void> {
     await awaitGates(run);
     await awaitApproval(run);
     await awaitWindow(run, 'changing');
+    await awaitNoStop(run);
     await acquireLock(run);
     const isSame = await step.lookAgain(run);
     if (isSame && isOpen(run)) return;

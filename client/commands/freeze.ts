@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import { parseDuration } from '../../release/durations';
-import { sayFreeze, type FreezeDelivery } from '../calendar';
-import { exitCodes, type ExitCode } from '../exit-codes';
-import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
+import { addSigning, type SigningOptions } from '../deliver-decision';
+import type { ExitCode } from '../exit-codes';
+import { acting, contextOf, type Invocation } from '../invocation';
 import { requireMoment } from '../moments';
 import { environmentOf } from '../project-context';
+import { deliverWord } from '../say-word';
 import { usageError } from '../words';
 
-interface FreezeOptions {
+interface FreezeOptions extends SigningOptions {
   readonly until?: string;
   readonly for?: string;
   readonly from?: string;
   readonly reason: string;
 }
 
+interface UnfreezeOptions extends SigningOptions {
+  readonly reason: string;
+}
+
 export function addFreeze(program: Command): void {
-  program
+  const freezing = program
     .command('freeze')
     .summary('announce that an environment must not be changed for a while')
     .description(
@@ -28,17 +33,17 @@ export function addFreeze(program: Command): void {
     .option('--until <time>', 'its end: "2026-11-23 14:00" in its own time zone, or with an offset')
     .option('--from <time>', 'its beginning (now by default)')
     .requiredOption('--reason <text>', 'why: everybody who waits reads it')
-    .addHelpText('after', '\nExample: slipway freeze production --for 2h --reason "incident 42"')
-    .action(acting(freeze));
-  program
+    .addHelpText('after', '\nExample: slipway freeze production --for 2h --reason "incident 42"');
+  addSigning(freezing).action(acting(freeze));
+  const unfreezing = program
     .command('unfreeze')
     .summary('end an announced freeze')
     .description('Ends an announced freeze before its time. `slipway calendar ENV` lists them.')
     .argument('<environment>', 'which')
     .argument('<id>', 'which freeze, such as f1')
     .requiredOption('--reason <text>', 'why, for the record')
-    .addHelpText('after', '\nExample: slipway unfreeze production f1 --reason "the incident is over"')
-    .action(acting(unfreeze));
+    .addHelpText('after', '\nExample: slipway unfreeze production f1 --reason "the incident is over"');
+  addSigning(unfreezing).action(acting(unfreeze));
 }
 
 async function freeze(invocation: Invocation, name: string, options: FreezeOptions): Promise<ExitCode> {
@@ -48,54 +53,44 @@ async function freeze(invocation: Invocation, name: string, options: FreezeOptio
   if ((options.for === undefined) === (options.until === undefined))
     throw usageError('freeze', 'either --for or --until must say how long');
   const time = (option: '--until' | '--from', text: string) => requireMoment('freeze', option, text, zone);
-  return say(invocation, { project: context.project.name, environment }, 'freeze', {
+  const payload = {
     id: randomUUID(),
     reason: requireReason('freeze', options.reason),
     ...(options.from !== undefined && { from: time('--from', options.from) }),
     ...(options.until !== undefined && { until: time('--until', options.until) }),
-    ...(options.for !== undefined && { for: requireLength(options.for) }),
-  });
+    ...(options.for !== undefined && { for: requireLength('freeze', options.for) }),
+  };
+  return say(invocation, environment, 'freeze', payload, options);
 }
 
-async function unfreeze(
-  invocation: Invocation,
-  name: string,
-  id: string,
-  { reason }: { readonly reason: string },
-): Promise<ExitCode> {
-  const context = await contextOf(invocation);
-  const environment = environmentOf(context, name);
-  const payload = { id, reason: requireReason('unfreeze', reason) };
-  return say(invocation, { project: context.project.name, environment }, 'unfreeze', payload);
+function unfreeze(invocation: Invocation, name: string, id: string, options: UnfreezeOptions): Promise<ExitCode> {
+  return say(invocation, name, 'unfreeze', { id, reason: requireReason('unfreeze', options.reason) }, options);
 }
 
-async function say(
+function say(
   invocation: Invocation,
-  place: { readonly project: string; readonly environment: string },
+  environment: string,
   kind: 'freeze' | 'unfreeze',
   payload: Readonly<Record<string, unknown>>,
+  options: SigningOptions,
 ): Promise<ExitCode> {
-  const { io } = invocation;
-  const person = await whoActs(invocation);
-  return withTemporal(invocation, place.environment, async ({ client }) => {
-    const delivery = await sayFreeze(client, place, kind, { by: person.name, ...payload });
-    io.document({ ...place, by: person, ...delivery });
-    io.say(wordsOf(delivery));
-    io.say(io.look.paint.dim(`as ${person.name} (${person.from}); see \`slipway calendar ${place.environment}\``));
-    return delivery.how === 'judged' ? exitCodes.ok : exitCodes.couldNotTell;
-  });
+  const see = `slipway calendar ${environment}`;
+  return deliverWord(
+    invocation,
+    { environment, kind, payload, words: ({ detail }) => `Freeze ${detail}.`, see },
+    options,
+  );
 }
 
-const wordsOf = (delivery: FreezeDelivery): string =>
-  delivery.how === 'judged' ? `Freeze ${delivery.answer.detail}.` : delivery.detail;
-
-function requireReason(command: string, text: string): string {
+/** A reason as people give it; fails with USAGE. */
+export function requireReason(command: string, text: string): string {
   if (text.trim() !== '' && text.length <= 500) return text;
   throw usageError(command, '--reason needs 1 to 500 characters: people will ask why');
 }
 
-function requireLength(text: string): string {
+/** A length of time as people give it; fails with USAGE. */
+export function requireLength(command: string, text: string): string {
   const parsed = parseDuration(text);
   if (parsed.ok && parsed.ms > 0) return text;
-  throw usageError('freeze', `--for needs a length of time such as 2h or 1d, not "${text}"`);
+  throw usageError(command, `--for needs a length of time such as 15m, 2h or 1d, not "${text}"`);
 }

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Option, type Command } from 'commander';
+import { environmentWorkflowId } from '../../release/identity';
 import { queueLines } from '../../release/render-queue';
 import { moveInQueueSignal, type QueueMove } from '../../workflows/messages';
 import { askEnvironment, environmentState } from '../ask-environment';
+import { addSigning, type SigningOptions } from '../deliver-decision';
 import type { Temporal } from '../connect';
 import { environmentInName, findRelease } from '../find-release';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { environmentOf, type ProjectContext } from '../project-context';
+import { signWord } from '../say-word';
 
-interface QueueOptions {
+interface QueueOptions extends SigningOptions {
   readonly first?: string;
   readonly last?: string;
   readonly reason?: string;
@@ -24,7 +27,7 @@ Examples:
   slipway queue production --first 1.2.1 --reason "mends the login"`;
 
 export function addQueue(program: Command): void {
-  program
+  const command = program
     .command('queue')
     .summary('show who holds an environment and who is next, or change the order')
     .description('Shows who holds an environment, who is next, and which versions are on hold.')
@@ -32,8 +35,8 @@ export function addQueue(program: Command): void {
     .addOption(new Option('--first <release>', 'this release is next').conflicts('last'))
     .option('--last <release>', 'this release waits for all others')
     .option('--reason <text>', 'why, for the record')
-    .addHelpText('after', examples)
-    .action(acting(queue));
+    .addHelpText('after', examples);
+  addSigning(command).action(acting(queue));
 }
 
 async function queue(
@@ -58,7 +61,10 @@ async function queue(
     );
     io.document({
       environments: Object.fromEntries(
-        states.map(([each, { holder, waiting, queue: all, holds }]) => [each, { holder, waiting, queue: all, holds }]),
+        states.map(([each, { holder, waiting, queue: all, holds, stops = [], lost = null }]) => [
+          each,
+          { holder, waiting, queue: all, holds, stops, lost },
+        ]),
       ),
     });
     for (const [each, state] of states) for (const line of queueLines(each, state, io.look)) io.say(line);
@@ -81,7 +87,7 @@ async function move(
 ): Promise<string> {
   const release = await findRelease(client, { text, project: project.name, environment });
   const person = await whoActs(invocation);
-  const payload: QueueMove = {
+  const payload: QueueMove & Record<string, unknown> = {
     requestId: randomUUID(),
     releaseId: release.id,
     to: options.first === undefined ? 'last' : 'first',
@@ -90,6 +96,15 @@ async function move(
   };
   const place = { project: project.name, environment: release.environment };
   const what = `the new place of ${release.id}`;
-  const answer = await askEnvironment(client, { place, signal: moveInQueueSignal, payload, what });
+  const { io } = invocation;
+  const signing = { io, whoIsWho: project, by: person.name, sign: options.sign };
+  const word = { environment: release.environment, kind: 'moveInQueue', payload } as const;
+  const ready = await signWord(signing, project, word);
+  if (ready.words && !ready.isSigned) io.remark(ready.words);
+  if (options.printPayload) {
+    io.remark(`Send it to ${environmentWorkflowId(place.project, place.environment)} as the signal "moveInQueue":`);
+    return JSON.stringify(ready.payload, null, 2);
+  }
+  const answer = await askEnvironment(client, { place, signal: moveInQueueSignal, payload: ready.payload, what });
   return 'done' in answer ? answer.done : '';
 }

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
+import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../../release/errors';
+import type { Project } from '../../release/project';
+import { stopLines } from '../../release/render-queue';
+import type { EmergencyStop } from '../../release/stop';
+import { environmentStateIfAny } from '../ask-environment';
 import { renderStatus } from '../../release/render-state';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, requireEnvironment, withTemporal, type Invocation } from '../invocation';
@@ -34,12 +39,32 @@ async function list(invocation: Invocation, { env, all }: StatusOptions): Promis
   return withTemporal(invocation, env, async ({ client }, context) => {
     const filter = { project: context?.project.name, environment: env, running: !all };
     const releases = await listReleases(client, filter);
-    io.document({ releases });
+    const stops = context ? await stopsIn(client, context.project, env) : {};
+    io.document({ releases, stops });
+    for (const [environment, held] of Object.entries(stops)) {
+      for (const line of [io.look.paint.bold(environment), ...stopLines(held, io.look.paint)]) io.say(line);
+    }
     for (const line of listLines(releases)) io.say(line);
     if (releases.length === 0)
       io.say(all ? 'There was no release yet.' : 'No release is running. (--all shows those that have ended.)');
     return exitCodes.ok;
   });
+}
+
+/** Emergency stops, by environment. An environment whose worker does not answer soon is left out: the list does without. */
+async function stopsIn(
+  client: Client,
+  { name: project, environments }: Project,
+  only: string | undefined,
+): Promise<Record<string, readonly EmergencyStop[]>> {
+  const asked = Object.keys(environments).filter((environment) => only === undefined || environment === only);
+  const found = await Promise.all(
+    asked.map(async (environment) => {
+      const state = await environmentStateIfAny(client, { project, environment }, 2_000).catch(() => undefined);
+      return [environment, state?.stops ?? []] as const;
+    }),
+  );
+  return Object.fromEntries(found.filter(([, stops]) => stops.length > 0));
 }
 
 function detail(invocation: Invocation, text: string, { env }: StatusOptions): Promise<ExitCode> {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { defaultMay, type Act } from '../../release/may';
+import { formatDuration } from '../../release/durations';
+import { defaultMay, type Act, type May } from '../../release/may';
+import { USUAL_STOP_LIMIT } from '../../release/stop';
 import { approval } from './approval';
 import { calendar } from './calendar';
 import { queuePolicies } from '../../release/environment-state';
@@ -25,7 +27,11 @@ const may = z
     skipWait: mayAct('skipWait', 'Who may skip a wait. Default: approvers.'),
     override: mayAct('override', 'Who may override a guard. Default: approvers.'),
     resolve: mayAct('resolve', 'Who may decide on a step that needs attention. Default: approvers.'),
+    freeze: mayDo.meta({ description: 'Who may announce and end freezes. Default: as `request`.' }).exactOptional(),
+    stop: mayAct('stop', 'Who may stop releases in an emergency, and lift that. Default: anyone.'),
+    stopEverything: mayAct('stopEverything', 'Who may halt ways back too, and lift that. Default: approvers.'),
   } satisfies Record<Act, unknown>)
+  .transform((may): May => ({ ...may, freeze: may.freeze ?? may.request }))
   .meta({
     description: 'Who may do what, besides approving: people, teams, anyone, approvers.',
     examples: [{ skipWait: 'anyone', rollback: ['backend', 'approvers'] }],
@@ -99,6 +105,9 @@ export const environment = z
       .meta({ description: 'After a failure: roll back by itself, or stop, report and let a person decide.' })
       .prefault('rollback'),
     pauseLimit: positiveDuration('How long a pause may last before the release is rolled back.').prefault('1h'),
+    stopLimit: positiveDuration(
+      'How long an emergency stop holds a release that has changed something, before it is rolled back.',
+    ).prefault(formatDuration(USUAL_STOP_LIMIT)),
     lockPatience: positiveDuration('How long a release waits for this environment before it gives up.').prefault('4h'),
     embedded: z
       .boolean()

@@ -59,7 +59,7 @@ test('a freeze is announced, listed, and ended', async () => {
 
 test.each([
   [['freeze', 'production', '--reason', 'x'], 'either --for or --until must say how long'],
-  [['freeze', 'production', '--reason', 'x', '--for', '2'], '--for needs a length of time such as 2h'],
+  [['freeze', 'production', '--reason', 'x', '--for', '2'], '--for needs a length of time such as 15m'],
   [['freeze', 'production', '--reason', 'x', '--until', 'Friday'], '--until needs a moment such as'],
   [['freeze', 'production', '--for', '2h'], '--reason'],
   [['freeze', 'nowhere', '--for', '2h', '--reason', 'x'], 'no environment nowhere'],

@@ -1,6 +1,7 @@
 /** What a person does about a release that was terminated from outside. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { environmentWorkflowId } from '../../release/identity';
 import { startSlipway as startEverything, type Slipway } from '../support/slipway';
 import { containing } from './matchers';
 import { endAll, slipway, startInTerminal, type RunOptions } from './run-slipway';
@@ -21,6 +22,8 @@ afterAll(() => all.stop());
 async function terminated(): Promise<string> {
   const release = await all.approved('1.1.0', { again: 'for the next test' });
   await release.in('verifying');
+  // Its environment would recover it by itself.
+  await all.client.workflow.getHandle(environmentWorkflowId(all.project.name, 'production')).terminate('with it');
   await all.client.workflow.getHandle(release.id).terminate('by a careless person');
   return release.id;
 }

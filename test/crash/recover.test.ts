@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findUnfinished, startRecovery } from '../../client/recover-release';
 import { projectRoot } from '../../examples/shop/project-root';
+import { environmentWorkflowId } from '../../release/identity';
 import type { Service } from '../../release/project';
 import type { RecoveryAction } from '../../release/recovery';
 import type { ReleaseResult } from '../../release/state';
@@ -64,7 +65,11 @@ describe('a release that is terminated between its two pointer moves', () => {
     const falling = stage.workers.fallAt('move-branch:before', 'SIGSTOP');
     const begun = await stage.begin(kind);
     const sleeper = await falling;
-    await stage.slipway.client.workflow.getHandle(begun.release.id).terminate('by a careless person');
+    const { client, project } = stage.slipway;
+    // Its environment would recover it by itself.
+    const environment = client.workflow.getHandle(environmentWorkflowId(project.name, 'production'));
+    await environment.terminate('with it');
+    await client.workflow.getHandle(begun.release.id).terminate('by a careless person');
     await stage.workers.refill();
     return { ...begun, sleeper };
   }

@@ -1,4 +1,4 @@
-import { acts, defaultMay, mayWords, refuseAct, type May } from '../../release/may';
+import { acts, defaultMay, mayWords, refuseAct, whoMay, type May } from '../../release/may';
 import type { WhoIsWho } from '../../release/people';
 import { anEnvironment } from '../support/builders';
 
@@ -14,7 +14,7 @@ const environment = (may: Partial<May>, approvals = [rule]) =>
 
 test('by default anyone asks, pauses and rolls back, and approvers do the rest', () => {
   const open = acts.filter((act) => refuseAct(project, environment({}), act, 'grace') === undefined);
-  expect(open).toEqual(['request', 'pause', 'rollback']);
+  expect(open).toEqual(['request', 'pause', 'rollback', 'freeze', 'stop']);
   for (const act of acts) expect(refuseAct(project, environment({}), act, 'ADA@shop.example')).toBeUndefined();
 });
 
@@ -36,10 +36,17 @@ test('lists may hold people, teams and approvers, and a refusal names them all',
 });
 
 test('a release that was asked for before the file could say goes on as it began', () => {
-  for (const act of acts.filter((each) => each !== 'override')) {
+  for (const act of acts.filter((each) => each !== 'override' && each !== 'stopEverything')) {
     expect(refuseAct(project, anEnvironment({ approvals: [rule] }), act, 'mallory')).toBeUndefined();
   }
   expect(refuseAct(project, anEnvironment({ approvals: [rule] }), 'override', 'mallory')).toMatch(/may not override/);
+});
+
+test('who may ask for releases may freeze, unless the file says otherwise', () => {
+  expect(whoMay({ may: { request: ['leads'] } }, 'freeze')).toEqual(['leads']);
+  expect(whoMay({ may: { request: ['leads'], freeze: ['ada'] } }, 'freeze')).toEqual(['ada']);
+  expect(mayWords(environment({ request: ['leads'], freeze: ['leads'] }))).toEqual(['leads may ask for a release']);
+  expect(mayWords(environment({ freeze: ['leads'] }))).toEqual(['leads may announce or end a freeze']);
 });
 
 test('in words it says what is not as usual', () => {

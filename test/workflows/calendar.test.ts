@@ -190,6 +190,6 @@ test('the environment keeps its freezes, and forgets rubbish', async () => {
   });
   const { freezes = [], log } = await slipway.environmentState();
   expect(freezes.map(({ reason }) => reason)).toEqual(['too late', 'x']);
-  expect(log.some(({ text }) => text.startsWith('ignored a message about a freeze'))).toBe(true);
+  expect(log.some(({ text }) => text.startsWith('ignored a word, freeze'))).toBe(true);
   expect(log.some(({ text }) => /^freeze f\d+ is over$/.test(text))).toBe(true);
 });

@@ -39,13 +39,36 @@ describe('what an environment remembers', () => {
     expect(record.takeNext()).toBeUndefined();
   });
 
-  test('a holder that stopped running loses the lock, and the next is told', () => {
+  test('a holder that stopped running loses the lock, which goes to nobody but its recovery until that is settled', () => {
     const record = new EnvironmentRecord();
     record.enqueue(request(1));
     record.takeNext();
     record.enqueue(request(2));
-    record.lostHolder(request(1).releaseId, request(1).runId);
-    expect(record.takeNext()?.note).toMatch(/1\.1\.0\/1 lost the environment/);
+    record.stoppedRunning(request(1).releaseId, request(1).runId);
+    expect(record.takeNext()).toBeUndefined();
+    const recovery = { ...request(1), releaseId: 'recovery/shop/production/1.1.0/1', runId: 'another' };
+    record.recovers(request(1).releaseId, recovery);
+    record.enqueue(recovery);
+    expect(record.takeNext()?.request).toEqual(recovery);
+    record.letGo(recovery.releaseId, true);
+    record.settled(request(1).releaseId, 'Its recovery ended: rolled back.');
+    expect(record.takeNext()).toMatchObject({
+      request: request(2),
+      note: expect.stringMatching(/1\.1\.0\/1 lost the/),
+    });
+  });
+
+  test('a recovery that stopped running asks a person, and no other is begun by itself', () => {
+    const record = new EnvironmentRecord();
+    const recovery = { ...request(1), releaseId: 'recovery/shop/production/1.1.0/1' };
+    record.enqueue(recovery);
+    record.takeNext();
+    record.enqueue(request(2));
+    record.stoppedRunning(recovery.releaseId, recovery.runId);
+    expect(record.state.lost).toMatchObject({ releaseId: request(1).releaseId, recovery: null });
+    expect(record.state.lost?.asks).toMatch(/its recovery .* stopped running/);
+    expect(record.takeNext()).toBeUndefined();
+    expect(new EnvironmentRecord(record.state).takeNext()).toBeUndefined();
   });
 
   test('a late word about a former holder takes nothing from the present one', () => {
@@ -55,8 +78,26 @@ describe('what an environment remembers', () => {
     record.letGo(request(1).releaseId, true);
     record.enqueue(request(2));
     record.takeNext();
-    record.lostHolder(request(1).releaseId, request(1).runId);
-    expect(record.state.holder).toEqual(request(2));
+    record.stoppedRunning(request(1).releaseId, request(1).runId);
+    expect(record.state).toMatchObject({ holder: request(2) });
+    expect(record.state.lost).toBeUndefined();
+  });
+
+  test('an emergency stop lets nobody in but what puts back, until it is lifted', () => {
+    const record = new EnvironmentRecord();
+    const order = { by: 'ada', reason: 'x', from: '2026-01-01T00:00Z', until: '2026-01-01T01:00Z', everything: false };
+    const { revision } = record.stops;
+    record.stop(order);
+    const recovery = { ...request(2), releaseId: 'recovery/shop/production/1.2.0/1' };
+    for (const one of [request(1), recovery]) record.enqueue(one);
+    expect(record.takeNext()?.request).toEqual(recovery);
+    record.letGo(recovery.releaseId, true);
+    expect(record.takeNext()).toBeUndefined();
+    const next = new EnvironmentRecord(record.state);
+    expect(next.stop(order).id).toBe('s2');
+    expect(next.stops.revision).toBeGreaterThan(revision + 1);
+    next.liftStops(['s1', 's2']);
+    expect(next.takeNext()?.request).toEqual(request(1));
   });
 
   test('numbers and answers outlive a new run', () => {

@@ -4,6 +4,9 @@ import { parseDecision, type DecisionKind } from '../../release/decision';
 import { defaultMay } from '../../release/may';
 import type { Project } from '../../release/project';
 import { SIGNATURE_LIFE, signedText } from '../../release/signature';
+import { environmentWorkflowId } from '../../release/identity';
+import { signedWord } from '../../release/signed-word';
+import { freezeUpdate, unfreezeUpdate } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { startSlipway, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 import { SshKeys, type SshIdentity } from '../support/ssh-keys';
@@ -52,7 +55,7 @@ describe('a release whose approval must be signed', () => {
       edit: withPeople,
       environment: {
         approvals: [{ name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000 }],
-        may: { ...defaultMay, request: ['deploys', 'ada'] },
+        may: { ...defaultMay, request: ['deploys', 'ada'], freeze: ['ada'] },
       },
     });
     release = await slipway.release('1.1.0', { by: 'deploys' });
@@ -74,6 +77,33 @@ describe('a release whose approval must be signed', () => {
       /mallory may not skip a wait in production; these may: ada, grace/,
     );
     await expect(release.decide('skipWait', { by: 'ada@shop.example' })).rejects.toThrow(/there is no wait to skip/);
+  });
+
+  test('lets nobody freeze its environment with a forged, foreign, late or used signature, and one who may once', async () => {
+    const { project, client } = slipway;
+    const place = { project: project.name, environment: 'production' };
+    const handle = client.workflow.getHandle(environmentWorkflowId(place.project, place.environment));
+    const freeze = (payload: unknown) => handle.executeUpdate(freezeUpdate, { args: [payload] });
+    const said = { by: 'ada', reason: 'incident 42', for: '1h', id: randomUUID() };
+    const sign = (by: SshIdentity, where = place, at = new Date().toISOString(), what: object = said) => {
+      return { ...what, signature: { at, ssh: keys.sign(by, signedWord(where, 'freeze', { ...what }, at)) } };
+    };
+    const refused = (detail: RegExp) => ({ accepted: false, detail: expect.stringMatching(detail) as string });
+    expect(await freeze({ ...said, by: 'grace' })).toMatchObject(refused(/grace may not announce or end a freeze/));
+    expect(await freeze(sign(graces))).toMatchObject(refused(/signed with a key of grace/));
+    expect(await freeze(sign(strangers))).toMatchObject(refused(/no key of ada in the rules of production/));
+    expect(await freeze(sign(adas, { ...place, environment: 'staging' }))).toMatchObject(refused(/does not fit/));
+    expect(await freeze({ ...sign(adas), for: '2h' })).toMatchObject(refused(/does not fit/));
+    const late = new Date(Date.now() - SIGNATURE_LIFE - 60_000).toISOString();
+    expect(await freeze(sign(adas, place, late))).toMatchObject(refused(/so sign it anew/));
+    const good = sign(adas);
+    const answer = await freeze(good);
+    expect(answer).toMatchObject({ accepted: true });
+    await handle.executeUpdate(unfreezeUpdate, { args: [{ by: 'ada', id: answer.id, reason: 'over' }] });
+    expect(await freeze(good)).toEqual(answer);
+    const { freezes, log } = await slipway.environmentState();
+    expect(freezes).toEqual([]);
+    expect(log.some(({ text }) => /^ada \(signed with SHA256:.*\) announced freeze/.test(text))).toBe(true);
   });
 
   test('notes an unsigned word, also one from the Web UI, and does not count it', async () => {

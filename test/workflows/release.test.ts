@@ -1,3 +1,6 @@
+import { environmentWorkflowId, recoveryWorkflowId } from '../../release/identity';
+import { stopUpdate } from '../../workflows/messages';
+import { eventually } from '../support/eventually';
 import { startSlipway, type Slipway, type SlipwayOptions } from '../support/slipway';
 
 let slipway: Slipway;
@@ -269,19 +272,56 @@ describe('the lock', () => {
     await second.until('it looks again', ({ phase }) => phase !== 'waiting for lock');
   });
 
-  test('a holder that is terminated loses it, visibly', async () => {
+  test('a holder that is terminated loses it: what it had changed is put back before the next one gets it', async () => {
     await given({ environment: { verify: { wait: 600_000, interval: 100, checks: [] } } });
+    const before = await slipway.shop.schemaFingerprint();
     const first = await slipway.approved('1.1.0');
     await first.in('verifying');
     const second = await slipway.approved('1.3.0');
     await second.in('waiting for lock');
     await slipway.client.workflow.getHandle(first.id).terminate('gone');
-    const { timeline } = await second.until('it holds', ({ phase }) => phase !== 'waiting for lock');
-    expect(timeline.some(({ text }) => text.includes(`${first.id} lost the environment`))).toBe(true);
-    expect(timeline.some(({ text }) => text.includes('took over'))).toBe(true);
+    const recovery = slipway.client.workflow.getHandle(recoveryWorkflowId(first.id));
+    const { timeline, plan } = await second.until('it looks again', ({ phase }) => phase !== 'waiting for lock');
+    expect(timeline.some(({ text }) => /lost the environment: .* Its recovery ended: rolled back/.test(text))).toBe(
+      true,
+    );
+    expect(await recovery.result()).toMatchObject({ outcome: 'rolled back', drift: [] });
+    expect(plan?.services[0]?.previous?.version).toBe('1.0.0');
+    await second.decide('rollback', { by: 'ada', comment: 'enough' });
+    await second.ended();
+    expect(await slipway.shop.schemaFingerprint()).toBe(before);
     // Nor may a paused attempt of the dead one reach the database any more.
     const fences = await slipway.shop.query('select release_id from slipway.fence');
-    expect(fences).toEqual([{ release_id: expect.stringContaining(`${first.id}@`) as string }]);
+    expect(fences).toContainEqual({ release_id: expect.stringContaining(`${first.id}@`) as string });
+  });
+
+  test('one that is terminated before it changed anything is not recovered; a recovery that is, asks a person', async () => {
+    await given({ environment: { verify: { wait: 600_000, interval: 100, checks: [] } } });
+    const { client } = slipway;
+    const first = await slipway.release('1.1.0');
+    await first.in('awaiting approval');
+    await first.decide('pause', { by: 'linus' });
+    await first.approve();
+    await first.until('it holds', ({ waitingFor }) => waitingFor?.what.includes('pause') ?? false);
+    await client.workflow.getHandle(first.id).terminate('gone');
+    const second = await slipway.approved('1.3.0');
+    const { timeline } = await second.in('verifying');
+    expect(timeline.some(({ text }) => text.includes('It had changed nothing.'))).toBe(true);
+
+    const recoveryId = recoveryWorkflowId(second.id);
+    const stop = { by: 'ada', reason: 'let me look', everything: true };
+    const environment = client.workflow.getHandle(environmentWorkflowId(slipway.project.name, 'production'));
+    await environment.executeUpdate(stopUpdate, { args: [stop] });
+    await client.workflow.getHandle(second.id).terminate('gone');
+    await eventually('its recovery is halted', async () =>
+      (await slipway.environmentState()).holder?.releaseId === recoveryId ? true : undefined,
+    );
+    await client.workflow.getHandle(recoveryId).terminate('gone too');
+    const { lost, holder } = await eventually('a person is asked', async () => {
+      const state = await slipway.environmentState();
+      return state.lost?.asks ? state : undefined;
+    });
+    expect({ lost, holder }).toMatchObject({ lost: { releaseId: second.id, recovery: null }, holder: null });
   });
 
   test('the same version is not released twice at the same time', async () => {

@@ -1,0 +1,250 @@
+/**
+ * What people say to an environment: read, recognised if it was said before, proven, judged by the rules that the
+ * environment keeps, done, and answered. A word that needs no proof is judged at once, in the handler.
+ */
+import { setHandler, workflowInfo } from '@temporalio/workflow';
+import type { ProofInput } from '../activities/contract';
+import { parseFreeze, parseUnfreeze } from '../release/calendar/announced';
+import { clip } from '../release/clip';
+import { signatureIn } from '../release/decision';
+import { problemOfQueueMove, requestIdOf } from '../release/environment-request';
+import type { EnvironmentRules } from '../release/environment-rules';
+import type { WordAnswer } from '../release/environment-state';
+import { errorReport } from '../release/errors';
+import { refuseAct, type Act } from '../release/may';
+import { personCalled } from '../release/people';
+import { isObject } from '../release/release-request';
+import { questionText, type DecisionSignature } from '../release/signature';
+import { rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
+import { USUAL_STOP_LIMIT, parseLift, parseStop } from '../release/stop';
+import type { EnvironmentRecord } from './environment-record';
+import { moveInQueue } from './environment-requests';
+import { announce, unfreeze } from './freezes';
+import { askForProof, membershipOf } from './identity';
+import {
+  freezeSignal,
+  freezeUpdate,
+  liftStopSignal,
+  liftStopUpdate,
+  moveInQueueSignal,
+  stopSignal,
+  stopUpdate,
+  unfreezeSignal,
+  unfreezeUpdate,
+  type EnvironmentInput,
+  type QueueMove,
+} from './messages';
+import { lift, stop, stopsMeant } from './stops';
+
+/** A word that was read: whose it is, its own id, what it needs, and what it does. */
+interface Word {
+  readonly by: string;
+  /** Empty = none was given. */
+  readonly id: string;
+  readonly act: Act;
+  /** `said`: by whom, and how sure we are. */
+  readonly carryOut: (said: string) => WordAnswer;
+}
+
+/** Why something is no such word. */
+interface NoWord {
+  readonly problem: string;
+}
+
+type Answer = WordAnswer | Promise<WordAnswer>;
+
+/** Takes all words, each as a signal and, but for one, as an update; `changed` is called after one that counted. */
+export function takeWords(
+  input: EnvironmentInput,
+  record: EnvironmentRecord,
+  changed: (kind: WordKind) => void | Promise<void>,
+): void {
+  const words = new EnvironmentWords(input, record, changed);
+  const take = (kind: WordKind) => (payload: unknown) => words.take(kind, payload);
+  const asSignal = (kind: WordKind) => (payload: unknown) => silent(words.take(kind, payload));
+  const asIt = { description: 'As the update of that name.' };
+  setHandler(freezeUpdate, take('freeze'), {
+    description: 'Announce a freeze: {"by": "you", "reason": "why", "for": "2h"}',
+  });
+  setHandler(freezeSignal, asSignal('freeze'), asIt);
+  setHandler(unfreezeUpdate, take('unfreeze'), { description: 'End one: {"by": "you", "id": "f1", "reason": "why"}' });
+  setHandler(unfreezeSignal, asSignal('unfreeze'), asIt);
+  setHandler(stopUpdate, take('stop'), {
+    description: 'Hold every release before its next change: {"by": "you", "reason": "why", "for": "15m"}',
+  });
+  setHandler(stopSignal, asSignal('stop'), asIt);
+  setHandler(liftStopUpdate, take('liftStop'), { description: 'Let them go on: {"by": "you", "reason": "why"}' });
+  setHandler(liftStopSignal, asSignal('liftStop'), asIt);
+  setHandler(moveInQueueSignal, asSignal('moveInQueue'), {
+    description:
+      'Change the order: {"requestId": "any new text", "releaseId": "…", "to": "first", "by": "you", "reason": "why"}',
+  });
+}
+
+const silent = (answer: Answer): void | Promise<void> =>
+  answer instanceof Promise ? answer.then(() => undefined) : undefined;
+
+class EnvironmentWords {
+  /** Being proven, by kind and id: sent again meanwhile it is the same. */
+  private readonly pending = new Map<string, Promise<WordAnswer>>();
+
+  constructor(
+    private readonly input: EnvironmentInput,
+    private readonly record: EnvironmentRecord,
+    private readonly changed: (kind: WordKind) => void | Promise<void>,
+  ) {}
+
+  take(kind: WordKind, payload: unknown): Answer {
+    const word = this.read(kind, payload);
+    if ('problem' in word) return this.refuse(kind, payload, word.problem);
+    // A freeze ends once: its number is never given again.
+    const key = word.id === '' || kind === 'unfreeze' ? '' : `${kind} ${word.id}`;
+    const before = key === '' ? undefined : (this.record.saidBefore(key) ?? this.pending.get(key));
+    if (before) return before;
+    const question = this.question(kind, payload, word);
+    if ('refused' in question) return this.refuse(kind, payload, question.refused);
+    if (!question.ask) return this.judge(kind, payload, word, []);
+    const answer = this.prove(kind, payload, word, question.ask);
+    if (key !== '') this.pending.set(key, answer);
+    return answer;
+  }
+
+  /** The rules by which words are judged: none, as long as nobody has asked for a release. */
+  private get rules(): EnvironmentRules | undefined {
+    return this.record.state.wordRules?.rules;
+  }
+
+  private read(kind: WordKind, payload: unknown): Word | NoWord {
+    const { record } = this;
+    switch (kind) {
+      case 'freeze': {
+        const read = parseFreeze(payload, Date.now());
+        if ('problem' in read) return read;
+        const { by, request: id } = read.order;
+        return { by, id, act: 'freeze', carryOut: (said) => announce(record, read.order, said) };
+      }
+      case 'unfreeze': {
+        const read = parseUnfreeze(payload);
+        if ('problem' in read) return read;
+        const { by, id } = read.order;
+        return { by, id, act: 'freeze', carryOut: (said) => unfreeze(record, read.order, said) };
+      }
+      case 'stop': {
+        const read = parseStop(payload, Date.now(), this.rules?.stopLimit ?? USUAL_STOP_LIMIT);
+        if ('problem' in read) return read;
+        const { by, request: id, everything } = read.order;
+        const act = everything ? 'stopEverything' : 'stop';
+        return { by, id, act, carryOut: (said) => stop(record, read.order, said) };
+      }
+      case 'liftStop': {
+        const read = parseLift(payload);
+        if ('problem' in read) return read;
+        const { by, request: id } = read.order;
+        const act = stopsMeant(record, read.order).some(({ everything }) => everything) ? 'stopEverything' : 'stop';
+        return { by, id, act, carryOut: (said) => lift(record, read.order, said) };
+      }
+      case 'moveInQueue': {
+        const problem = problemOfQueueMove(payload);
+        if (problem !== undefined) return { problem };
+        const move = payload as QueueMove;
+        return { by: move.by, id: move.requestId, act: 'request', carryOut: (said) => moveInQueue(record, move, said) };
+      }
+    }
+  }
+
+  /** What must be asked about the sender, if anything. */
+  private question(
+    kind: WordKind,
+    payload: unknown,
+    { by, id, act }: Word,
+  ): { readonly refused: string } | { readonly ask: ProofInput | undefined } {
+    const { rules } = this;
+    const signature = signatureIn(fieldOf(payload, 'signature'));
+    if (signature === undefined)
+      return { refused: '"signature" must be {"at": "…Z", "ssh": "-----BEGIN SSH SIGNATURE-----…"}' };
+    if (!rules) {
+      if (signature === null) return { ask: undefined };
+      return { refused: 'no release was asked for here yet, so no key is known: send it without a signature' };
+    }
+    if (signature === null && rules.signed === 'required') {
+      return { refused: `it is only claimed, and ${rules.name} takes signed words only: send it with \`slipway\`` };
+    }
+    if (signature !== null && id === '') return { refused: 'it is signed, but has no "id": a signature counts once' };
+    const membership = membershipOf(rules, rules, by, { act });
+    if (signature === null && membership.teams.length === 0) return { ask: undefined };
+    const questioned = signature && this.questionSigned(kind, payload, by, signature, rules);
+    if (questioned && 'refused' in questioned) return questioned;
+    const { workflowId, runId } = workflowInfo();
+    const ask: ProofInput = {
+      recipient: { id: workflowId, runId },
+      decision: { kind, id },
+      signature: questioned && signature && { ...signature, ...questioned.question },
+      membership,
+      repository: rules.repository,
+    };
+    return { ask };
+  }
+
+  private questionSigned(
+    kind: WordKind,
+    payload: unknown,
+    by: string,
+    signature: DecisionSignature,
+    rules: EnvironmentRules,
+  ) {
+    const text = signedWord(this.input, kind, payload as Record<string, unknown>, signature.at);
+    return questionText(rules, signature, Date.now(), { by, text, where: rules.name });
+  }
+
+  private async prove(kind: WordKind, payload: unknown, word: Word, ask: ProofInput): Promise<WordAnswer> {
+    const key = `${kind} ${word.id}`;
+    try {
+      const proof = await askForProof(ask, word.by);
+      if (proof.verdict === 'failed') return this.refuse(kind, payload, proof.detail);
+      if (proof.verdict === 'unknown') {
+        return this.refuse(kind, payload, `who it is by could not be told (${proof.detail}): send it again`);
+      }
+      // The rules may have changed meanwhile; so may what was said.
+      return this.record.saidBefore(key) ?? (await this.judge(kind, payload, word, proof.teams, ask.signature));
+    } finally {
+      this.pending.delete(key);
+    }
+  }
+
+  private judge(
+    kind: WordKind,
+    payload: unknown,
+    { by, id, act, carryOut }: Word,
+    teams: readonly string[],
+    signed: ProofInput['signature'] = null,
+  ): Answer {
+    const { rules, record } = this;
+    const refusal = rules ? refuseAct(rules, rules, act, by, teams) : refuseUnruled(act);
+    if (refusal !== undefined) return this.refuse(kind, payload, refusal);
+    const person = (rules && personCalled(rules, by)?.name) ?? by;
+    const answer = carryOut(signed ? `${person} (signed with ${signed.fingerprint})` : person);
+    if (!answer.accepted) return this.refuse(kind, payload, answer.detail, answer.id);
+    if (id !== '' && kind !== 'unfreeze') {
+      const until = signed ? { until: rememberedUntil(signed.at, Date.now()) } : {};
+      record.remember({ word: `${kind} ${id}`, answer, ...until });
+    }
+    const told = this.changed(kind);
+    return told instanceof Promise ? told.then(() => answer) : answer;
+  }
+
+  private refuse(kind: WordKind, payload: unknown, detail: string, id = ''): WordAnswer {
+    const by = fieldOf(payload, 'by');
+    this.record.log(`ignored a word, ${kind}${typeof by === 'string' ? ` by ${clip(by, 60)}` : ''}: ${detail}`);
+    const request = kind === 'moveInQueue' ? requestIdOf(payload) : undefined;
+    if (request !== undefined && !this.record.answerTo(request)) {
+      this.record.answer(request, { refused: errorReport('NOT_ALLOWED', { detail }) });
+    }
+    return { accepted: false, id, detail };
+  }
+}
+
+/** What is allowed while nobody has asked for a release: then nothing runs that could be hurt, but a way back. */
+const refuseUnruled = (act: Act): string | undefined =>
+  act === 'stopEverything' ? 'no release was asked for here yet, so it is not known who may halt ways back' : undefined;
+
+const fieldOf = (payload: unknown, name: string): unknown => (isObject(payload) ? payload[name] : undefined);
