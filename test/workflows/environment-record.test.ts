@@ -54,7 +54,7 @@ describe('what an environment remembers', () => {
     record.settled(request(1).releaseId, 'Its recovery ended: rolled back.');
     expect(record.takeNext()).toMatchObject({
       request: request(2),
-      note: expect.stringMatching(/1\.1\.0\/1 lost the/),
+      note: expect.stringMatching(/1\.1\.0\/1 lost the/) as string,
     });
   });
 
