@@ -102,6 +102,7 @@ function notes(
       lines.push(`no backup is made of ${service}'s database: ${database.backup.reason}`);
     }
     for (const script of database?.scripts ?? []) {
+      if (script.destroys !== undefined) lines.push(`${script.name} may destroy data: ${script.destroys}`);
       if (!script.undo.unattended) {
         lines.push(`rolling back ${script.name} needs a person: ${script.undo.reason}`);
       }

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { requestRelease } from '../../client';
 import { answered, approve, CrashStage, endOf, inPhase, skipWaits } from '../support/crash-stage';
 import { footprint, lookAtWorld } from '../support/crash-footprint';
-import type { ReleaseUnderTest } from '../support/slipway';
+import { underTest, type ReleaseUnderTest } from '../support/slipway';
 
 /** All workers are killed while a release waits for something; others go on. */
 
@@ -73,6 +75,52 @@ test.each(['verifying', 'monitoring'] as const)('while it is %s: it goes on from
   if (phase === 'verifying') await skip(release, 'monitoring');
   await endOf({ release }, 'finished');
 });
+
+test('while people try the new version: it is watched on, and their no, sent when there is no worker, puts it back', async () => {
+  const before = await lookAtWorld(stage);
+  const { name } = await stage.makeVersion('good');
+  const release = await requestAccepted(name);
+  const tries = await release.until(
+    'people try it',
+    ({ place, phase }) => place === 'after-smoke' && phase !== 'ended',
+  );
+  expect(tries.waitingFor?.send).toEqual(['approve', 'reject']);
+  const seen = await answered('some rounds of checks', async () => {
+    const now = await watched(release);
+    return now.rounds > 2 ? now : undefined;
+  });
+  await replaceWorkers();
+  await answered('the next attempt', async () => {
+    const now = await watched(release);
+    return now.attempt > seen.attempt && now.rounds > 0 ? now : undefined;
+  });
+  await stage.workers.killAll();
+  const handle = stage.slipway.client.workflow.getHandle(release.id);
+  await handle.signal('reject', { by: 'ada', reason: 'no book can be bought' });
+  await stage.workers.refill();
+  const result = await endOf({ release }, 'rolled back');
+  expect(result.failure?.message).toContain('no book can be bought');
+  expect((await lookAtWorld(stage)).live).toEqual(before.live);
+});
+
+/** A release that a person must accept after its smoke checks, and whose schema stays when it is put back. */
+async function requestAccepted(version: string): Promise<ReleaseUnderTest> {
+  const { project, client } = stage.slipway;
+  const production = {
+    ...project.environments['production']!,
+    approvals: [{ name: 'accept', at: 'after-smoke' as const, approvers: ['ada'], required: 1, timeout: 600_000 }],
+    ...{ verify: { ...long, wait: 0, checks: [] }, monitor: { ...long, window: 0 } },
+  };
+  const api = project.services['api']!;
+  const services = {
+    ...project.services,
+    api: { ...api, database: { ...api.database!, onRollback: 'keep' as const } },
+  };
+  const order = { project: { ...project, services, environments: { production } }, environment: 'production', version };
+  const input = { ...order, commit: null, requestedBy: 'linus', requestId: randomUUID() };
+  const { releaseId } = await requestRelease(client, input, 30_000);
+  return underTest(client, releaseId);
+}
 
 test('while it needs a person: it still does, and that person decides', async () => {
   const { release } = await stage.begin('broken with data');

@@ -226,6 +226,27 @@ test.each<[string, ScriptFile[], string[]]>([
   expect(await problemsOf(files)).toEqual(expected);
 });
 
+test.each([
+  ['create table a (id int)', undefined],
+  ['create table a (id int); insert into a values (1)', undefined],
+  ['alter table a add column b int; create index on a (b); drop index c; drop view v', undefined],
+  ["create function f() returns void language sql as 'delete from a'", undefined],
+  ['select 1;\ndrop table a', 'DROP TABLE at line 2'],
+  ['drop view v cascade', 'DROP VIEW … CASCADE at line 1'],
+  ['alter table a drop column b', 'DROP COLUMN at line 1'],
+  ['alter table a alter column b type text', 'ALTER COLUMN … TYPE at line 1'],
+  ['update a set b = 1', 'UPDATE at line 1'],
+  ['with gone as (delete from a returning *) insert into b select * from gone', 'DELETE at line 1'],
+  ['truncate a', 'TRUNCATE at line 1'],
+  ['do $$ begin perform 1; end $$', 'a DO block at line 1'],
+])('whether a forward script may destroy data: %s', async (up, destroys) => {
+  const { scripts, problems } = await readMigrationScripts([
+    { path: '1.up.sql', content: Buffer.from(up) },
+    { path: '1.down.sql', content: Buffer.from('select 1') },
+  ]);
+  expect({ destroys: scripts[0]?.script.destroys, problems }).toEqual({ destroys, problems: [] });
+});
+
 test('everything that is wrong is said at once, sorted by file', async () => {
   const files = [
     file('2_b.up.sql', 'SELCT'),
