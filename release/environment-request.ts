@@ -31,6 +31,8 @@ export function problemOfReleaseEnd(input: unknown, addressee: Addressee): strin
   if (end === undefined) return undefined;
   if (!isObject(end) || !isText(end['outcome'], 1, MAX_NAME)) return '"end.outcome" is missing';
   if (!isText(end['why'], 0, 100_000)) return '"end.why" is no text';
+  if (end['schemaDebt'] !== undefined && !isListOf(end['schemaDebt'], (name) => isText(name, 1, MAX_NAME * 2)))
+    return '"end.schemaDebt" is no list of names';
   if (end['project'] !== undefined && !isObject(end['project'])) return '"end.project" is no object';
   const isLive = (one: unknown) =>
     isObject(one) &&
@@ -74,6 +76,7 @@ export function problemOfSighting(input: unknown): string | undefined {
         isText(one['runs']['commit'], 1, MAX_NAME))) &&
     (one['step'] === null || isFinding(one['step'])) &&
     isFinding(one['health']) &&
+    (one['usedSchema'] === undefined || isListOf(one['usedSchema'], (name) => isText(name, 1, MAX_NAME))) &&
     isListOf(one['byHand'], (line) => isText(line, 1, MAX_TEXT));
   return isListOf(input['services'], isSight) ? undefined : '"services" is no list of what was seen';
 }

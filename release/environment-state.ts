@@ -8,6 +8,7 @@ import type { Outcome } from './phase';
 import type { Project, Repository } from './project';
 import type { KnownRules } from './rules-origin';
 import type { EmergencyStop } from './stop';
+import type { SchemaDebt } from './schema-debt';
 
 /** What happens to a release that is asked for while others are under way to the same environment. */
 export const queuePolicies = ['queue', 'supersede', 'refuse'] as const;
@@ -74,6 +75,8 @@ export interface ReleaseEnd {
   /** Why it did not finish; empty if it did. */
   readonly why: string;
   readonly live: readonly LiveRecord[];
+  /** Migrations that stayed although it went back: `service: name`. */
+  readonly schemaDebt?: readonly string[];
   /** By what it is looked at from now on: that of a release that finished. */
   readonly project?: Project;
 }
@@ -144,6 +147,8 @@ export interface EnvironmentState {
   readonly hands?: number;
   /** What looks at it have come to; absent = nobody has looked. */
   readonly watch?: WatchState;
+  /** Schema that rollbacks left and nothing uses yet; absent = none. */
+  readonly schemaDebt?: readonly SchemaDebt[];
   /** Digest of the rules by which it is looked at; absent = none are known. */
   readonly watchedBy?: string;
   /** Since when what stands there is taken as it is, by whom and why; absent = nobody has adopted it. */

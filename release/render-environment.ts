@@ -26,6 +26,7 @@ export function renderEnvironment(project: string, environment: string, state: E
     ...section('Not there yet: being looked at, or waiting for approval', numbered(others.map(nameOf))),
     ...section('Live', live(state)),
     ...section('Seen', seen(state)),
+    ...section('Schema debt: left by rollbacks, used by nothing yet', debts(state)),
     ...section('On hold: rolled back, not released again without a word', holds(state)),
     '## What happened, newest first',
     log
@@ -93,6 +94,16 @@ function live({ live: services }: EnvironmentState): string {
       const now = version ? `${markdownText(version)} since ${moment(since)}` : 'not known';
       return `- ${markdownText(service)}: ${now} by ${markdownCode(releaseId)}${before}`;
     })
+    .join('\n');
+}
+
+function debts({ schemaDebt = [] }: EnvironmentState): string {
+  return schemaDebt
+    .slice(-SHOWN)
+    .map(
+      ({ service, name, releaseId }) =>
+        `- ${markdownText(service)}: ${markdownCode(name)}, left by ${markdownCode(releaseId)}`,
+    )
     .join('\n');
 }
 

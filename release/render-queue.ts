@@ -61,6 +61,9 @@ export function liveLines(environment: string, state: EnvironmentState, look: Lo
     paint.bold(environment),
     ...stopLines(stops, paint),
     ...(lines.length ? lines : ['  no release has ended here yet: nothing is known']),
+    ...(state.schemaDebt ?? []).map(({ service, name, releaseId, at }) =>
+      paint.yellow(`  schema debt of ${service}: ${name}, left by ${releaseId} at ${moment(at)}`),
+    ),
     ...(state.watch ? watchLines(environment, state, look) : []),
   ];
 }

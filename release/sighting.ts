@@ -17,6 +17,8 @@ export interface ServiceSight {
   readonly step: Finding | null;
   /** The service's own checks, and that it tells what runs. */
   readonly health: Finding;
+  /** Schema debts whose scripts the commit has that runs. */
+  readonly usedSchema?: readonly string[];
   /** Commands that put back what was moved by hand. */
   readonly byHand: readonly string[];
 }

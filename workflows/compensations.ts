@@ -29,7 +29,7 @@ export function goBack(run: ReleaseRun, failure: ErrorReport): Promise<ReleaseRe
     const back = new WayBack(run);
     if (run.state.undoRecords.length > 0) await back.go(failure);
     const outcome = back.outcome(failure);
-    await letGo(run, outcome);
+    await letGo(run, outcome, back.schemaDebt);
     return end(run, outcome, failure, { schemaDebt: back.schemaDebt, drift: back.drift });
   });
 }

@@ -21,6 +21,7 @@ import { clip } from '../release/clip';
 import { watchAfter, withoutDrift } from '../release/drift';
 import { driftWords } from '../release/render-drift';
 import type { Sighting } from '../release/sighting';
+import { debtAfter, debtWithout, type SchemaDebt } from '../release/schema-debt';
 import { mayPassDrift } from '../release/pass-drift';
 import type { ErrorReport } from '../release/errors';
 import { rulesWords, type KnownRules } from '../release/rules-origin';
@@ -147,6 +148,7 @@ export class EnvironmentRecord {
     this.change({
       live: liveAfter(live, { releaseId, at }, end),
       holds: holdsAfter(holds, { releaseId, version, at }, end),
+      ...(end.schemaDebt && { schemaDebt: debtAfter(this.debts, { releaseId, at }, end.schemaDebt) }),
     });
     this.log(`${releaseId} ended: ${end.outcome}${end.why ? ` (${clip(end.why, 200)})` : ''}`);
   }
@@ -245,6 +247,10 @@ export class EnvironmentRecord {
     this.change({ freezes: this.freezes.filter((freeze) => freeze.id !== id) });
   }
 
+  private get debts(): readonly SchemaDebt[] {
+    return this.state.schemaDebt ?? [];
+  }
+
   private get hands(): number {
     return this.state.hands ?? 0;
   }
@@ -255,6 +261,12 @@ export class EnvironmentRecord {
     const { watch, said } = watchAfter(this.state.watch, sighting);
     this.change({ watch });
     for (const words of said) this.log(words);
+    for (const { service, usedSchema = [] } of sighting.services) {
+      const left = debtWithout(this.debts, service, usedSchema);
+      if (left.length === this.debts.length) continue;
+      this.change({ schemaDebt: left });
+      this.log(`schema debt of ${service} is used now: ${usedSchema.join(', ')}`);
+    }
   }
 
   /** What runs is taken for what is meant to run: nothing has drifted then. */

@@ -22,11 +22,12 @@ export function finish(run: ReleaseRun): Promise<ReleaseResult> {
  * Gives the environment back. If the fence cannot be freed the release still ends: the next one takes it over from a
  * release that is no longer running, and says so.
  */
-export async function letGo(run: ReleaseRun, outcome: Outcome): Promise<void> {
+export async function letGo(run: ReleaseRun, outcome: Outcome, schemaDebt: readonly string[] = []): Promise<void> {
   const how: ReleaseEnd = {
     outcome,
     why: run.state.failure?.message ?? '',
     live: liveRecords(run.state.plan, run.input.version, serviceResults(run, outcome)),
+    ...(schemaDebt.length > 0 && { schemaDebt }),
     ...(outcome === 'finished' && { project: run.input.project }),
   };
   try {

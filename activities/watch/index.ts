@@ -31,11 +31,12 @@ export function createWatchActivities(surroundings: Surroundings) {
         throw new SlipwayError('ENVIRONMENT_UNKNOWN', { name: environment, file: 'slipway.yaml', known });
       }
       const place = { project: project.name, environment };
-      const { holder, live, adopted, hands = 0 } = (await environments.state(place)) ?? emptyEnvironment;
+      const { holder, live, adopted, schemaDebt, hands = 0 } = (await environments.state(place)) ?? emptyEnvironment;
       if (holder) return { isTold: false, heldBy: holder.releaseId, services: [] };
       const compared: Compared = {
         live,
         ...(adopted && { adopted }),
+        ...(schemaDebt && { schemaDebt }),
         versions: project.versions,
         isObserved: rules.observed ?? false,
       };
@@ -64,7 +65,10 @@ export function createWatchActivities(surroundings: Surroundings) {
 }
 
 /** In words that may be shown, and are not too long for a workflow's state. */
-function tidy({ service, runs, step, health, byHand }: ServiceSight, redact: (text: string) => string): ServiceSight {
+function tidy(
+  { service, runs, step, health, usedSchema, byHand }: ServiceSight,
+  redact: (text: string) => string,
+): ServiceSight {
   const said = <F extends { readonly detail: string }>(finding: F): F => ({
     ...finding,
     detail: clip(redact(finding.detail), 500),
@@ -74,6 +78,7 @@ function tidy({ service, runs, step, health, byHand }: ServiceSight, redact: (te
     runs,
     step: step && said(step),
     health: said(health),
+    ...(usedSchema && usedSchema.length > 0 && { usedSchema }),
     byHand: byHand.map(redact),
   };
 }

@@ -6,6 +6,7 @@ import type { EnvironmentState, LiveService } from '../../release/environment-st
 import type { LiveReading } from '../../release/judge-live';
 import type { Service, VersionSource } from '../../release/project';
 import { readName } from '../../release/ref-names';
+import { scriptsOfDebts, type SchemaDebt } from '../../release/schema-debt';
 import {
   judgeStep,
   unexpectedTags,
@@ -15,12 +16,12 @@ import {
 } from '../../release/sighting';
 import { checkAll } from '../checks/check-all';
 import { readLive } from '../checks/read-live';
-import { standsFor, withFetched, type Workspace } from '../repository';
+import { readFolder, standsFor, withFetched, type Workspace } from '../repository';
 import { liveFact } from '../survey/live-fact';
 import type { Attempt, Surroundings } from '../surroundings';
 
 /** What a service is compared with. */
-export interface Compared extends Pick<EnvironmentState, 'live' | 'adopted'> {
+export interface Compared extends Pick<EnvironmentState, 'live' | 'adopted' | 'schemaDebt'> {
   readonly versions: VersionSource;
   /** Deployed by somebody else: there is no pointer of ours, and no record. */
   readonly isObserved: boolean;
@@ -52,6 +53,7 @@ export async function lookAtService(
     runs: found.runs.state === 'live' ? { version: found.runs.version, commit: found.runs.commit } : null,
     step: found.step,
     health: healthOf(reading, checks),
+    usedSchema: found.usedSchema,
     byHand: found.byHand,
     says: { detail: found.runs.state === 'live' ? '' : found.runs.detail },
   };
@@ -61,11 +63,12 @@ interface Found {
   readonly runs: LiveFact;
   readonly step: Finding | null;
   readonly byHand: readonly string[];
+  readonly usedSchema: readonly string[];
 }
 
 async function inRepository(
   service: Service,
-  { versions, adopted }: Compared,
+  { versions, adopted, schemaDebt = [] }: Compared,
   { reading, record }: { readonly reading: LiveReading; readonly record: LiveService | undefined },
   surroundings: Surroundings,
   attempt: Attempt,
@@ -76,7 +79,8 @@ async function inRepository(
   try {
     return await withFetched({ surroundings, repository, attempt, branches, ...depth }, async (workspace) => {
       const runs = await liveFact(workspace, service, versions, reading);
-      if (!record) return { runs, step: null, byHand: [] };
+      const usedSchema = await schemaInUse(workspace, service, runs, schemaDebt);
+      if (!record) return { runs, step: null, byHand: [], usedSchema };
       const sight = await pointerSight(workspace, service);
       const since = adopted && adopted.at > record.since ? adopted.at : record.since;
       const stands = {
@@ -86,14 +90,35 @@ async function inRepository(
       const step = judgeStep({ service, record, reading, runs, standsFor: stands, pointer: sight, since });
       const byHand =
         step.verdict === 'failed' ? wayBack(maskUrl(workspace.shownUrl), service, record, sight, since) : [];
-      return { runs, step, byHand };
+      return { runs, step, byHand, usedSchema };
     });
   } catch (error) {
     attempt.signal.throwIfAborted();
     if (!(error instanceof SlipwayError) || !mayPass(error)) throw error;
     const detail = surroundings.redact(error.message.replace(/\.$/, ''));
-    return { runs: { state: 'unknown', detail }, step: record ? { verdict: 'unknown', detail } : null, byHand: [] };
+    return {
+      runs: { state: 'unknown', detail },
+      step: record ? { verdict: 'unknown', detail } : null,
+      byHand: [],
+      usedSchema: [],
+    };
   }
+}
+
+/** Which of the schema debts have their script in the commit that runs. */
+async function schemaInUse(
+  workspace: Workspace,
+  { name, database }: Service,
+  runs: LiveFact,
+  debts: readonly SchemaDebt[],
+): Promise<readonly string[]> {
+  if (!database || runs.state !== 'live' || !debts.some(({ service }) => service === name)) return [];
+  const files = await readFolder(workspace, runs.commit, database.migrations);
+  return scriptsOfDebts(
+    debts,
+    name,
+    files.map(({ path }) => path),
+  );
 }
 
 /** Whether it is the repository that gave no answer. */

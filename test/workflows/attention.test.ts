@@ -1,3 +1,4 @@
+import { lookAtEnvironment } from '../../client/watch-environment';
 import { startSlipway, type Slipway, type SlipwayOptions } from '../support/slipway';
 import { git } from '../../examples/shop/git';
 
@@ -121,6 +122,14 @@ describe('the schema behind a rollback', () => {
     const next = await slipway.release('1.3.0');
     const { plan } = await next.in('awaiting approval');
     expect(plan?.services[0]?.database?.scripts.map(({ name }) => name)).toEqual(['003_editions']);
+    const debts = async () => {
+      const { state } = await lookAtEnvironment(slipway.client, slipway.project, 'production');
+      return state.schemaDebt?.map(({ service, name }) => [service, name]);
+    };
+    expect(await debts()).toEqual([['api', '002_reviews']]);
+    await next.approve();
+    await next.result();
+    expect(await debts()).toEqual([]);
   });
 
   test('is put back by itself if migrating did not finish', async () => {
