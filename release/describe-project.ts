@@ -96,6 +96,7 @@ function environmentSentence(environment: Environment): string {
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
     ...mayWords(environment),
+    environment.signed === 'required' ? 'freezes, stops and the order of the queue must be signed' : '',
     drift ? `every ${formatDuration(drift.every)} it is looked whether what runs is what was released` : '',
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];

@@ -8,6 +8,7 @@ import { refuseAct } from './may';
 import { moment } from './moments';
 import type { Plan } from './plan';
 import type { Environment, Project } from './project';
+import { stopWords } from './stop';
 import type { Verdict } from './verdict';
 
 /** `stops`: nothing would begin, or it would end; `unknown`: it could not be told; `waits`: by itself; `asks`: for people. */
@@ -62,7 +63,7 @@ function ofRules({ project, environment, by }: Situation): Obstacle[] {
 
 function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
   if (!state) return [];
-  const { holds, queue, holder, watch } = state;
+  const { holds, queue, holder, watch, stops = [], lost = null } = state;
   const { name, queue: policy } = environment;
   const obstacles: Obstacle[] = [];
   const hold = holds[version];
@@ -86,6 +87,15 @@ function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
       : `${others.length} ${others.length === 1 ? 'other is' : 'others are'} under way to ${name}`;
     const todo = `Look at \`slipway queue ${name}\`; \`--first\` there changes the order.`;
     obstacles.push({ kind: 'waits', what: 'queue', detail, todo });
+  }
+  for (const stop of stops) {
+    const todo = `Whoever may lifts it: \`slipway stop ${name} --lift ${stop.id} --reason "…"\`.`;
+    obstacles.push({ kind: 'waits', what: 'stop', detail: stopWords(stop), todo });
+  }
+  if (lost) {
+    const todo = lost.asks ? 'A person decides: `slipway recover`.' : `Look at \`slipway queue ${name}\`.`;
+    const detail = `${lost.releaseId} stopped running while it held ${name}: that is settled first`;
+    obstacles.push({ kind: 'waits', what: 'lost', detail, todo });
   }
   const drift = driftWords(watch);
   if (drift !== undefined) {

@@ -55,7 +55,7 @@ import {
 import { databasesHaveBackups, servicesHaveRepositories, somethingIsReleased } from './presence';
 import { referencesAreWellFormed, referencesStandWhereTheyAreResolved } from './references';
 import type { Rule } from './rule';
-import { rulesHaveARepository } from './rules-place';
+import { rulesHaveARepository, wordsAreSigned } from './rules-place';
 import { addressesHoldNoPasswords, credentialsAreReferences, headersHoldNoSecrets } from './secrets';
 import {
   triggersAreNoPointers,
@@ -71,6 +71,7 @@ export const rules: readonly Rule[] = [
   namesCanBePartOfIds,
   servicesHaveRepositories,
   rulesHaveARepository,
+  wordsAreSigned,
   afterNamesServices,
   afterHasNoCircles,
   pointersAreDifferent,

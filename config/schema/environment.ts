@@ -91,6 +91,13 @@ export const environment = z
       })
       .prefault([]),
     may,
+    signed: z
+      .enum(['required', 'optional'])
+      .meta({
+        description:
+          'Whether words to the environment itself (freezes, emergency stops, the order of the queue) count only if they are signed.',
+      })
+      .prefault('optional'),
     verify,
     monitor,
     queue: z

@@ -55,6 +55,7 @@ describe('good files', () => {
             stop: ['anyone'],
             stopEverything: ['approvers'],
           },
+          signed: 'optional',
           verify: { wait: 0, interval: 10_000, checks: [] },
           monitor: { window: 0, interval: 10_000 },
           queue: 'queue',

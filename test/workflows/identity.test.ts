@@ -5,7 +5,7 @@ import { defaultMay } from '../../release/may';
 import type { Project } from '../../release/project';
 import { SIGNATURE_LIFE, signedText } from '../../release/signature';
 import { environmentWorkflowId } from '../../release/identity';
-import { signedWord } from '../../release/signed-word';
+import { signedWord, type WordKind } from '../../release/signed-word';
 import { freezeUpdate, unfreezeUpdate } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { startSlipway, type ReleaseUnderTest, type Slipway } from '../support/slipway';
@@ -56,6 +56,7 @@ describe('a release whose approval must be signed', () => {
       environment: {
         approvals: [{ name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000 }],
         may: { ...defaultMay, request: ['deploys', 'ada'], freeze: ['ada'] },
+        signed: 'required',
       },
     });
     release = await slipway.release('1.1.0', { by: 'deploys' });
@@ -85,11 +86,14 @@ describe('a release whose approval must be signed', () => {
     const handle = client.workflow.getHandle(environmentWorkflowId(place.project, place.environment));
     const freeze = (payload: unknown) => handle.executeUpdate(freezeUpdate, { args: [payload] });
     const said = { by: 'ada', reason: 'incident 42', for: '1h', id: randomUUID() };
-    const sign = (by: SshIdentity, where = place, at = new Date().toISOString(), what: object = said) => {
-      return { ...what, signature: { at, ssh: keys.sign(by, signedWord(where, 'freeze', { ...what }, at)) } };
+    const signWord = (by: SshIdentity, kind: WordKind, what: object, where = place, at = new Date().toISOString()) => {
+      return { ...what, signature: { at, ssh: keys.sign(by, signedWord(where, kind, { ...what }, at)) } };
     };
+    const sign = (by: SshIdentity, where = place, at?: string) => signWord(by, 'freeze', said, where, at);
     const refused = (detail: RegExp) => ({ accepted: false, detail: expect.stringMatching(detail) as string });
-    expect(await freeze({ ...said, by: 'grace' })).toMatchObject(refused(/grace may not announce or end a freeze/));
+    expect(await freeze(said)).toMatchObject(refused(/production takes signed words only/));
+    const hers = signWord(graces, 'freeze', { ...said, by: 'grace' });
+    expect(await freeze(hers)).toMatchObject(refused(/grace may not announce or end a freeze/));
     expect(await freeze(sign(graces))).toMatchObject(refused(/signed with a key of grace/));
     expect(await freeze(sign(strangers))).toMatchObject(refused(/no key of ada in the rules of production/));
     expect(await freeze(sign(adas, { ...place, environment: 'staging' }))).toMatchObject(refused(/does not fit/));
@@ -99,7 +103,8 @@ describe('a release whose approval must be signed', () => {
     const good = sign(adas);
     const answer = await freeze(good);
     expect(answer).toMatchObject({ accepted: true });
-    await handle.executeUpdate(unfreezeUpdate, { args: [{ by: 'ada', id: answer.id, reason: 'over' }] });
+    const over = signWord(adas, 'unfreeze', { by: 'ada', id: answer.id, reason: 'over' });
+    expect(await handle.executeUpdate(unfreezeUpdate, { args: [over] })).toMatchObject({ accepted: true });
     expect(await freeze(good)).toEqual(answer);
     const { freezes, log } = await slipway.environmentState();
     expect(freezes).toEqual([]);
