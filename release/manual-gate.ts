@@ -47,6 +47,9 @@ function judge(
     .map(({ item, by, proof, at }) => ({ name: item, value: `ticked by ${by} (${proof})`, at }));
   const report = { id: name, hard: guard === 'hard', ...(evidence.length > 0 && { evidence }) };
   if (open.length === 0) return { ...report, verdict: 'passed', detail: `all of ${items.length} ticked` };
+  // Its patience was over, and somebody may have overridden it since: it is not waited for again.
+  if (before && !before.pending && before.verdict === 'unknown')
+    return { ...report, verdict: 'unknown', detail: before.detail };
   const since = before?.pending?.since ?? new Date(now).toISOString();
   const until = Date.parse(since) + wait;
   const detail = `not ticked: ${open.join(', ')}`;

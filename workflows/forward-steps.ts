@@ -12,7 +12,7 @@ import { beforeChange } from './before-change';
 import { calendarQuestion, hasCalendar } from './calendar-wait';
 import { noteTicks } from './checklists';
 import { slipwayFailure } from './failure';
-import { isHeldByGates, requireOpen } from './gates';
+import { isHeldByGates, keepSoftWords, requireOpen } from './gates';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 import { watch, type Watch } from './watch';
@@ -28,8 +28,10 @@ export async function look(run: ReleaseRun): Promise<void> {
 export async function lookAgain(run: ReleaseRun): Promise<boolean> {
   run.enter('looking again');
   const before = run.plan;
+  const { gates } = run.state;
   take(run, await survey(run, 'Look again: gates and plan, now that the environment is held'));
   if (run.plan.digest === before.digest) {
+    keepSoftWords(run, gates);
     return !isHeldByGates(run) && isClear(run, 'before-migrating');
   }
   const changes = planChanges(before, run.plan);

@@ -29,6 +29,16 @@ export function isHeldByGates(run: ReleaseRun): boolean {
   return run.state.gates.some(({ pending }) => pending);
 }
 
+/**
+ * While the environment is held nobody waits for a soft gate that must be asked anew: what it said before counts, when it
+ * passed or was overridden.
+ */
+export function keepSoftWords(run: ReleaseRun, before: readonly GateReport[]): void {
+  run.state.gates = run.state.gates.map((gate) =>
+    !gate.hard && gate.pending ? (before.find(({ id }) => id === gate.id) ?? gate) : gate,
+  );
+}
+
 /** Waits until no gate is pending any more, each at most as long as its patience. Fails as `requireOpen` does. */
 export async function awaitGates(run: ReleaseRun): Promise<void> {
   const waitedFor = run.state.gates.filter(({ pending }) => pending).map(({ id }) => id);

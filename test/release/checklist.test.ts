@@ -110,6 +110,11 @@ describe('a manual gate', () => {
     const over = judge([], at + 60_000, [first!])[0];
     expect(over).toMatchObject({ verdict: 'unknown', detail: expect.stringMatching(/waited 1m for it$/) as string });
     expect(over).not.toHaveProperty('pending');
+    // It is not waited for anew because of a tick elsewhere; what is ticked late counts all the same.
+    expect(judge(done.slice(0, 1), at + 90_000, [over!])[0]).not.toHaveProperty('pending');
+    expect(judge(done, at + 90_000, [over!])[0]).toMatchObject({ verdict: 'passed' });
+    const passed = judge(done, at, [first!]);
+    expect(judge(done.slice(0, 1), at, passed)[0]).toHaveProperty('pending');
   });
 });
 
