@@ -5,7 +5,7 @@
 import type { FoundService } from '../release/adoption';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarVerdict } from '../release/calendar/judge';
-import type { CalendarRules, ReleaseKind } from '../release/calendar/rules';
+import type { CalendarRules } from '../release/calendar/rules';
 import type { CalendarView } from '../release/calendar/view';
 import type { LiveResult, WatchResult } from '../release/check-result';
 import type { Examination, Versions, WorkerArea } from '../release/doctor';
@@ -29,6 +29,7 @@ import type {
   Repository,
   Service,
 } from '../release/project';
+import type { ReleaseKind, ServiceGoal } from '../release/release-kind';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
 import type { Finding } from '../release/facts';
 import type { GitHubTeam } from '../release/people';
@@ -44,6 +45,10 @@ export interface SurveyInput {
   readonly commit: string | null;
   /** Which commit the rules are of; absent = they came with the request. */
   readonly rules?: RulesOrigin;
+  /** Absent = normal. */
+  readonly kind?: ReleaseKind;
+  /** rollback, redeploy: by service. */
+  readonly goals?: Readonly<Record<string, ServiceGoal>>;
   /** What is asked of the environment's calendar; absent = nothing can close it. */
   readonly calendar?: JudgeCalendarInput;
 }

@@ -19,7 +19,9 @@ import { addOverride } from './commands/override';
 import { addPlan } from './commands/plan';
 import { addQueue } from './commands/queue';
 import { addRecover } from './commands/recover';
+import { addRedeploy } from './commands/redeploy';
 import { addRelease } from './commands/release';
+import { addRollback } from './commands/rollback';
 import { addResolve } from './commands/resolve';
 import { addShow } from './commands/show';
 import { addStatus } from './commands/status';
@@ -38,6 +40,7 @@ Examples:
   slipway explain 1.2.0 --env production         what would stop it now, and what to do about each
   slipway release 1.2.0 --env production         release, and watch
   slipway approve --digest 0123456789ab          say yes to the release that waits
+  slipway rollback production                    go back to what ran before, now
   slipway status                                 what is under way
   slipway live                                   what runs
 
@@ -63,6 +66,7 @@ export function buildProgram(): Command {
     addPlan,
     addExplain,
     addRelease,
+    addRedeploy,
     addStatus,
     addQueue,
     addLive,
@@ -73,6 +77,7 @@ export function buildProgram(): Command {
     addWatch,
     addApprove,
     addDecisions,
+    addRollback,
     addResolve,
     addOverride,
     addChecklist,

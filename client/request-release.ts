@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { CalendarRequest } from '../release/calendar/needed';
 import { SlipwayError } from '../release/errors';
 import type { Project } from '../release/project';
+import type { KindRequest } from '../release/release-kind';
 import { requestReleaseSignal, type ReleaseInput, type ReleaseRequest } from '../workflows/messages';
 import { askEnvironment } from './ask-environment';
 
@@ -19,7 +20,8 @@ export function releaseInput(
     readonly version: string;
     readonly commit: string | null;
     readonly by: string;
-  } & CalendarRequest,
+  } & CalendarRequest &
+    KindRequest,
 ): ReleaseInput {
   const rules = project.environments[order.environment];
   if (!rules) throw unknownEnvironment(project, order.environment, 'slipway.yaml');
@@ -31,6 +33,8 @@ export function releaseInput(
     requestedBy: order.by,
     ...(order.start && { start: order.start }),
     ...(order.kind && { kind: order.kind }),
+    ...(order.reason && { reason: order.reason }),
+    ...(order.endWaits && { endWaits: order.endWaits }),
   };
 }
 

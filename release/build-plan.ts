@@ -11,6 +11,7 @@ import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
 import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Check, Environment, Project, Service } from './project';
+import { approvalsFor, type ReleaseKind } from './release-kind';
 import { verifyChecks } from './step-checks';
 
 /** What a plan is made of. */
@@ -24,19 +25,21 @@ export interface PlanInput {
 
 /** Makes the plan of a release from what was found out. Pure: equal facts give an equal digest. */
 export function buildPlan({ project, environment, version, resolution, rulesFrom }: PlanInput): Plan {
+  const { kind } = resolution;
   const services = resolution.services.map((facts) => planService(project, project.services[facts.service]!, facts));
-  const approvals = dueApprovals(environment.approvals, services);
+  const approvals = dueApprovals(approvalsFor(environment, kind ?? 'normal'), services);
   const plan: Omit<Plan, 'digest'> = {
     planVersion: PLAN_VERSION,
     project: project.name,
     environment: environment.name,
     version,
+    ...(kind && { kind }),
     services,
     steps: planSteps(services, approvals, { project, environment, version }),
     approvals,
     onFailure: environment.onFailure,
     acknowledgements: services.flatMap(acknowledgements),
-    notes: notes(services, approvals, environment),
+    notes: [...notes(services), ...approvalNotes(approvals, environment, kind)],
     rules: rulesDigest(project, environment.name),
     ...(rulesFrom && { rulesFrom }),
   };
@@ -68,6 +71,7 @@ function planService(project: Project, service: Service, facts: ServiceFacts): P
         }
       : null,
     untouched: isUntouched(facts),
+    ...(facts.ahead?.length && { ahead: facts.ahead }),
   };
 }
 
@@ -90,13 +94,17 @@ function acknowledgements({ service, previous, move, untouched }: PlannedService
   return [];
 }
 
-function notes(
-  services: readonly PlannedService[],
-  approvals: readonly ApprovalRule[],
-  environment: Environment,
-): string[] {
+function approvalNotes(approvals: Plan['approvals'], environment: Environment, kind: ReleaseKind = 'normal'): string[] {
+  if (approvals.length > 0) return [];
+  if (environment.approvals.length === 0) return ['this environment asks nobody for approval'];
+  if (approvalsFor(environment, kind).length === 0) return [`a ${kind} asks nobody for approval here`];
+  return ['nobody is asked for approval: those of this environment are for releases that migrate'];
+}
+
+function notes(services: readonly PlannedService[]): string[] {
   const lines: string[] = [];
-  for (const { service, database, untouched } of services) {
+  for (const { service, database, untouched, ahead = [] } of services) {
+    if (ahead.length > 0) lines.push(`${service}: the schema keeps ${ahead.join(', ')}, as schema debt`);
     if (untouched) lines.push(`${service} runs this version already: it is not moved`);
     if (database?.scripts.length && database.backup.kind === 'none') {
       lines.push(`no backup is made of ${service}'s database: ${database.backup.reason}`);
@@ -108,14 +116,7 @@ function notes(
       }
     }
   }
-  if (approvals.length === 0) lines.push(asksNobody(environment));
   return lines;
-}
-
-function asksNobody({ approvals }: Environment): string {
-  return approvals.length === 0
-    ? 'this environment asks nobody for approval'
-    : 'nobody is asked for approval: those of this environment are for releases that migrate';
 }
 
 function planSteps(
@@ -228,27 +229,42 @@ function verifyTitle(wait: number, migrates: boolean): string {
 
 /** What a move does, in one line. */
 export function describeMove(move: PointerMove): string {
-  const name = move.ref.replace(/^refs\/(tags|heads)\//, '');
+  const name = shortRef(move.ref);
+  const { act } = move;
+  if (act?.by === 'command') return `run, for ${move.brings ?? 'it'}: ${act.argv.join(' ')}${deletion(move)}`;
+  if (act?.by === 'delete')
+    return `delete tag ${name}: the host goes to ${move.brings ?? ''} (${move.commit.slice(0, 10)})`;
+  if (act?.by === 'force')
+    return `set branch ${name} from ${move.from?.slice(0, 10) ?? 'nothing'} to ${move.to.slice(0, 10)} with an exact lease`;
   return move.kind === 'tag'
-    ? `create tag ${name} on ${move.commit.slice(0, 10)}`
+    ? `create tag ${name} on ${move.commit.slice(0, 10)}${deletion(move)}`
     : `fast-forward branch ${name} from ${move.from?.slice(0, 10) ?? 'nothing'} to ${move.to.slice(0, 10)}`;
 }
 
+const shortRef = (ref: string): string => ref.replace(/^refs\/(tags|heads)\//, '');
+
+const deletion = (move: PointerMove): string =>
+  move.kind === 'tag' && move.deletes ? `, and delete tag ${shortRef(move.deletes.ref)}` : '';
+
 /** How a move is undone, in one line. */
 export function describeUndo({ undo, ref, from, previous, ...move }: PointerMove): string {
-  const name = ref.replace(/^refs\/(tags|heads)\//, '');
+  const name = shortRef(ref);
   const back = previous ? `${previous.version} (${previous.commit.slice(0, 10)})` : 'nothing';
   switch (undo.by) {
     case 'new-tag':
       return `stop what ${name} started, then tag ${undo.name.replace('{n}', String(undo.n))} on ${back}${undo.deleteBadTag ? `, then delete ${name}` : ''}`;
     case 'delete':
       return `stop what ${name} started, then delete tag ${name}; the host goes back to ${back}`;
+    case 'recreate':
+      return `stop what has started, then make tag ${name} again; the host goes back to ${back}`;
     case 'force':
       return `stop what ${name} started, then set branch ${name} back to ${from?.slice(0, 10) ?? 'nothing'} with an exact lease`;
     case 'revert':
       return `stop what ${name} started, then commit the tree of ${back} on top of ${name}`;
     case 'command':
       return `stop what ${name} started, then run: ${undo.argv.join(' ')}`;
+    case 'same':
+      return `stop what ${name} started: the version that runs stays the same`;
     case 'none':
       return `POINT OF NO RETURN (${move.kind}): ${undo.reason}`;
   }

@@ -43,6 +43,8 @@ export function byHandCommands(input: {
         look,
         `git push ${shellWord(`--force-with-lease=${move.ref}:${move.to}`)} ${url} ${shellWord(`:${move.ref}`)}`,
       ];
+    case 'recreate':
+      return [look, `git push ${url} ${shellWord(`${move.to}:${move.ref}`)}`];
     case 'force':
       if (!move.from) return [look];
       return [
@@ -59,6 +61,7 @@ export function byHandCommands(input: {
       ];
     case 'command':
       return [look, move.undo.argv.map((word) => shellWord(fillName(word, undoCommandValues(move, input)))).join(' ')];
+    case 'same':
     case 'none':
       return [look];
   }

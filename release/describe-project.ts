@@ -95,6 +95,8 @@ function environmentSentence(environment: Environment): string {
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
+    hotfixWords(environment),
+    environment.rollback?.approvals === 'required' ? 'also going back needs its approvals' : '',
     ...mayWords(environment),
     environment.signed === 'required' ? 'freezes, stops and the order of the queue must be signed' : '',
     drift ? `every ${formatDuration(drift.every)} it is looked whether what runs is what was released` : '',
@@ -108,6 +110,18 @@ function observedSentence({ name, drift }: Environment): string {
     ? `, every ${formatDuration(drift.every)} once \`slipway environment watch ${name}\` was said`
     : '';
   return `${name}: somebody else deploys to it; what runs, and whether it is healthy, is looked at${every}.`;
+}
+
+function hotfixWords({ hotfix }: Environment): string {
+  if (!hotfix) return '';
+  const { gates, approvals, verify, monitor } = hotfix;
+  const parts = [
+    ...(gates ? [`of these gates only ${gates.join(', ') || 'none'}`] : []),
+    ...(approvals ? [approvals.length > 0 ? `the approval ${approvals.join(', ')}` : 'no approval'] : []),
+    ...(verify === undefined ? [] : [`a verify wait of ${formatDuration(verify)}`]),
+    ...(monitor === undefined ? [] : [`a monitoring window of ${formatDuration(monitor)}`]),
+  ];
+  return parts.length > 0 ? `a hotfix needs ${parts.join(', ')}` : '';
 }
 
 function calendarWords({ windows, freezes, zone }: CalendarRules): string {

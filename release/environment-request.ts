@@ -1,6 +1,7 @@
 /** What comes to an environment's workflow, as it comes in: anybody who reaches Temporal can send it anything. */
 import { parseReleaseWorkflowId } from './identity';
-import { isObject, type Addressee } from './release-request';
+import { isObject, problemOfPlace, type Addressee } from './release-request';
+import { problemOfVersion } from './version-text';
 
 const MAX_TEXT = 2_000;
 const MAX_NAME = 200;
@@ -23,6 +24,22 @@ export function problemOfQueueMove(input: unknown): string | undefined {
   return isText(input['reason'], 0, MAX_TEXT) ? undefined : '"reason" must be text, of at most 2000 characters';
 }
 
+/** Why `input` asks for no rollback of this environment; undefined if it does. */
+export function problemOfRollback(input: unknown, { project, environment }: Addressee): string | undefined {
+  if (!isObject(input)) return 'it is no object';
+  if (requestIdOf(input) === undefined) return '"requestId" must be text of 1 to 200 characters';
+  if (!isText(input['by'], 1, MAX_NAME) || input['by'].trim() === '') return '"by" is missing: who asks for it';
+  if (!isText(input['leaves'], 0, MAX_NAME)) return '"leaves" is missing: the version that is live now';
+  const { to, reason = '', project: rules } = input;
+  if (to !== undefined && !(typeof to === 'string' && problemOfVersion(to) === undefined)) return '"to" is no version';
+  if (!isText(reason, 0, MAX_TEXT)) return '"reason" must be text, of at most 2000 characters';
+  if (rules === undefined) return undefined;
+  if (!isObject(rules)) return '"project" is no object';
+  return rules['name'] === project
+    ? problemOfPlace({ project: rules, environment })
+    : `it is not for the project ${project}`;
+}
+
 /** Why `input` does not give the lock of this environment back; undefined if it does. */
 export function problemOfReleaseEnd(input: unknown, addressee: Addressee): string | undefined {
   if (!isObject(input)) return 'it is no object';
@@ -39,6 +56,8 @@ export function problemOfReleaseEnd(input: unknown, addressee: Addressee): strin
     isText(one['service'], 1, MAX_NAME) &&
     isText(one['version'], 0, MAX_NAME) &&
     (one['commit'] === null || isText(one['commit'], 1, MAX_NAME));
+  if (end['project'] !== undefined && problemOfPlace({ ...addressee, project: end['project'] }) !== undefined)
+    return '"end.project" is none';
   return isListOf(end['live'], isLive) ? undefined : '"end.live" is no list of services';
 }
 

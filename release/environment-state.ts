@@ -4,8 +4,10 @@ import type { WatchState } from './drift';
 import type { EnvironmentRules } from './environment-rules';
 import type { ErrorReport } from './errors';
 import type { LiveRecord } from './ledger';
-import type { Outcome } from './phase';
+import { changedNothing, type Outcome } from './phase';
+import type { RollbackRequest } from './panic-rollback';
 import type { Project, Repository } from './project';
+import type { ReleaseKind } from './release-kind';
 import type { KnownRules } from './rules-origin';
 import type { EmergencyStop } from './stop';
 import type { SchemaDebt } from './schema-debt';
@@ -19,6 +21,8 @@ export interface LockRequest {
   readonly releaseId: string;
   readonly runId: string;
   readonly version: string;
+  /** Absent = normal. */
+  readonly kind?: ReleaseKind;
 }
 
 /** A release that was started and has not said that it ended. Its place in the queue is that of its request. */
@@ -31,6 +35,12 @@ export interface QueuedRelease {
   readonly at: string;
   /** By which release it was replaced, if it was: it is never given the lock. */
   readonly replacedBy?: string;
+  /** Absent = normal. */
+  readonly kind?: ReleaseKind;
+  /** rollback: the version that it leaves. */
+  readonly leaves?: string;
+  /** hotfix: it ends the waits of one that is in its way, and why. */
+  readonly endWaits?: string;
 }
 
 /** A service at the commit that a release would bring. */
@@ -61,10 +71,23 @@ export interface LiveService {
   readonly releaseId: string;
   /** What ran before it, and had been proven; null = nothing is known of. */
   readonly previous: { readonly version: string; readonly commit: string | null } | null;
+  /** Who asked for that release. Older records lack it. */
+  readonly by?: string;
+  /** It came back by a rollback from this version. */
+  readonly backFrom?: string;
 }
 
 /** What a request for a release came to: the one that runs for it, or why none does. */
-export type ReleaseAnswer = { readonly releaseId: string; readonly runId: string } | { readonly refused: ErrorReport };
+export type ReleaseAnswer =
+  | {
+      readonly releaseId: string;
+      readonly runId: string;
+      /** Absent = it was started for this request. `told`: it runs, and was told to roll back. `joined`: it does already. */
+      readonly how?: 'told' | 'joined';
+      /** How, in a sentence. */
+      readonly words?: string;
+    }
+  | { readonly refused: ErrorReport };
 
 /** What any request to an environment came to; `done`: what was asked for, in one sentence. */
 export type RequestAnswer = ReleaseAnswer | { readonly done: string };
@@ -77,7 +100,13 @@ export interface ReleaseEnd {
   readonly live: readonly LiveRecord[];
   /** Migrations that stayed although it went back: `service: name`. */
   readonly schemaDebt?: readonly string[];
-  /** By what it is looked at from now on: that of a release that finished. */
+  /** Who asked for it. */
+  readonly by?: string;
+  /** Absent = normal. */
+  readonly kind?: ReleaseKind;
+  /** A finished rollback: the version from which it went back. */
+  readonly left?: string;
+  /** Of one that finished: the rules under which it ran, by which it is looked at and rolled back from now on. */
   readonly project?: Project;
 }
 
@@ -167,6 +196,10 @@ export interface EnvironmentState {
   readonly said?: readonly WordSaid[];
   /** Those by which words are judged: of the newest release that was started; absent = there was none yet. */
   readonly wordRules?: RulesKept;
+  /** The rules of the last release that finished; absent = not known. */
+  readonly project?: Project;
+  /** A rollback that was passed on to the release that holds: it is asked for again should that one finish. */
+  readonly passedOn?: { readonly releaseId: string; readonly request: RollbackRequest };
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }
@@ -197,12 +230,27 @@ export function liveAfter(
   { releaseId, at }: { readonly releaseId: string; readonly at: string },
   end: ReleaseEnd,
 ): EnvironmentState['live'] {
-  const changed = end.live.map(({ service, version, commit }): [string, LiveService] => {
+  const isNew = end.outcome === 'finished';
+  const changed = end.live.map(({ service, version, commit, previous: seen }): [string, LiveService] => {
     const before = live[service];
-    if (before?.version === version && before.commit === commit) return [service, before];
-    const isNew = end.outcome === 'finished';
-    const previous = isNew ? known(before) : before && known(before.previous);
-    return [service, { version, commit, since: at, releaseId, previous: previous ?? null }];
+    if (before && changedNothing(end)) return [service, before];
+    const isSame = before?.version === version && before.commit === commit;
+    // What runs once more runs since then, but what was before it is what it was.
+    if (isSame) return [service, end.kind === 'redeploy' && isNew ? { ...before, since: at, releaseId } : before];
+    const ran = before && seen?.commit === before.commit ? known(before) : (seen ?? known(before));
+    const previous = isNew ? ran : before && known(before.previous);
+    return [
+      service,
+      {
+        version,
+        commit,
+        since: at,
+        releaseId,
+        previous: previous ?? null,
+        ...(end.by !== undefined && { by: end.by }),
+        ...(isNew && end.kind === 'rollback' && { backFrom: ran?.version ?? '' }),
+      },
+    ];
   });
   return { ...live, ...Object.fromEntries(changed) };
 }
@@ -220,12 +268,24 @@ export function commitsOf(live: EnvironmentState['live']): Readonly<Record<strin
 export function holdsAfter(
   holds: EnvironmentState['holds'],
   { releaseId, version, at }: { readonly releaseId: string; readonly version: string; readonly at: string },
-  { outcome, why }: ReleaseEnd,
+  { outcome, why, kind = 'normal', left, by }: ReleaseEnd,
 ): EnvironmentState['holds'] {
   const others = Object.fromEntries(Object.entries(holds).filter(([held]) => held !== version));
-  if (outcome === 'finished') return others;
+  if (outcome === 'finished')
+    return left === undefined
+      ? others
+      : { ...others, [left]: { releaseId, at, why: why || `${by ?? 'somebody'} rolled it back` } };
+  // What was to come back is none the worse for it.
+  if (kind === 'rollback' || kind === 'redeploy') return holds;
   if (outcome !== 'rolled back' && outcome !== 'abandoned') return holds;
   return { ...others, [version]: { releaseId, at, why } };
+}
+
+/** The queue with one more: rollbacks before hotfixes, and those before all others. */
+export function placed(queue: EnvironmentState['queue'], release: QueuedRelease): EnvironmentState['queue'] {
+  const rank = ({ kind }: QueuedRelease) => (kind === 'rollback' ? 0 : kind === 'hotfix' ? 1 : 2);
+  const at = queue.findIndex((other) => rank(other) > rank(release));
+  return at === -1 || rank(release) === 2 ? [...queue, release] : [...queue.slice(0, at), release, ...queue.slice(at)];
 }
 
 /** The queue with `releaseId` moved to its beginning or its end. */

@@ -175,8 +175,28 @@ export const errorTable = {
   ),
   ROLLBACK_FINISHED: entry(
     'refused',
-    'Release {id} is finished ({outcome}): going back from a finished release is not there yet.',
-    'Release the older version as a new release with a new commit, or use the commands that its plan shows.',
+    'Release {id} is finished ({outcome}): there is nothing of it to stop.',
+    'To go back from what runs, name the environment: `slipway rollback ENVIRONMENT`.',
+  ),
+  ROLLBACK_UNKNOWN_TARGET: entry(
+    'refused',
+    '{environment} cannot be rolled back by itself: {detail}.',
+    'Name the version: `slipway rollback {environment} --to VERSION`.',
+  ),
+  ROLLBACK_FORWARD_ONLY: entry(
+    'refused',
+    'The undo of {services} is "none": there is no way back to an earlier version.',
+    'Go forward: release a commit that mends it, with --hotfix where that has a shorter way.',
+  ),
+  REDEPLOY_UNKNOWN: entry(
+    'refused',
+    'What runs in {environment} cannot be deployed once more: {detail}.',
+    'See `slipway live {environment}`.',
+  ),
+  RULES_UNKNOWN: entry(
+    'refused',
+    '{environment} does not know its rules yet: no release has finished here since it keeps them.',
+    'Ask with `slipway`, which sends them.',
   ),
   DIGEST_MISSING: entry(
     'input',

@@ -5,6 +5,7 @@
 import type { Contributors } from './contributors';
 import type { MigrationRow, MigrationScript } from './migration';
 import type { PointerMove } from './pointer-move';
+import type { ReleaseKind } from './release-kind';
 import type { Verdict } from './verdict';
 
 /** A yes, a no, or no answer, with the words for people. */
@@ -74,9 +75,21 @@ export interface ServiceFacts {
   readonly database?: DatabaseFacts;
   /** The service's own smoke checks against what is live now. */
   readonly healthy: Finding;
+  /** rollback: whether what runs is what it was asked to leave. */
+  readonly leaves?: Finding;
+  /** rollback: whether what comes back has run here, or is older than what runs: nothing new comes by this way. */
+  readonly known?: Finding;
+  /** rollback: whether the version that comes back can run on the schema that stays. */
+  readonly schema?: Finding;
+  /** rollback: migrations that ran, and that the version does not have: they stay. */
+  readonly ahead?: readonly string[];
+  /** redeploy: it is moved although it runs this commit. */
+  readonly again?: true;
 }
 
 /** The facts of a release, services in the order in which they will be moved. */
 export interface Resolution {
+  /** Absent = normal. */
+  readonly kind?: ReleaseKind;
   readonly services: readonly ServiceFacts[];
 }

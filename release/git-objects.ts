@@ -32,6 +32,11 @@ export function rollbackMessage(previous: string, version: string, releaseId: st
   return `Roll back from ${version} to ${previous}\n\n${trailers.release}: ${releaseId}`;
 }
 
+/** The message of a tag that has `version`, which runs, built once more. */
+export function redeployMessage(version: string, releaseId: string): string {
+  return `Redeploy ${version}\n\n${trailers.release}: ${releaseId}`;
+}
+
 /** Text of the commit that puts `restores`, with its `tree`, back on top of the bad `head`. */
 export function formatRevert(input: {
   tree: string;

@@ -50,6 +50,8 @@ export interface LiveRecord {
   readonly version: string;
   /** null = not known. */
   readonly commit: string | null;
+  /** What was seen before it, where it was moved. Older records lack it. */
+  readonly previous?: { readonly version: string; readonly commit: string };
 }
 
 /** Records of one release that are written together, or not at all. */
@@ -72,9 +74,14 @@ export function recordOfEnd(
 /** What runs of each service after a release of `version` to which this became of them. */
 export function liveRecords(plan: Plan | null, version: string, services: ReleaseResult['services']): LiveRecord[] {
   return services.flatMap(({ service, how, commit }): LiveRecord[] => {
-    if (how === 'released' || how === 'unchanged') return [{ service, version, commit }];
+    const planned = plan?.services.find((candidate) => candidate.service === service);
+    if (how === 'released' || how === 'unchanged') {
+      const before = how === 'released' && planned?.previous;
+      const now = { service, version: planned?.move.brings ?? version, commit };
+      return [before ? { ...now, previous: before } : now];
+    }
     if (how === 'needs attention') return [{ service, version: '', commit: null }];
-    const previous = plan?.services.find((planned) => planned.service === service)?.previous;
+    const previous = planned?.previous;
     // Where nothing was before, there is nothing to tell.
     return previous ? [{ service, version: previous.version, commit: previous.commit }] : [];
   });

@@ -38,6 +38,11 @@ export const outcomes = [
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 
+/** Whether a release that ended so never changed anything: what it saw may be old news. */
+export function changedNothing({ outcome }: { readonly outcome: Outcome }): boolean {
+  return outcome === 'rejected' || outcome === 'stopped';
+}
+
 /** Every phase may also go to `rolling back` or `ended` (failure, rejection, cancellation), which is not repeated here. */
 const next: Readonly<Record<Phase, readonly Phase[]>> = {
   looking: ['awaiting approval', 'waiting for window', 'waiting for lock'],

@@ -3,6 +3,7 @@ export const placeholders = {
   versionTag: ['version'],
   tagPointer: ['version'],
   rollbackTag: ['previous', 'n'],
+  redeployTag: ['version', 'n'],
   builds: ['ref', 'commit'],
   gate: ['project', 'environment', 'version'],
   undoCommand: ['service', 'environment', 'version', 'commit', 'previous', 'previousCommit', 'ref', 'tag'],

@@ -28,6 +28,7 @@ export function planDigest(plan: Omit<Plan, 'digest'>): string {
     project: plan.project,
     environment: plan.environment,
     version: plan.version,
+    kind: plan.kind,
     rules: plan.rules,
     onFailure: plan.onFailure,
     acknowledgements: plan.acknowledgements.map(({ id }) => id),

@@ -7,6 +7,7 @@ import type { MigrationScript } from './migration';
 import type { PointerMove, PreviousTarget } from './pointer-move';
 import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Backup, Database, Environment } from './project';
+import type { ReleaseKind } from './release-kind';
 
 /** Version of the shape of plans that this code writes; it reads older ones. */
 export const PLAN_VERSION = 1;
@@ -16,6 +17,8 @@ export interface Plan {
   readonly project: string;
   readonly environment: string;
   readonly version: string;
+  /** Absent = normal. */
+  readonly kind?: ReleaseKind;
   /** In the order in which they are moved. */
   readonly services: readonly PlannedService[];
   readonly steps: readonly PlannedStep[];
@@ -48,6 +51,8 @@ export interface PlannedService {
   readonly database: PlannedDatabase | null;
   /** Already runs the released commit with its pointer in place: nothing is moved. */
   readonly untouched: boolean;
+  /** rollback: migrations that ran, and that its commit does not have: they stay, as schema debt. Absent = none. */
+  readonly ahead?: readonly string[];
 }
 
 /** A service's migrations that will run, in order, and how the state before can be restored. */

@@ -18,7 +18,21 @@ interface MoveBase {
   readonly commit: string;
   /** What ran before: null on a first release. */
   readonly previous: PreviousTarget | null;
+  /** The version that it brings, where that is not the release's. */
+  readonly brings?: string;
+  /** How it acts, where it is no release's: absent = the tag is created, the branch is fast-forwarded. */
+  readonly act?: MoveAct;
 }
+
+/**
+ * How a pointer goes back, or is moved to the same once more, where that is no creation and no fast-forward. `force`: the
+ * branch is set to `to`. `delete`: the tag, which names `to`, is deleted. `command`: a program brings the version; the
+ * pointer is where it puts it.
+ */
+export type MoveAct =
+  | { readonly by: 'force' }
+  | { readonly by: 'delete' }
+  | { readonly by: 'command'; readonly argv: readonly string[]; readonly timeout: number };
 
 /** The version that a rollback brings back. */
 export interface PreviousTarget {
@@ -33,6 +47,8 @@ export interface TagMove extends MoveBase {
   /** The whole text of the tag object (for `git mktag`), so that every attempt makes the same object. */
   readonly tagObject: string;
   readonly undo: TagUndo;
+  /** The tag of the bad version, with what it names: deleted together with the move. */
+  readonly deletes?: { readonly ref: string; readonly names: string };
 }
 
 /** How a tag move is undone. */
@@ -46,6 +62,9 @@ export type TagUndo =
       readonly deleteBadTag: boolean;
     }
   | { readonly by: 'delete' }
+  | StaysSame
+  /** The tag is made again as it was; null = it is no object of its own, but names the commit itself. */
+  | { readonly by: 'recreate'; readonly tagObject: string | null }
   | {
       readonly by: 'command';
       readonly argv: readonly string[];
@@ -53,6 +72,11 @@ export type TagUndo =
       readonly deleteBadTag: boolean;
     }
   | { readonly by: 'none'; readonly reason: string };
+
+/** The version that runs has not changed: what was started is stopped, and nothing is put back. */
+interface StaysSame {
+  readonly by: 'same';
+}
 
 /** Fast-forward of a branch. */
 export interface BranchMove extends MoveBase {
@@ -69,6 +93,7 @@ export interface BranchMove extends MoveBase {
 export type BranchUndo =
   | { readonly by: 'force' }
   | { readonly by: 'revert' }
+  | StaysSame
   | { readonly by: 'command'; readonly argv: readonly string[]; readonly timeout: number }
   | { readonly by: 'none'; readonly reason: string };
 

@@ -138,6 +138,8 @@ export interface TagPointer {
   /** Name of the tag, with `{version}`. */
   readonly name: string;
   readonly undo: TagUndoPolicy;
+  /** What makes the host build the version that runs once more; absent = a tag `…-redeploy.{n}` on the same commit. */
+  readonly redeploy?: { readonly by: 'new-tag'; readonly name: string } | RedeployCommand;
   readonly builds: Builds;
 }
 
@@ -152,11 +154,19 @@ export type TagUndoPolicy =
   | { readonly by: 'command'; readonly command: Command; readonly deleteBadTag: boolean }
   | { readonly by: 'none' };
 
+/** A program that has the host build what runs once more. */
+export interface RedeployCommand {
+  readonly by: 'command';
+  readonly command: Command;
+}
+
 /** A release is the fast-forward of a branch. */
 export interface BranchPointer {
   readonly kind: 'branch';
   readonly name: string;
   readonly undo: BranchUndoPolicy;
+  /** What makes the host build the version that runs once more; absent = nothing does. */
+  readonly redeploy?: RedeployCommand;
   readonly builds: Builds;
 }
 
@@ -254,12 +264,28 @@ export interface Environment {
   readonly embedded: boolean;
   /** When it may be changed; absent = at all times. */
   readonly calendar?: CalendarRules;
+  /** What a panic rollback asks for; absent = nothing. */
+  readonly rollback?: { readonly approvals: 'required' | 'none' };
+  /** The shorter way of a hotfix; what is absent is as for every release. */
+  readonly hotfix?: HotfixRules;
   /** Gates besides those that every release has. Older projects lack it. */
   readonly gates?: readonly GateRule[];
   /** How often it is looked whether what runs is what the last release left; null, or absent = never. */
   readonly drift?: { readonly every: number } | null;
   /** Deployed by somebody else: what runs is only looked at, and no release goes there. */
   readonly observed?: boolean;
+}
+
+/** The shorter way of a hotfix. */
+export interface HotfixRules {
+  /** Names of the environment's gates that it must pass. */
+  readonly gates?: readonly string[];
+  /** Names of the environment's approvals that it needs. */
+  readonly approvals?: readonly string[];
+  /** Its verify wait. */
+  readonly verify?: number;
+  /** Its monitoring window. */
+  readonly monitor?: number;
 }
 
 /** Who must say yes. */

@@ -51,7 +51,13 @@ export interface Objections {
 
 /** The changes that a move makes. */
 export function changesOfMove(move: PointerMove): RefChange[] {
-  const { ref, from } = move;
+  if (move.kind === 'tag' && move.deletes) return [...actOn(move), { ref: move.deletes.ref, act: 'delete' }];
+  return actOn(move);
+}
+
+function actOn(move: PointerMove): RefChange[] {
+  const { ref, from, act } = move;
+  if (act) return act.by === 'command' ? [] : [{ ref, act: act.by }];
   if (move.kind === 'tag' || from === null) return [{ ref, act: 'create' }];
   return [{ ref, act: 'forward', ...(move.vehicle !== undefined && { ownCommit: true }) }];
 }
@@ -65,12 +71,15 @@ export function changesOfUndo({ ref, undo }: PointerMove): RefChange[] {
     }
     case 'delete':
       return [{ ref, act: 'delete' }];
+    case 'recreate':
+      return [{ ref, act: 'create' }];
     case 'force':
       return [{ ref, act: 'force' }];
     case 'revert':
       return [{ ref, act: 'forward', ownCommit: true }];
     case 'command':
       return 'deleteBadTag' in undo && undo.deleteBadTag ? [{ ref, act: 'delete' }] : [];
+    case 'same':
     case 'none':
       return [];
   }

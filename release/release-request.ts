@@ -3,6 +3,7 @@
  * message by hand, and a workflow that trips over it would be stuck for ever. Shapes only; what is right is judged later.
  */
 import { momentIn } from './message-fields';
+import { releaseKinds } from './release-kind';
 import { problemOfVersion } from './version-text';
 
 /** For whom a request must be; absent = anyone. */
@@ -25,7 +26,7 @@ export function problemOfOrder(input: unknown, { project, environment }: Partial
     return '"commit" must be null, or 7 to 64 hex digits';
   if (typeof requestedBy !== 'string' || requestedBy.trim() === '' || requestedBy.length > 200)
     return '"requestedBy" must be text of 1 to 200 characters';
-  const unplaceable = problemOfStart(input);
+  const unplaceable = problemOfStart(input) ?? problemOfKind(input);
   if (unplaceable) return unplaceable;
   if (typeof input['environment'] !== 'string' || input['environment'] === '') return '"environment" is missing';
   if (environment !== undefined && input['environment'] !== environment) return `it is not for ${environment}`;
@@ -36,12 +37,31 @@ export function problemOfOrder(input: unknown, { project, environment }: Partial
 
 /** What a calendar goes by; requests of before there were calendars lack it. */
 function problemOfStart({ kind = 'normal', start = { at: null, whenOpen: false } }: Fields): string | undefined {
-  if (kind !== 'normal' && kind !== 'hotfix') return '"kind" must be normal or hotfix';
+  if (!releaseKinds.some((known) => known === kind)) return `"kind" must be one of ${releaseKinds.join(', ')}`;
   if (!isObject(start) || typeof start['whenOpen'] !== 'boolean') return '"start.whenOpen" must be true or false';
   const { at } = start;
   if (at !== null && momentIn(at) === undefined)
     return '"start.at" must be null, or a moment such as 2026-11-23T14:00Z';
   return undefined;
+}
+
+/** What a kind of release brings with it. */
+function problemOfKind({ goals = {}, reason = '', endWaits = '', kind }: Fields): string | undefined {
+  if (typeof reason !== 'string' || reason.length > 2_000) return '"reason" must be text of at most 2000 characters';
+  if (typeof endWaits !== 'string' || endWaits.length > 2_000)
+    return '"endWaits" must be text of at most 2000 characters';
+  if (endWaits !== '' && kind !== 'hotfix') return '"endWaits" is for a hotfix only';
+  const isVersion = (value: unknown, needsCommit: boolean) =>
+    isObject(value) &&
+    typeof value['version'] === 'string' &&
+    (typeof value['commit'] === 'string'
+      ? /^[0-9a-f]{40,64}$/.test(value['commit'])
+      : !needsCommit && value['commit'] === null);
+  const isGoal = (goal: unknown) =>
+    isObject(goal) && isVersion(goal['leaves'], false) && (goal['to'] === null || isVersion(goal['to'], true));
+  return isObject(goals) && Object.values(goals).every(isGoal)
+    ? undefined
+    : '"goals" does not say what each service goes to';
 }
 
 /** Why `input` is no request for an examination of an environment; undefined if it is one. */
@@ -69,6 +89,9 @@ export function problemOfRequest(input: unknown, addressee: Addressee): string |
     return '"requestId" must be text of 1 to 200 characters';
   const again = isObject(input) ? (input['again'] ?? '') : '';
   if (typeof again !== 'string' || again.length > 2_000) return '"again" must be text of at most 2000 characters';
+  // What it leaves and where it goes only the environment can say: else anything could be released by that name.
+  if (isObject(input) && (input['kind'] === 'rollback' || input['goals'] !== undefined))
+    return 'a rollback is asked for by the signal rollback, and nobody gives "goals"';
   return problemOfOrder(input, addressee);
 }
 

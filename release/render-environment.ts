@@ -1,6 +1,7 @@
 import { exampleFreeze, type AnnouncedFreeze } from './calendar/announced';
 import type { EnvironmentState, LostHolder, QueuedRelease } from './environment-state';
 import { moment } from './moments';
+import { offerRollback } from './panic-rollback';
 import { markdownCode, markdownText } from './plain-text';
 import { driftDetails } from './render-drift';
 import { exampleLift, exampleStop, stopWords, type EmergencyStop } from './stop';
@@ -27,6 +28,7 @@ export function renderEnvironment(project: string, environment: string, state: E
     ...section('Live', live(state)),
     ...section('Seen', seen(state)),
     ...section('Schema debt: left by rollbacks, used by nothing yet', debts(state)),
+    ...section('Go back, now', howToGoBack(state)),
     ...section('On hold: rolled back, not released again without a word', holds(state)),
     '## What happened, newest first',
     log
@@ -118,6 +120,21 @@ function seen({ live: services, watch }: EnvironmentState): string {
       return `- ${markdownText(service)}: ${now}${healthy}; ${markdownText(health.detail)}`;
     })
     .join('\n');
+}
+
+/** What to send for a rollback of what runs now; where it has just gone back only a version by name means anything. */
+function howToGoBack(state: EnvironmentState): string {
+  const offer = offerRollback(state);
+  if ('unknown' in offer) return '';
+  const payload = { requestId: '<any new text>', leaves: offer.leaves, by: '<you>', reason: '<why>' };
+  const send = (more: object) =>
+    `send the signal ${markdownCode('rollback')} with ${markdownCode(JSON.stringify({ ...payload, ...more }))}`;
+  if ('to' in offer) {
+    const { leaves, to } = offer;
+    return `From ${markdownText(leaves)} to ${markdownText(to)}: ${send({})}. A release that holds the environment is told to roll back instead.`;
+  }
+  if (offer.further === null) return '';
+  return `It has gone back: ${markdownText(offer.wentBack)}. To go to ${markdownText(offer.further)}: ${send({ to: offer.further })}.`;
 }
 
 function holds({ holds: versions }: EnvironmentState): string {

@@ -49,7 +49,9 @@ export function renderPlanMarkdown(plan: Plan, gates: readonly GateReport[]): st
 }
 
 /** What a plan is about, in a line. */
-export function planTitle({ project, version, environment }: Plan): string {
+export function planTitle({ project, version, environment, kind = 'normal' }: Plan): string {
+  if (kind === 'rollback') return `Roll ${project} back to ${version} in ${environment}`;
+  if (kind === 'redeploy') return `Redeploy ${version} of ${project} to ${environment}`;
   return `Release ${version} of ${project} to ${environment}`;
 }
 

@@ -6,8 +6,8 @@ import type { Override } from './override';
 export const guardOfGate = ({ id }: Pick<GateReport, 'id'>): string => `gate:${id}`;
 
 /** Whether a soft gate holds a release at all. The calendar does not: it is waited for. */
-export function holdsRelease({ id, hard }: GateReport): boolean {
-  return !hard && id !== 'calendar';
+export function holdsRelease({ id, hard, told }: GateReport): boolean {
+  return !hard && !told && id !== 'calendar';
 }
 
 /** The soft gates that do not pass, and that nobody has overridden. */

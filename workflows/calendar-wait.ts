@@ -29,6 +29,8 @@ const SHORTEST_SEGMENT = 200;
 
 /** Whether anything could hold this release: without it the calendar is not asked at all. */
 export function hasCalendar(run: ReleaseRun): boolean {
+  // Rollbacks are exempt from the calendar, and from every freeze.
+  if (run.kind === 'rollback') return false;
   const { rules, announced, notBefore } = calendarQuestion(run, 'changing');
   return rules !== undefined || announced.length > 0 || notBefore !== null;
 }

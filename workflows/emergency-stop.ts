@@ -35,8 +35,8 @@ export function noteStops(run: ReleaseRun, told: unknown): boolean {
   return true;
 }
 
-/** Whether a stop holds, as far as this release knows. */
-export const isStopped = (run: ReleaseRun): boolean => (run.state.stops ?? []).length > 0;
+/** Whether a stop holds this release, as far as it knows. */
+export const isStopped = (run: ReleaseRun): boolean => run.kind !== 'rollback' && (run.state.stops ?? []).length > 0;
 
 /** A release that has changed nothing waits outside: it holds nobody up, and has no limit. */
 export async function awaitNoStop(run: ReleaseRun): Promise<void> {
@@ -59,6 +59,11 @@ export type HoldForStop = (waiting: { what: string; until: string; isOver: () =>
  * throws ClosedBeforeChange. Fails with STOP_NOT_LIFTED at the limit, and with ENVIRONMENT_SILENT without an answer.
  */
 export async function whileStopped(run: ReleaseRun, hasChanged: boolean, hold: HoldForStop): Promise<boolean> {
+  // A rollback is a way back: only a stop of everything halts it.
+  if (run.kind === 'rollback') {
+    await whileWayBackStopped(run);
+    return false;
+  }
   let wasHeld = false;
   for (;;) {
     if (!(await ask(run, FORWARD_PATIENCE))) {

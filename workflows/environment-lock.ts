@@ -30,7 +30,12 @@ export async function awaitLock(run: ReleaseRun): Promise<void> {
   const { workflowId, runId } = workflowInfo();
   run.enter('waiting for lock');
   run.lock.asked = true;
-  await environment(run).signal(requestLockSignal, { releaseId: workflowId, runId, version: release.version });
+  await environment(run).signal(requestLockSignal, {
+    releaseId: workflowId,
+    runId,
+    version: release.version,
+    ...(run.kind !== 'normal' && { kind: run.kind }),
+  });
   const limit = run.environment.lockPatience;
   const waiting = { what: `the lock of ${release.environment}`, send: ['reject'] };
   if (!(await run.waitFor(waiting, limit, () => run.lock.granted))) {
@@ -58,6 +63,7 @@ export async function giveLockBack(run: ReleaseRun, ended: boolean, end?: Releas
     run.lock.fenced = false;
   }
   run.lock.granted = false;
+  run.lock.reserved = false;
   run.lock.behind = '';
   try {
     await environment(run).signal(releaseLockSignal, {
@@ -73,7 +79,8 @@ export async function giveLockBack(run: ReleaseRun, ended: boolean, end?: Releas
 
 /** Where newer versions replace older ones: tells the environment what this one would bring. */
 export async function tellTarget(run: ReleaseRun): Promise<void> {
-  if (run.environment.queue !== 'supersede') return;
+  const isNewVersion = run.kind === 'normal' || run.kind === 'hotfix';
+  if (run.environment.queue !== 'supersede' || !isNewVersion) return;
   const services = run.plan.services.map(({ service, commit }) => {
     const { repository } = run.service(service);
     return { service, repository, commit };

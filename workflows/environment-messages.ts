@@ -7,17 +7,27 @@ import { isObject } from '../release/release-request';
 import { isForward } from './decision-acts';
 import { noteStops } from './emergency-stop';
 import type { MessageRecord } from './message-record';
-import { freezesSignal, lockGrantedSignal, lockQueuedSignal, replacedSignal, stopsSignal } from './messages';
+import {
+  endWaitsSignal,
+  freezesSignal,
+  lockGrantedSignal,
+  lockQueuedSignal,
+  replacedSignal,
+  stopsSignal,
+} from './messages';
 import type { ReleaseRun } from './release-run';
 
 /** Registers the handlers; what only an environment would send is noted and ignored when it comes from elsewhere. */
 export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord): void {
   setHandler(lockGrantedSignal, (granted) => {
     // By hand it would not say so: only the environment grants, and only to one that has asked.
-    if (!isObject(granted) || typeof granted.note !== 'string' || !run.lock.asked) {
+    // A rollback is given the environment before it asks.
+    const isAwaited = run.lock.asked || run.kind === 'rollback';
+    if (!isObject(granted) || typeof granted.note !== 'string' || !isAwaited) {
       return record.ignored('ignored a grant of the lock that the environment did not send');
     }
     run.lock.granted = true;
+    run.lock.reserved = !run.lock.asked;
     noteFreezes(run, granted['freezes'] ?? []);
     if (granted['stops'] !== undefined) noteStops(run, granted['stops']);
     if (granted.note) run.note('note', granted.note);
@@ -36,6 +46,20 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     }
     run.lock.behind = queued.behind;
     run.note('note', `${run.input.environment} is held by ${queued.behind}: waiting for it`);
+    if (isObject(queued) && queued['endsWaits'] === true)
+      run.note('decision', `${queued.behind} was told to end its waits early: “${run.input.endWaits ?? ''}”`);
+  });
+  setHandler(endWaitsSignal, (word) => {
+    const { hotfix, by, reason } = isObject(word) ? word : {};
+    if (typeof hotfix !== 'string' || typeof by !== 'string' || typeof reason !== 'string') {
+      return record.ignored('ignored a word on a hotfix that the environment did not send');
+    }
+    const what = `the hotfix ${clip(hotfix, 300)} (${clip(by, 200)}: “${clip(reason, 500)}”)`;
+    if (run.hotfix !== '' || !run.lock.granted || !isForward(run))
+      return record.ignored(`${what} waits for this release`);
+    run.hotfix = what;
+    if (['verifying', 'monitoring'].includes(run.state.phase)) run.skipAsked = true;
+    run.note('decision', `its waits end early, for ${what}`);
   });
   setHandler(replacedSignal, (replaced) => {
     if (!isObject(replaced) || typeof replaced.by !== 'string' || run.lock.granted) {

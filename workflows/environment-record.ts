@@ -7,6 +7,7 @@ import {
   liveAfter,
   movedTo,
   type Adoption,
+  placed,
   type EnvironmentState,
   type LockRequest,
   type QueuedRelease,
@@ -27,6 +28,7 @@ import type { ErrorReport } from '../release/errors';
 import { rulesWords, type KnownRules } from '../release/rules-origin';
 import type { EmergencyStop, StopsTold } from '../release/stop';
 import { recoveredRelease, recoveryWorkflowId } from '../release/identity';
+import type { RollbackRequest } from '../release/panic-rollback';
 import { tagRequests } from '../release/request-tag';
 
 /**
@@ -81,9 +83,11 @@ export class EnvironmentRecord {
     { releaseId, runId }: { readonly releaseId: string; readonly runId: string },
     version: string,
     by: string,
+    more: Pick<QueuedRelease, 'kind' | 'leaves' | 'endWaits'> = {},
   ): void {
-    this.change({ queue: [...this.state.queue, { releaseId, runId, version, by, at: now() }] });
-    this.log(`${releaseId} was started for ${by}`);
+    const release = { releaseId, runId, version, by, at: now(), ...more };
+    this.change({ queue: placed(this.state.queue, release) });
+    this.log(`${releaseId} was started for ${by}${more.kind ? `: a ${more.kind}` : ''}`);
   }
 
   /** Adds a request for the lock. Returns for whom it waits, or undefined if it is next. */
@@ -149,6 +153,7 @@ export class EnvironmentRecord {
       live: liveAfter(live, { releaseId, at }, end),
       holds: holdsAfter(holds, { releaseId, version, at }, end),
       ...(end.schemaDebt && { schemaDebt: debtAfter(this.debts, { releaseId, at }, end.schemaDebt) }),
+      ...(end.project && { project: end.project }),
     });
     this.log(`${releaseId} ended: ${end.outcome}${end.why ? ` (${clip(end.why, 200)})` : ''}`);
   }
@@ -335,6 +340,19 @@ export class EnvironmentRecord {
 
   keepRules(rules: RulesKept): void {
     this.change({ wordRules: rules });
+  }
+
+  /** A rollback was passed on to the release that holds. */
+  passOn(releaseId: string, request: RollbackRequest): void {
+    this.change({ passedOn: { releaseId, request } });
+  }
+
+  /** What was passed on to this release, which has ended; it is forgotten. */
+  takePassedOn(releaseId: string): RollbackRequest | undefined {
+    const { passedOn, ...rest } = this.state;
+    if (passedOn?.releaseId !== releaseId) return undefined;
+    this.state = rest;
+    return passedOn.request;
   }
 
   log(text: string): void {

@@ -10,6 +10,7 @@ import type { ReleaseAnswer, WordAnswer } from '../release/environment-state';
 import { errorReport, type ErrorReport } from '../release/errors';
 import { releaseWorkflowId } from '../release/identity';
 import { refuseAct } from '../release/may';
+import { planRedeploy } from '../release/panic-rollback';
 import { fittedBytes } from '../release/plain-text';
 import { renderAbout } from '../release/render-environment';
 import type { EnvironmentRecord } from './environment-record';
@@ -52,20 +53,26 @@ async function startOrRefuse(
 ): Promise<ReleaseAnswer> {
   const refused = await refusalOf(record, input);
   if (refused) return { refused };
-  return startNumbered(env, record, input);
+  if (input.kind !== 'redeploy') return startNumbered(env, record, input);
+  const goal = planRedeploy(input, record.state);
+  return 'refused' in goal ? goal : startNumbered(env, record, { ...input, ...goal });
 }
 
 /** Why nothing is started for a request. */
 async function refusalOf(record: EnvironmentRecord, request: ReleaseInput): Promise<ErrorReport | undefined> {
-  const { version, environment, project, again, requestedBy } = request;
+  const { version, environment, project, again, requestedBy, endWaits } = request;
   const rules = project.environments[environment];
   const no = rules && refuseAct(project, rules, 'request', requestedBy);
   if (no !== undefined) return errorReport('NOT_ALLOWED', { detail: no });
   if (rules?.observed) return errorReport('ENVIRONMENT_OBSERVED', { environment });
+  const noSkip = rules && endWaits && refuseAct(project, rules, 'skipWait', requestedBy);
+  if (noSkip) return errorReport('NOT_ALLOWED', { detail: noSkip });
   const same = record.activeReleaseOf(version);
   if (same && (await isUnderWay(record, same))) return errorReport('RELEASE_RUNNING', { id: same });
   const hold = record.state.holds[version];
-  if (hold && !again?.trim()) return errorReport('VERSION_ON_HOLD', { version, id: hold.releaseId, why: hold.why });
+  // What runs is on hold no more.
+  if (hold && !again?.trim() && request.kind !== 'redeploy')
+    return errorReport('VERSION_ON_HOLD', { version, id: hold.releaseId, why: hold.why });
   if (project.environments[environment]?.queue !== 'refuse') return undefined;
   for (const { releaseId } of record.state.queue) {
     if (await isUnderWay(record, releaseId)) return errorReport('ENVIRONMENT_BUSY', { environment, id: releaseId });
@@ -74,18 +81,18 @@ async function refusalOf(record: EnvironmentRecord, request: ReleaseInput): Prom
 }
 
 /** A release that was terminated never said that it ended: ask, and forget it if so. */
-async function isUnderWay(record: EnvironmentRecord, releaseId: string): Promise<boolean> {
+export async function isUnderWay(record: EnvironmentRecord, releaseId: string): Promise<boolean> {
   const input = { releaseId, runId: '', patience: 0 };
   const { isRunning } = await activity.awaitReleaseEnd(input, `Is ${releaseId} still running?`);
   if (!isRunning) record.letGo(releaseId, true);
   return isRunning;
 }
 
-async function startNumbered(
+export async function startNumbered(
   { project, environment: name }: EnvironmentInput,
   record: EnvironmentRecord,
   input: ReleaseInput,
-): Promise<ReleaseAnswer> {
+): Promise<{ readonly releaseId: string; readonly runId: string }> {
   const keys = searchAttributeNames;
   const values = { project, environment: name, version: input.version, phase: 'looking' };
   for (;;) {
@@ -106,7 +113,13 @@ async function startNumbered(
         })),
       });
       const started = { releaseId: workflowId, runId: child.firstExecutionRunId };
-      record.started(started, input.version, input.requestedBy);
+      const { kind, endWaits, goals = {} } = input;
+      const leaves = kind === 'rollback' ? Object.values(goals)[0]?.leaves.version : undefined;
+      record.started(started, input.version, input.requestedBy, {
+        ...(kind && kind !== 'normal' && { kind }),
+        ...(endWaits && { endWaits }),
+        ...(leaves !== undefined && { leaves }),
+      });
       return started;
     } catch (error) {
       // A number that was used before this workflow's memory began: take the next.

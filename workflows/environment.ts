@@ -11,8 +11,8 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { problemOfReleaseEnd, problemOfTarget, requestIdOf } from '../release/environment-request';
-import type { LockRequest, ReleaseEnd } from '../release/environment-state';
+import { problemOfReleaseEnd, problemOfRollback, problemOfTarget, requestIdOf } from '../release/environment-request';
+import type { LockRequest, QueuedRelease, ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
@@ -23,12 +23,14 @@ import { EnvironmentRecord } from './environment-record';
 import { startRelease } from './environment-requests';
 import { takeWords } from './environment-words';
 import { freezesOfGrant, tellFreezes, untilHappened } from './freezes';
+import { afterPassingOn, rollBack } from './environment-rollback';
 import { reportOf, slipwayFailure } from './failure';
 import { HolderWatch } from './holder-watch';
 import { keepWatched, takeSightings } from './watching';
 import {
   answerQuery,
   askStopsSignal,
+  endWaitsSignal,
   environmentStateQuery,
   lockGrantedSignal,
   lockQueuedSignal,
@@ -36,6 +38,7 @@ import {
   replacedSignal,
   requestLockSignal,
   requestReleaseSignal,
+  rollbackSignal,
   targetSignal,
   type EnvironmentInput,
   type ReleaseTarget,
@@ -107,6 +110,18 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
   setHandler(askStopsSignal, (asked) => answerStops(record, input, asked), {
     description: 'A release asks whether an emergency stop holds, before each change.',
   });
+  setHandler(
+    rollbackSignal,
+    (request) => {
+      const problem = problemOfRollback(request, input);
+      if (problem) turnAway(record, input, request, problem);
+      else take(() => rollBack(input, record, request));
+    },
+    {
+      description:
+        'Go back to what ran before: {"requestId": "any new text", "leaves": "the version that is live", "by": "you", "reason": "why"}; "to": another version',
+    },
+  );
   const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
   setHandler(requestLockSignal, (request) => {
     const problem = problemOfLockRequest(request, input);
@@ -116,7 +131,12 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
   setHandler(releaseLockSignal, (letGo) => {
     const problem = problemOfReleaseEnd(letGo, input);
     if (problem) return ignore('return of the lock', problem);
-    take(async () => end(record, letGo.releaseId, letGo.ended === true, letGo.end));
+    take(async () => {
+      end(record, letGo.releaseId, letGo.ended === true, letGo.end);
+      if (letGo.ended !== true) return;
+      const late = afterPassingOn(record, letGo.releaseId, letGo.end?.outcome === 'finished');
+      if (late) await rollBack(input, record, late);
+    });
     // After the next one has the lock.
     const { project } = letGo.end ?? {};
     if (letGo.ended && project) take(() => keepWatched(input, record, project));
@@ -168,7 +188,22 @@ function requireInput(input: unknown): void {
 async function queue(record: EnvironmentRecord, request: LockRequest): Promise<void> {
   const behind = record.enqueue(request);
   if (!behind) return;
-  await tell(request, async (handle) => handle.signal(lockQueuedSignal, { behind }));
+  const hotfix = record.find(request.releaseId);
+  const endsWaits = hotfix?.endWaits !== undefined && (await tellToEndWaits(record, hotfix));
+  await tell(request, async (handle) => handle.signal(lockQueuedSignal, { behind, ...(endsWaits && { endsWaits }) }));
+}
+
+/** The holder hears of a hotfix that is to pass; in each other's timeline stands who said so, and why. */
+async function tellToEndWaits(
+  record: EnvironmentRecord,
+  { releaseId, by, endWaits = '' }: QueuedRelease,
+): Promise<boolean> {
+  const { holder } = record.state;
+  if (!holder) return false;
+  const word = { hotfix: releaseId, by, reason: endWaits };
+  const isTold = await tell(holder, async (handle) => handle.signal(endWaitsSignal, word));
+  if (isTold) record.log(`${holder.releaseId} was told to end its waits for ${releaseId}, says ${by}: ${endWaits}`);
+  return isTold;
 }
 
 /** Tells all that ask for the lock for whom they wait. */

@@ -27,6 +27,8 @@ export async function look(run: ReleaseRun): Promise<void> {
 /** Step 5: hours may have passed. Returns false if the plan is no longer the approved one, or a gate is pending again. */
 export async function lookAgain(run: ReleaseRun): Promise<boolean> {
   run.enter('looking again');
+  // It held the environment before it looked first, so nothing has changed since.
+  if (run.lock.reserved) return true;
   const before = run.plan;
   const { gates } = run.state;
   take(run, await survey(run, 'Look again: gates and plan, now that the environment is held'));
@@ -41,12 +43,10 @@ export async function lookAgain(run: ReleaseRun): Promise<boolean> {
 }
 
 function survey(run: ReleaseRun, summary: string): Promise<Survey> {
-  const { project, commit, rules } = run.input;
+  const { project, commit, rules, kind, goals } = run.input;
+  const sort = { ...(kind && { kind }), ...(goals && { goals }), ...(rules && { rules }) };
   const calendar = hasCalendar(run) ? { calendar: calendarQuestion(run, 'changing') } : {};
-  return activity.surveyRelease(
-    { release: run.state.release, project, commit, ...(rules && { rules }), ...calendar },
-    summary,
-  );
+  return activity.surveyRelease({ release: run.state.release, project, commit, ...sort, ...calendar }, summary);
 }
 
 function take(run: ReleaseRun, { gates, plan, alreadyLive, calendar }: Survey): void {
@@ -205,7 +205,7 @@ async function monitor(run: ReleaseRun): Promise<void> {
 
 /** Watches, and tells people what it waits for: `what` in their words. */
 async function watchStep(run: ReleaseRun, input: Watch, what: string): Promise<string> {
-  run.skipAsked = false;
+  run.skipAsked = run.hotfix !== '' && input.window > 0;
   const until = new Date(Date.now() + input.window).toISOString();
   const send = input.window > 0 ? ['skipWait', 'pause', 'rollback'] : ['rollback'];
   run.state.waitingFor = input.window > 0 ? { what, until, send } : null;
@@ -213,7 +213,10 @@ async function watchStep(run: ReleaseRun, input: Watch, what: string): Promise<s
   try {
     const how = await watch(run, { ...input, stop: () => run.skipAsked });
     const checked = `${input.checks.length} check${input.checks.length === 1 ? '' : 's'} passed`;
-    return how === 'stopped' ? 'the rest of the wait was skipped' : checked;
+    if (how !== 'stopped') return checked;
+    return run.hotfix === ''
+      ? 'the rest of the wait was skipped'
+      : `the rest of the wait was skipped for ${run.hotfix}`;
   } finally {
     run.state.waitingFor = null;
   }

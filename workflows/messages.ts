@@ -18,11 +18,13 @@ import type { Project } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { Sighting } from '../release/sighting';
 import type { RulesOrigin, RulesPlace } from '../release/rules-origin';
+import type { RollbackRequest } from '../release/panic-rollback';
+import type { KindRequest } from '../release/release-kind';
 import type { ReleaseState } from '../release/state';
 import type { StopsTold } from '../release/stop';
 
 /** Input of the workflow `release`. */
-export interface ReleaseInput extends CalendarRequest {
+export interface ReleaseInput extends CalendarRequest, KindRequest {
   /** Only the environment of this release is in it. References to secrets, never secrets. */
   readonly project: Project;
   readonly environment: string;
@@ -146,6 +148,8 @@ export const taskTimeouts = { release: 2_000, environment: 4_000, question: 2_00
  * takes no more than ten at a time.
  */
 export const requestReleaseSignal = defineSignal<[ReleaseRequest]>('requestRelease');
+/** Back to what ran before; people send it too. */
+export const rollbackSignal = defineSignal<[RollbackRequest]>('rollback');
 export const moveInQueueSignal = defineSignal<[QueueMove]>('moveInQueue');
 /** null = it has not been answered yet, or its answer was long ago and is forgotten. */
 export const answerQuery = defineQuery<RequestAnswer | null, [string]>('answer');
@@ -166,7 +170,17 @@ export const lockGrantedSignal =
   defineSignal<[{ readonly note: string; readonly freezes?: readonly AnnouncedFreeze[]; readonly stops?: StopsTold }]>(
     'lockGranted',
   );
-export const lockQueuedSignal = defineSignal<[{ readonly behind: string }]>('lockQueued');
+export const lockQueuedSignal = defineSignal<[{ readonly behind: string; readonly endsWaits?: boolean }]>('lockQueued');
+
+/** A hotfix wants the environment: the waits of the release that holds it are to end early. */
+export const endWaitsSignal = defineSignal<[EndWaits]>('endWaits');
+
+export interface EndWaits {
+  /** The release that wants it. */
+  readonly hotfix: string;
+  readonly by: string;
+  readonly reason: string;
+}
 
 /** An environment tells its releases which freezes hold now. */
 export const freezesSignal = defineSignal<[{ readonly freezes: readonly AnnouncedFreeze[] }]>('freezes');

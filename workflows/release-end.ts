@@ -13,8 +13,9 @@ import type { ReleaseRun } from './release-run';
 /** The end of a release that succeeded. A cancellation that comes now is too late: the version is live. */
 export function finish(run: ReleaseRun): Promise<ReleaseResult> {
   return CancellationScope.nonCancellable(async () => {
-    await letGo(run, 'finished');
-    return end(run, 'finished', null);
+    const schemaDebt = debtOf(run);
+    await letGo(run, 'finished', schemaDebt);
+    return end(run, 'finished', null, { schemaDebt });
   });
 }
 
@@ -28,7 +29,11 @@ export async function letGo(run: ReleaseRun, outcome: Outcome, schemaDebt: reado
     why: run.state.failure?.message ?? '',
     live: liveRecords(run.state.plan, run.input.version, serviceResults(run, outcome)),
     ...(schemaDebt.length > 0 && { schemaDebt }),
-    ...(outcome === 'finished' && { project: run.input.project }),
+    by: run.input.requestedBy,
+    ...(run.kind !== 'normal' && { kind: run.kind }),
+    ...(outcome === 'finished' && leftBy(run)),
+    // Others are only told of the services that they move.
+    ...(outcome === 'finished' && ['normal', 'hotfix'].includes(run.kind) && { project: run.order.project }),
   };
   try {
     await giveLockBack(run, true, how);
@@ -69,10 +74,23 @@ export async function end(
   return result;
 }
 
+/** Migrations that stay although the version that runs now does not have them. */
+function debtOf(run: ReleaseRun): string[] {
+  return run.plan.services.flatMap(({ service, ahead = [] }) => ahead.map((name) => `${service}: ${name}`));
+}
+
+/** The version from which a rollback has gone back, and which is on hold now; none if it has gone forward again. */
+function leftBy(run: ReleaseRun): Pick<ReleaseEnd, 'left'> {
+  if (run.kind !== 'rollback') return {};
+  const back = run.plan.services.find(({ relation, untouched }) => !untouched && relation !== 'newer');
+  const version = back && (run.input.goals?.[back.service]?.leaves.version ?? back.previous?.version);
+  return version ? { left: version } : {};
+}
+
 function serviceResults(run: ReleaseRun, outcome: Outcome): ServiceResult[] {
-  return (run.state.plan?.services ?? []).map(({ service, commit, previous, untouched }) => {
+  return (run.state.plan?.services ?? []).map(({ service, commit, previous, untouched, move }) => {
     const before = previous ? `${previous.version} (${previous.commit.slice(0, 10)})` : 'nothing';
-    const now = `${run.input.version} (${commit.slice(0, 10)})`;
+    const now = `${move.brings ?? run.input.version} (${commit.slice(0, 10)})`;
     if (untouched) return { service, how: 'unchanged', commit, live: now };
     if (outcome === 'finished') return { service, how: 'released', commit, live: now };
     const undone = run.state.undone.find(({ step }) => step === `move:${service}`);

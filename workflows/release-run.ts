@@ -14,6 +14,7 @@ import type { Plan, PlannedService } from '../release/plan';
 import type { LiveIdentity } from '../release/pointer-move';
 import { fittedBytes } from '../release/plain-text';
 import type { Environment, Service } from '../release/project';
+import { rulesFor, type ReleaseKind } from '../release/release-kind';
 import { renderDetails } from '../release/render-details';
 import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../release/state';
 import type { UndoRecord, UndoReport } from '../release/undo';
@@ -51,12 +52,16 @@ const toldLater: ReadonlySet<Phase> = new Set<Phase>(['looking again', 'finishin
 const LATE_ENTRIES = 1_000;
 
 export class ReleaseRun {
+  /** As it was asked for, with the environment's rules as they hold for its kind. */
+  readonly input: ReleaseInput;
   readonly state: ReleaseState;
   /** Why the forward path was told to stop by a person; null = it was not. */
   interruption: ErrorReport | null = null;
-  lock: { asked: boolean; granted: boolean; behind: string; fenced: boolean } = {
+  lock: { asked: boolean; granted: boolean; reserved: boolean; behind: string; fenced: boolean } = {
     asked: false,
     granted: false,
+    /** It was granted before it was asked for: from its start on nobody else may change the environment. */
+    reserved: false,
     behind: '',
     fenced: false,
   };
@@ -68,6 +73,8 @@ export class ReleaseRun {
   skipAsked = false;
   /** Whether it was looked whether the request is an approval. */
   requestCounted = false;
+  /** The hotfix for which its waits end early, in words; empty = none. */
+  hotfix = '';
   /** Services whose migrations all ran. */
   readonly migrated = new Set<string>();
   /** What each moved pointer must be seen live with. */
@@ -83,9 +90,11 @@ export class ReleaseRun {
 
   /** `known`: of a release that another workflow has begun, and that this one goes on with. */
   constructor(
-    readonly input: ReleaseInput,
+    readonly order: ReleaseInput,
     known: Partial<ReleaseState> = {},
   ) {
+    const input = withRules(order);
+    this.input = input;
     const { workflowId, runId, startTime } = workflowInfo();
     this.state = {
       release: {
@@ -119,9 +128,13 @@ export class ReleaseRun {
       this.entries = (known.timeline?.at(-1)?.n ?? 0) + LATE_ENTRIES;
       return;
     }
-    this.ledger.add({ is: 'begin', requestedBy: input.requestedBy, input });
-    this.note('phase', `${input.requestedBy} asked for ${input.version} to ${input.environment}`);
+    this.ledger.add({ is: 'begin', requestedBy: input.requestedBy, input: order });
+    this.note('phase', askedWords(input));
     if (input.again) this.note('decision', `on hold since it was rolled back, released again: “${input.again}”`);
+  }
+
+  get kind(): ReleaseKind {
+    return this.input.kind ?? 'normal';
   }
 
   get environment(): Environment {
@@ -305,6 +318,27 @@ export class ReleaseRun {
     this.state.attention = null;
     this.enter(before === 'proving' ? 'proving' : 'rolling back');
     return decision;
+  }
+}
+
+function withRules(order: ReleaseInput): ReleaseInput {
+  const { project, environment, kind = 'normal' } = order;
+  const rules = project.environments[environment]!;
+  const own = rulesFor(rules, kind);
+  return own === rules ? order : { ...order, project: { ...project, environments: { [environment]: own } } };
+}
+
+function askedWords({ requestedBy, version, environment, kind = 'normal', reason }: ReleaseInput): string {
+  const why = reason ? `: “${reason}”` : '';
+  switch (kind) {
+    case 'normal':
+      return `${requestedBy} asked for ${version} to ${environment}${why}`;
+    case 'hotfix':
+      return `${requestedBy} asked for the hotfix ${version} to ${environment}${why}`;
+    case 'rollback':
+      return `${requestedBy} asked to roll ${environment} back to ${version}${why}`;
+    case 'redeploy':
+      return `${requestedBy} asked to redeploy ${version} to ${environment}${why}`;
   }
 }
 

@@ -9,12 +9,13 @@ import {
 } from '../../release/calendar/freezes';
 import type { Interval } from '../../release/calendar/intervals';
 import { windowClosures, type CalendarSight } from '../../release/calendar/judge';
-import type { CalendarRules, HolidayFreeze, ICalendarFreeze, ReleaseKind } from '../../release/calendar/rules';
+import type { CalendarRules, HolidayFreeze, ICalendarFreeze } from '../../release/calendar/rules';
 import { openings } from '../../release/calendar/windows';
 import { zoned } from '../../release/calendar/zone';
 import { resolveReferences } from '../../release/env-references';
 import { fitted } from '../../release/plain-text';
 import type { WhoIsWho } from '../../release/people';
+import type { ReleaseKind } from '../../release/release-kind';
 import type { Attempt, Surroundings } from '../surroundings';
 import { holidaysOf } from './holidays';
 import { icalEvents } from './ical-events';

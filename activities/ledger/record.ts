@@ -6,6 +6,7 @@
  * Plans and undo records follow from what the workflow had been told before: they must be the same.
  */
 import type { ClientBase } from 'pg';
+import { changedNothing } from '../../release/phase';
 import { SlipwayError } from '../../release/errors';
 import { releaseKey } from '../../release/identity';
 import type { LedgerWrite } from '../../release/ledger';
@@ -31,7 +32,13 @@ export async function record(client: ClientBase, cluster: string, { release, rec
   for (const { at, result, live, events } of of(records, 'end')) {
     const newest = Math.max(events, ...of(records, 'event').map(({ entry }) => entry.n));
     await end(client, release, { at, result, events: newest });
-    for (const row of live) await setLive(client, { ...row, ...place(release), since: at, release: key });
+    for (const { service, version, commit } of live) {
+      await setLive(
+        client,
+        { service, version, commit, ...place(release), since: at, release: key },
+        changedNothing(result),
+      );
+    }
   }
   await client.query('COMMIT');
 }
@@ -137,8 +144,15 @@ async function insertEnded(client: ClientBase, release: LedgerWrite['release'], 
   );
 }
 
-/** A late write never wins over what a later release left, and what stays as it was keeps its day. */
-async function setLive(client: ClientBase, row: Readonly<Record<string, string | null>>): Promise<void> {
+/**
+ * A late write never wins over what a later release left, and what stays as it was keeps its day. `onlyIfUnknown`: what
+ * one has seen that changed nothing may have been changed by another since.
+ */
+async function setLive(
+  client: ClientBase,
+  row: Readonly<Record<string, string | null>>,
+  onlyIfUnknown: boolean,
+): Promise<void> {
   await client.query(
     `INSERT INTO slipway_ledger.live AS there (project, environment, service, version, commit, since, release)
      SELECT r->>'project', r->>'environment', r->>'service', r->>'version', r->>'commit', (r->>'since')::timestamptz,
@@ -146,8 +160,8 @@ async function setLive(client: ClientBase, row: Readonly<Record<string, string |
      FROM (SELECT $1::jsonb AS r) AS given
      ON CONFLICT (project, environment, service) DO UPDATE
        SET version = excluded.version, commit = excluded.commit, since = excluded.since, release = excluded.release
-       WHERE there.since < excluded.since
+       WHERE NOT $2 AND there.since < excluded.since
          AND (there.version, there.commit) IS DISTINCT FROM (excluded.version, excluded.commit)`,
-    [storable(row)],
+    [storable(row), onlyIfUnknown],
   );
 }

@@ -17,18 +17,25 @@ export async function moveRef(
   scene: Scene,
   effect: Effect,
   move: PointerMove,
-  acts: { prepare: () => Promise<void>; conflict: (actual: string | null) => SlipwayError },
+  acts: {
+    prepare: () => Promise<void>;
+    conflict: (actual: string | null) => SlipwayError;
+    /** More refs that are looked at, and what is changed of them in the same push. */
+    also?: (sight: Sight) => readonly RefUpdate[];
+    alsoSeen?: readonly string[];
+  },
 ): Promise<'moved' | 'already'> {
   const { ref, from, to } = move;
   const { acted } = await untilDone(scene, effect, async () => {
-    const sight = await observe(scene, [ref]);
+    const sight = await observe(scene, [ref, ...(acts.alsoSeen ?? [])]);
     const fence = fenceOf(scene, sight, ['held'], move);
     const at = sight.refs.get(ref) ?? null;
     if (at === to && fence.moved.includes(ref)) return { done: undefined };
     if (at !== to && at !== from) throw acts.conflict(at);
     await acts.prepare();
-    const forward = move.kind === 'branch' && from !== null ? ({ forward: true } as const) : {};
-    const pointer = at === to ? [] : [{ ref, from, to, ...forward }];
+    const isForward = move.kind === 'branch' && from !== null && !move.act;
+    const forward = isForward ? ({ forward: true } as const) : {};
+    const pointer = [...(at === to ? [] : [{ ref, from, to, ...forward }]), ...(acts.also?.(sight) ?? [])];
     return withFence(scene, sight, move, pointer, { state: 'held', step: `move:${move.service}`, moved: ref });
   });
   return acted ? 'moved' : 'already';

@@ -99,8 +99,12 @@ async function wayBack(workspace: Workspace, move: BranchMove): Promise<Finding>
   const first = previous === null ? 'first release: nothing ran before; ' : '';
   const at = shortId(from);
   switch (undo.by) {
+    case 'same':
     case 'none':
-      return { verdict: 'passed', detail: `${first}no way back: ${undo.reason}` };
+      return {
+        verdict: 'passed',
+        detail: `${first}no way back: ${undo.by === 'none' ? undo.reason : 'the same runs'}`,
+      };
     case 'force': {
       const doubt = workspace.github ? '' : '; whether the remote allows that cannot be seen in advance';
       return { verdict: 'passed', detail: `${first}branch ${shortName(move)} goes back to ${at} by force${doubt}` };

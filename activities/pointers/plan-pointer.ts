@@ -4,7 +4,7 @@ import type { Service } from '../../release/project';
 import type { Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import { kindOf } from './kinds';
-import type { PointerPlan } from './pointer-kind';
+import type { PointerPlan, PointerTarget } from './pointer-kind';
 import { onScene, sceneIn } from './scene';
 
 /** What is to be planned. */
@@ -13,6 +13,8 @@ export interface PointerQuestion {
   readonly service: Service;
   readonly commit: string;
   readonly previous: PreviousTarget | null;
+  readonly way?: NonNullable<PointerTarget['way']>;
+  readonly brings?: string;
 }
 
 /**
@@ -35,13 +37,13 @@ export function planPointer(
 /** As `planPointer`, in a workspace into which `branchesToPlan` were just fetched. */
 export function planFetched(
   workspace: Workspace,
-  { release, service, commit, previous }: PointerQuestion,
+  { release, service, ...target }: PointerQuestion,
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<PointerPlan> {
   const { pointer, repository } = service;
   const scene = sceneIn(workspace, { surroundings, attempt, release, repository });
-  return kindOf(pointer.kind).plan(scene, { service, pointer, commit, previous });
+  return kindOf(pointer.kind).plan(scene, { service, pointer, ...target });
 }
 
 /** The branches without which nothing can be planned: the trunk, and the pointer if it is a branch. */

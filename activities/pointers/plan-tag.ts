@@ -83,6 +83,8 @@ async function wayBack(workspace: Workspace, target: PointerTarget<TagPointer>, 
       if (problem) return { verdict: 'failed', detail: `${name} cannot be a tag: ${problem}` };
       return { verdict: 'passed', detail: `tag ${name} on ${what}` };
     }
+    case 'recreate':
+    case 'same':
     case 'delete':
       return wayBackByDelete(workspace, target, what, previous.commit);
     case 'command':

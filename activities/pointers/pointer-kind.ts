@@ -21,6 +21,10 @@ export interface PointerTarget<P extends Pointer = Pointer> {
   readonly commit: string;
   /** What runs now; null = a first release. */
   readonly previous: PreviousTarget | null;
+  /** Absent = a release. `back`: to what ran before. `again`: what runs, once more. */
+  readonly way?: 'back' | 'again';
+  /** back, again: what people call the commit. */
+  readonly brings?: string;
 }
 
 /** What a move came to. */

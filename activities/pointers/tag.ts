@@ -3,22 +3,32 @@ import { shortId } from '../../release/identity';
 import type { TagMove } from '../../release/pointer-move';
 import type { TagPointer } from '../../release/project';
 import { conflict, moveRef } from './move-ref';
+import { deleteTag, deletionIn, moveByCommand } from './move-back';
 import { planTag } from './plan-tag';
+import { planTagAgain, planTagBack } from './plan-tag-back';
 import type { MoveOutcome, PointerKind } from './pointer-kind';
 import { bring, type Scene } from './scene';
 import { undoTag } from './undo-tag';
 
 /** A release is the creation of an annotated tag. */
 export const tag: PointerKind<TagPointer, TagMove> = {
-  plan: planTag,
+  plan(scene, target) {
+    if (target.way === 'back') return planTagBack(scene, target);
+    return target.way === 'again' ? planTagAgain(scene, target) : planTag(scene, target);
+  },
 
   async move(scene, _pointer, move): Promise<MoveOutcome> {
+    const identity = { commit: move.commit, version: move.brings ?? scene.claimant.release.version };
+    if (move.act?.by === 'delete') return { how: await deleteTag(scene, move), identity };
+    if (move.act?.by === 'command') return { how: await moveByCommand(scene, move, move.act), identity };
     // A tag is only ever created, also where the plan has seen one.
     const how = await moveRef(
       scene,
       'move-tag',
       { ...move, from: null },
       {
+        also: (sight) => deletionIn(sight, move),
+        alsoSeen: move.deletes ? [move.deletes.ref] : [],
         prepare: async () => {
           await requireCommit(scene, move.commit, move);
           const made = await scene.host.tagObject(move.tagObject);
@@ -29,7 +39,7 @@ export const tag: PointerKind<TagPointer, TagMove> = {
         conflict: (actual) => tagExists(move, actual),
       },
     );
-    return { how, identity: { commit: move.commit, version: scene.claimant.release.version } };
+    return { how, identity };
   },
 
   undo: undoTag,

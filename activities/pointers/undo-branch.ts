@@ -30,8 +30,8 @@ export async function undoBranch(scene: Scene, pointer: BranchPointer, move: Bra
 
 async function carryOutUndo(scene: Scene, pointer: BranchPointer, move: BranchMove): Promise<UndoOutcome> {
   const { ref, to } = move;
-  if (move.undo.by === 'command') {
-    await runUndoCommand(scene, move, move.undo);
+  if (move.undo.by === 'command' || move.undo.by === 'same') {
+    if (move.undo.by === 'command') await runUndoCommand(scene, move, move.undo);
     const acted = await putBack(scene, 'undo-branch', move, { patterns: [ref], updates: async () => [] });
     return { how: acted ? 'restored' : 'already', identity: identityAfter(move, undefined) };
   }
@@ -53,7 +53,7 @@ async function carryOutUndo(scene: Scene, pointer: BranchPointer, move: BranchMo
 /** Where the branch stands after our undo; undefined where a command decides that. Makes the revert commit. */
 async function restoredTarget(scene: Scene, pointer: BranchPointer, move: BranchMove): Promise<string | undefined> {
   const { from, to, undo } = move;
-  if (from === null || undo.by === 'command' || undo.by === 'none') return undefined;
+  if (from === null || undo.by === 'command' || undo.by === 'none' || undo.by === 'same') return undefined;
   if (!(await bring(scene, [from, to], [pointer.name]))) {
     const detail = `commit ${shortId(from)} is no longer in the repository`;
     throw new SlipwayError('NO_WAY_BACK', { service: move.service, detail });

@@ -17,10 +17,10 @@ export async function runUndoCommand(
   scene: Scene,
   move: PointerMove,
   command: { argv: readonly string[]; timeout: number },
+  known: Readonly<Record<string, string>> = undoCommandValues(move, scene.claimant.release),
 ): Promise<void> {
   const { surroundings, attempt } = scene;
   const where = `service ${move.service}, undo command`;
-  const known = undoCommandValues(move, scene.claimant.release);
   const argv = command.argv.map((word) => fillName(resolveReferences(word, surroundings.lookup, where), known));
   await surroundings.reach('undo-command:before');
   attempt.signal.throwIfAborted();

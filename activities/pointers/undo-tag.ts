@@ -56,6 +56,19 @@ async function carryOutUndo(scene: Scene, move: TagMove): Promise<boolean> {
           return sight.refs.has(move.ref) ? [{ ref: move.ref, from: move.to, to: null }] : [];
         },
       });
+    case 'recreate':
+      return putBack(scene, 'undo-tag', move, {
+        patterns: [move.ref],
+        updates: async (sight) => {
+          requireOwnTag(sight, move);
+          if (sight.refs.has(move.ref)) return [];
+          if (undo.tagObject !== null) await scene.host.tagObject(undo.tagObject);
+          else if (!(await bring(scene, [move.to]))) throw lostPrevious(move, move.to);
+          return [{ ref: move.ref, from: null, to: move.to }];
+        },
+      });
+    case 'same':
+      return putBack(scene, 'undo-tag', move, { patterns: [move.ref], updates: async () => [] });
     case 'command':
       await runUndoCommand(scene, move, undo);
       return putBack(scene, 'undo-tag', move, { patterns: [move.ref], updates: async () => [] });
@@ -88,6 +101,7 @@ async function requireOwnUndo(scene: Scene, sight: Sight, move: TagMove): Promis
   const { undo } = move;
   const at = sight.refs.get(move.ref) ?? null;
   if (undo.by === 'delete' && at !== null) throw conflict(move.ref, at, null);
+  if (undo.by === 'recreate' && at !== move.to) throw conflict(move.ref, at, move.to);
   if (undo.by !== 'new-tag') return;
   if (!(await bring(scene, [undo.commit]))) throw lostPrevious(move, undo.commit);
   const last = nextNumber(

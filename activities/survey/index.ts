@@ -18,7 +18,7 @@ export function createSurveyActivities(surroundings: Surroundings) {
      * if a version is unknown, a remote has no answer, or a variable is not set, be it one that only the way back needs.
      */
     async surveyRelease(
-      { release, project, commit, rules, calendar: asked }: SurveyInput,
+      { release, project, commit, rules, calendar: asked, kind, goals = {} }: SurveyInput,
       attempt: Attempt,
     ): Promise<Survey> {
       const environment = project.environments[release.environment];
@@ -29,11 +29,15 @@ export function createSurveyActivities(surroundings: Surroundings) {
       requireReferences(partsOf(project, environment), surroundings.lookup);
       attempt.progress('looking at repositories, databases and what is live');
       const looks = serviceOrder(project.services).map((service) =>
-        surveyService({ release, service, versions: project.versions, commit }, surroundings, attempt),
+        surveyService(
+          { release, service, versions: project.versions, commit, kind, goal: goals[service.name] },
+          surroundings,
+          attempt,
+        ),
       );
       // All of them end before one failure is told: nothing goes on behind an activity that has answered.
       await Promise.allSettled(looks);
-      const resolution = { services: await Promise.all(looks) };
+      const resolution = { services: await Promise.all(looks), ...(kind && { kind }) };
       const calendar = asked && (await judgeNow(asked, surroundings, attempt));
       const plan = buildPlan({ project, environment, version: release.version, resolution, rulesFrom: rules });
       const added = await askGates({ release, project, services: plan.services }, surroundings, attempt);

@@ -3,6 +3,7 @@ import { resolveReferences } from '../../release/env-references';
 import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
 import type { ReleaseRef } from '../../release/identity';
 import type { Service, VersionSource } from '../../release/project';
+import type { ReleaseKind, ServiceGoal } from '../../release/release-kind';
 import { readLive } from '../checks/read-live';
 import { checkAll } from '../checks/check-all';
 import { surveyDatabase } from '../database/survey-database';
@@ -17,6 +18,7 @@ import { readFolder, type RepositoryFile } from '../repository/read-files';
 import { resolveVersion } from '../repository/resolve-version';
 import { withWorkspace, type Workspace } from '../repository/workspace';
 import type { Attempt, Surroundings } from '../surroundings';
+import { knownFinding, knownScripts, leavesFinding, previousOf, schemaThatStays, wayOf } from './going-back';
 import { commitOfTag, lookAtGitHub, versionRefOf, type GitHubLook } from './github-look';
 import { liveFact } from './live-fact';
 
@@ -26,6 +28,9 @@ export interface ServiceQuestion {
   readonly versions: VersionSource;
   /** A commit given by hand; null = the version says. */
   readonly commit: string | null;
+  readonly kind?: ReleaseKind | undefined;
+  /** rollback, redeploy: what is left, and what is to run. */
+  readonly goal?: ServiceGoal | undefined;
 }
 
 interface RepositoryLook {
@@ -35,6 +40,9 @@ interface RepositoryLook {
   >;
   readonly pointer: PointerPlan;
   readonly scripts: readonly RepositoryFile[];
+  /** rollback: the migrations of what is left, and of the trunk. */
+  readonly migrations: readonly (readonly RepositoryFile[])[];
+  readonly leaves?: Finding;
 }
 
 /**
@@ -58,13 +66,20 @@ export async function surveyService(
     surveyDatabase({ service: service.name, url, files }, surroundings, attempt);
   const databaseLook = service.database ? lookAtDatabase(service.database) : undefined;
   await Promise.allSettled([repository, files, databaseLook]);
-  const [{ facts, pointer }, database, results] = await Promise.all([repository, databaseLook, health]);
+  const [{ facts, pointer, migrations, leaves }, database, results] = await Promise.all([
+    repository,
+    databaseLook,
+    health,
+  ]);
   return {
     service: service.name,
     ...facts,
     ...pointer,
     ...(database ? { database } : {}),
     healthy: healthOf(facts.live, results),
+    ...(leaves && { leaves, known: knownFinding(question, facts.relation) }),
+    ...(leaves && database && (await schemaThatStays(database, migrations))),
+    ...(question.kind === 'redeploy' && { again: true as const }),
   };
 }
 
@@ -95,18 +110,27 @@ function surveyRepository(
     ]);
     early.catch(() => undefined);
     const live = await liveFact(workspace, service, versions, await reading);
-    const from = live.state === 'live' ? live.commit : null;
-    const previous = live.state === 'live' ? { commit: live.commit, version: live.version } : null;
-    const [onTrunk, relation, commits, contributors, pointer, [remote, scripts]] = await Promise.all([
+    const previous = previousOf(question, live);
+    const from = previous?.commit ?? null;
+    const isUnknown = live.state === 'unknown' && previous === null;
+    const [onTrunk, relation, commits, contributors, pointer, [remote, scripts], migrations] = await Promise.all([
       trunkFinding(workspace, commit, head, trunk),
-      live.state === 'unknown' ? ('unknown' as const) : relationTo(workspace, from, commit),
+      isUnknown ? ('unknown' as const) : relationTo(workspace, from, commit),
       commitsBetween(workspace, from, commit),
       contributorsBetween(workspace, from, commit),
-      planFetched(workspace, { release, service, commit, previous }, surroundings, attempt),
+      planFetched(workspace, { release, service, commit, previous, ...wayOf(question) }, surroundings, attempt),
       early,
+      question.kind === 'rollback' ? knownScripts(workspace, service, [from, head]) : [],
     ]);
+    const leaves = question.kind === 'rollback' && (await leavesFinding(workspace, question, live, commit));
     const facts = { commit, trunk: { name: trunk, head }, onTrunk, live, relation, commits, contributors, remote };
-    return { facts, pointer: look && 'facts' in look ? withRules(pointer, look.facts) : pointer, scripts };
+    return {
+      facts,
+      pointer: look && 'facts' in look ? withRules(pointer, look.facts) : pointer,
+      scripts,
+      migrations,
+      ...(leaves && { leaves }),
+    };
   });
 }
 
@@ -140,10 +164,11 @@ async function remoteOf(workspace: Workspace, look: GitHubLook | undefined, comm
 
 async function commitOf(
   workspace: Workspace,
-  { service, versions, commit, release }: ServiceQuestion,
+  { service, versions, release, ...question }: ServiceQuestion,
   look: GitHubLook | undefined,
 ): Promise<string> {
   const { trunk } = service.repository;
+  const commit = question.goal?.to?.commit ?? question.commit;
   const source: VersionSource = commit ? { kind: 'commit' } : versions;
   const ref = versionRefOf(source, release.version);
   const tagged = look && ref !== undefined ? commitOfTag(look, ref, service.name) : undefined;

@@ -46,12 +46,6 @@ const decisions: readonly SimpleDecision[] = [
     summary: 'end a wait now',
     description: 'Ends the verify wait or the monitoring window now.',
   },
-  {
-    name: 'rollback',
-    kind: 'rollback',
-    summary: 'put back what a running release has changed',
-    description: 'Stops a running release and puts everything back. Going back from a finished one is not there yet.',
-  },
 ];
 
 export function addDecisions(program: Command): void {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CalendarRequest } from '../../release/calendar/needed';
 import type { WhoIsWho } from '../../release/people';
+import type { KindRequest } from '../../release/release-kind';
 import type { ReleaseState } from '../../release/state';
 import { renderPlan } from '../../release/render-plan';
 import type { Temporal } from '../connect';
@@ -26,9 +27,16 @@ interface ReleaseOptions {
   readonly at?: string;
   readonly whenOpen?: boolean;
   readonly hotfix?: boolean;
+  readonly endWaits?: string;
+  readonly reason?: string;
   readonly again?: string;
   readonly acknowledge: readonly string[];
   readonly sign?: string | false;
+}
+
+/** What the following goes by. */
+export interface FollowOptions extends Pick<ReleaseOptions, 'yes' | 'acknowledge' | 'sign'> {
+  readonly project: WhoIsWho;
 }
 
 export function addRelease(program: Command): void {
@@ -47,7 +55,9 @@ export function addRelease(program: Command): void {
     .option('--no-sign', 'do not sign it')
     .option('--at <time>', 'approve now, begin not before: "2026-11-23 07:00" in its own time zone, or with an offset')
     .option('--when-open', 'wait for the calendar however long it takes')
-    .option('--hotfix', 'a hotfix: windows that are for hotfixes let it in')
+    .option('--hotfix', 'a hotfix: first in the queue, by the shorter way that `hotfix` in slipway.yaml describes')
+    .option('--end-waits <reason>', 'with --hotfix: end the waits of the release that holds the environment, and why')
+    .option('--reason <text>', 'why, for the record')
     .option('--detach', 'start it and do not wait')
     .option('--again <reason>', 'although this version was rolled back and is on hold: why it will work now')
     .action(acting(release));
@@ -68,6 +78,7 @@ async function release(invocation: Invocation, version: string, options: Release
     version: wanted,
     commit,
     by: person.name,
+    ...kindRequest(options),
     ...calendarRequest(options, context.project.environments[environment]!.calendar?.zone),
   });
   return withTemporal(invocation, environment, async (temporal) => {
@@ -92,30 +103,40 @@ async function release(invocation: Invocation, version: string, options: Release
 const LONGEST_AHEAD = 366 * 86_400_000;
 
 /** What the calendar goes by; nothing where nothing was said. */
-function calendarRequest({ at, whenOpen, hotfix }: ReleaseOptions, zone: string | undefined): CalendarRequest {
+function calendarRequest({ at, whenOpen }: ReleaseOptions, zone: string | undefined): CalendarRequest {
   const moment = at === undefined ? null : requireMoment('release', '--at', at, zone);
   if (moment !== null && Date.parse(moment) > Date.now() + LONGEST_AHEAD)
     throw usageError('release', `--at may be a year ahead at most, not ${moment}`);
   const isSaid = moment !== null || whenOpen;
+  return isSaid ? { start: { at: moment, whenOpen: whenOpen ?? false } } : {};
+}
+
+/** Which sort of release it is. Fails with USAGE. */
+function kindRequest({ hotfix, endWaits, reason }: ReleaseOptions): KindRequest {
+  if (endWaits !== undefined && !hotfix) throw usageError('release', '--end-waits is for a --hotfix');
+  if (endWaits?.trim() === '') throw usageError('release', '--end-waits needs a reason');
   return {
-    ...(isSaid && { start: { at: moment, whenOpen: whenOpen ?? false } }),
     ...(hotfix && { kind: 'hotfix' as const }),
+    ...(endWaits && { endWaits: endWaits.trim().slice(0, 2_000) }),
+    ...(reason && { reason: reason.slice(0, 2_000) }),
   };
 }
 
-function announce(io: Io, { releaseId }: StartedRelease, person: Person, link: string | undefined): void {
+/** Says which release it is, and where it is seen. */
+export function announce(io: Io, { releaseId }: StartedRelease, person: Person, link: string | undefined): void {
   const { paint } = io.look;
   io.say(`Release ${paint.bold(releaseId)}, asked for by ${person.name} (${person.from})`);
   if (link) io.say(paint.dim(link));
   io.say(paint.dim(`slipway watch ${releaseId}`));
 }
 
-function follow(
+/** Shows gates and plan, asks whoever may approve it, and watches it to its end. */
+export function follow(
   { io }: Invocation,
   temporal: Temporal,
   started: StartedRelease,
   person: Person,
-  { project, ...options }: ReleaseOptions & { readonly project: WhoIsWho },
+  { project, ...options }: FollowOptions,
 ): Promise<ExitCode> {
   return interruptible(async (controller) => {
     const id = started.releaseId;

@@ -51,6 +51,10 @@ export interface DraftPointer {
   readonly builds: Readonly<Record<string, unknown>>;
   /** The name of the rollback tag, if one is written. */
   readonly newTag?: DraftText;
+  /** The name of the redeploy tag, if one is written. */
+  readonly redeployTag?: DraftText;
+  /** As written. */
+  readonly redeploy: unknown;
 }
 
 export interface DraftCheck {
@@ -72,6 +76,8 @@ export interface DraftEnvironment {
   readonly isObserved: boolean;
   /** As written. */
   readonly form: Readonly<Record<string, unknown>>;
+  /** What a hotfix names of the above. */
+  readonly hotfix: { readonly gates: readonly DraftText[]; readonly approvals: readonly DraftText[] };
 }
 
 export interface DraftGate {
@@ -234,6 +240,7 @@ function pointerOf(path: Path, form: Fields): DraftPointer | undefined {
   const name = textAt([...path, 'name'], form['name']);
   if (!name || typeof form['kind'] !== 'string') return undefined;
   const newTag = textAt([...path, 'undo', 'newTag', 'name'], mapAt(mapAt(form['undo'])['newTag'])['name']);
+  const redeployTag = textAt([...path, 'redeploy'], form['redeploy']);
   return {
     path,
     kind: form['kind'],
@@ -241,6 +248,8 @@ function pointerOf(path: Path, form: Fields): DraftPointer | undefined {
     undo: form['undo'],
     builds: mapAt(form['builds']),
     ...(newTag && { newTag }),
+    ...(redeployTag && { redeployTag }),
+    redeploy: form['redeploy'],
   };
 }
 
@@ -271,6 +280,10 @@ function environmentOf(name: string, form: Fields): DraftEnvironment {
     ),
     isObserved: form['observed'] === true,
     form,
+    hotfix: {
+      gates: textsAt([...path, 'hotfix', 'gates'], mapAt(form['hotfix'])['gates']),
+      approvals: textsAt([...path, 'hotfix', 'approvals'], mapAt(form['hotfix'])['approvals']),
+    },
     checks: checksAt([...path, 'verify', 'checks'], mapAt(form['verify'])['checks']),
     gates: listAt(form['gates']).map((item, index) => gateOf([...path, 'gates', index], mapAt(item))),
   };

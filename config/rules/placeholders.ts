@@ -22,6 +22,7 @@ export const patternsTellTagsApart: Rule = ({ versionTag, services, triggers }, 
   for (const { pointer } of services) {
     if (pointer?.kind === 'tag') need(pointer.name, 'version');
     need(pointer?.newTag, 'previous', 'n');
+    need(pointer?.redeployTag, 'version', 'n');
   }
 };
 
@@ -34,9 +35,12 @@ export const placeholdersAreKnown: Rule = ({ versionTag, services, environments,
       if (pointer.kind === 'tag') judge(pointer.name, placeholders.tagPointer, report);
       if (pointer.kind === 'branch') judge(pointer.name, [], report);
       if (pointer.newTag) judge(pointer.newTag, placeholders.rollbackTag, report);
-      const { command } =
-        typeof pointer.undo === 'object' && pointer.undo ? (pointer.undo as { command?: unknown }) : {};
-      const words = textsIn(command, [...pointer.path, 'undo', 'command']);
+      if (pointer.redeployTag) judge(pointer.redeployTag, placeholders.redeployTag, report);
+      const words = (['undo', 'redeploy'] as const).flatMap((part) => {
+        const form = pointer[part];
+        const { command } = typeof form === 'object' && form ? (form as { command?: unknown }) : {};
+        return textsIn(command, [...pointer.path, part, 'command']);
+      });
       words.forEach((word) => judge(word, placeholders.undoCommand, report));
       words.forEach((word) => judgeDollars(word, placeholders.undoCommand, report));
       for (const part of ['active', 'cancel']) {
@@ -77,6 +81,6 @@ function example(text: string, names: readonly string[]): string {
   const bare = names.reduce((rest, name) => rest.replaceAll(`{${name}}`, ''), text).replace(/[-./]+$/, '');
   const [first, ...others] = names.map((name) => `{${name}}`);
   return [`${bare}${/[A-Za-z0-9]$/.test(bare) && !/(^|\/)v$/.test(bare) ? '-' : ''}${first}`, ...others].join(
-    '-rollback.',
+    names.includes('previous') ? '-rollback.' : '-redeploy.',
   );
 }

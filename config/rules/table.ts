@@ -31,6 +31,7 @@ import {
 } from './gates';
 import { itemsAreDifferent, remindersComeInTime } from './checklists';
 import { makersCanBeTold, migrationsCanHappen, requestsCanCount, somebodyElseIsLeft } from './four-eyes';
+import { hotfixesNameWhatThereIs } from './hotfix';
 import { namesCanBePartOfIds } from './names';
 import { observedAreOnlyLookedAt, triggersReleaseNothingObserved } from './observed';
 import { afterHasNoCircles, afterNamesServices } from './order';
@@ -116,6 +117,7 @@ export const rules: readonly Rule[] = [
   somebodyIsAsked,
   observedAreOnlyLookedAt,
   triggersReleaseNothingObserved,
+  hotfixesNameWhatThereIs,
   windowsLetReleasesThrough,
   freezesAreInOrder,
   holidayRegionsAreKnown,

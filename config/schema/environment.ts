@@ -79,6 +79,35 @@ const drift = z
     examples: [{ every: '5m' }, 'off'],
   })
   .prefault({ every: '5m' });
+const rollback = z
+  .strictObject({
+    approvals: z.enum(['none', 'required']).meta({
+      description: 'Whether a rollback of what has finished needs the approvals of a release. Default: none.',
+    }),
+  })
+  .meta({
+    description: 'What `slipway rollback ENVIRONMENT` asks for.',
+    examples: [{ approvals: 'required' }],
+  })
+  .prefault({ approvals: 'none' });
+
+const hotfix = z
+  .strictObject({
+    gates: z
+      .array(text('The name of a gate of this environment.', 'ci'))
+      .meta({ description: 'Those of the environment’s gates that a hotfix must pass. Default: all.' })
+      .exactOptional(),
+    approvals: z
+      .array(text('The name of an approval of this environment.', 'on-call'))
+      .meta({ description: 'Those of the environment’s approvals that a hotfix needs. Default: all.' })
+      .exactOptional(),
+    verify: duration('The verify wait of a hotfix. Default: that of the environment.').exactOptional(),
+    monitor: duration('The monitoring window of a hotfix. Default: that of the environment.').exactOptional(),
+  })
+  .meta({
+    description: 'The shorter way of a release with --hotfix; what is not said is as for every release.',
+    examples: [{ gates: ['ci'], approvals: ['on-call'], verify: '0s', monitor: '2m' }],
+  });
 
 /** Where services run, with its own rules. */
 export const environment = z
@@ -129,6 +158,8 @@ export const environment = z
         description: 'Deployed by somebody else: what runs is only looked at, and no release may be asked for.',
       })
       .prefault(false),
+    rollback,
+    hotfix: hotfix.exactOptional(),
   })
   .meta({
     description: 'Where services run, with its own rules.',

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { BranchPointer, BranchUndoPolicy, TagPointer, TagUndoPolicy } from '../../release/project';
+import type {
+  BranchPointer,
+  BranchUndoPolicy,
+  RedeployCommand,
+  TagPointer,
+  TagUndoPolicy,
+} from '../../release/project';
 import { builds } from './builds';
 import { commandLine, commandTimeout, toCommand } from './command';
 import { gitName } from './git-ref';
@@ -59,12 +65,34 @@ const tagUndo = z
   })
   .prefault('new-tag');
 
+const redeployCommand = z
+  .strictObject({
+    command: commandLine('Program that has the host build what runs once more.'),
+    timeout: commandTimeout,
+  })
+  .transform((form): RedeployCommand => ({ by: 'command', command: toCommand(form) }));
+
+const tagRedeploy = z
+  .union([
+    gitName('Name of a tag, with {version} and {n}.', 'v{version}-redeploy.{n}').transform(
+      (name): NonNullable<TagPointer['redeploy']> => ({ by: 'new-tag', name }),
+    ),
+    redeployCommand,
+  ])
+  .meta({
+    description:
+      'What has the host build what runs once more, for `slipway redeploy`: a new tag on the same commit (default: the ' +
+      'pointer’s name with {version}-redeploy.{n} in place of {version}), or a command.',
+    examples: ['v{version}-redeploy.{n}', { command: './redeploy.sh {environment}' }],
+  });
+
 /** `kind: tag`: a release is the creation of an annotated tag. */
 const tagPointer = z
   .strictObject({
     kind: z.literal('tag').meta({ description: 'A release is the creation of a tag.' }),
     name: gitName('Name of the tag, with {version}.', 'v{version}'),
     undo: tagUndo,
+    redeploy: tagRedeploy.exactOptional(),
     builds,
   })
   .meta({ description: 'A release is the creation of an annotated tag.' })
@@ -91,6 +119,13 @@ const branchPointer = z
     kind: z.literal('branch').meta({ description: 'A release is the fast-forward of a branch.' }),
     name: gitName('Name of the branch.', 'production'),
     undo: branchUndo,
+    redeploy: redeployCommand
+      .meta({
+        description:
+          'What has the host build what runs once more, for `slipway redeploy`: a branch that stays starts nothing.',
+        examples: [{ command: './redeploy.sh {environment}' }],
+      })
+      .exactOptional(),
     builds,
   })
   .meta({ description: 'A release is the fast-forward of a branch.' })

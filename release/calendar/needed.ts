@@ -1,6 +1,5 @@
 /** How long a release still needs an environment to be open. */
 import type { Environment } from '../project';
-import type { ReleaseKind } from './rules';
 
 /** Before which change it is asked. */
 export type CalendarPlace = 'changing' | 'moving';
@@ -28,5 +27,4 @@ export interface ReleaseStart {
 /** What of a request the calendar goes by. */
 export interface CalendarRequest {
   readonly start?: ReleaseStart;
-  readonly kind?: ReleaseKind;
 }

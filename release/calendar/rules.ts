@@ -17,9 +17,6 @@ export interface CalendarWindow {
   readonly for: 'everyone' | 'hotfix';
 }
 
-/** What a release is, for the calendar: some windows are for hotfixes only. */
-export type ReleaseKind = 'normal' | 'hotfix';
-
 /** A freeze that is known from the configuration: while it lasts the environment is closed. */
 export type PlannedFreeze = DatedFreeze | YearlyFreeze | HolidayFreeze | ICalendarFreeze;
 

@@ -1,5 +1,6 @@
 /** When an environment is open: windows of the week as people write them, and the openings that they make. */
-import type { CalendarWindow, ReleaseKind } from './rules';
+import type { ReleaseKind } from '../release-kind';
+import type { CalendarWindow } from './rules';
 import { weekdayOf, weekdays } from './days';
 import { joined, type Interval } from './intervals';
 import { minuteOf, momentOf, wallTimeAt } from './zone';

@@ -60,6 +60,7 @@ describe('good files', () => {
           monitor: { window: 0, interval: 10_000 },
           queue: 'queue',
           onFailure: 'rollback',
+          rollback: { approvals: 'none' },
           pauseLimit: 3_600_000,
           stopLimit: 900_000,
           lockPatience: 14_400_000,

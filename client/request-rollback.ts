@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { SlipwayError } from '../release/errors';
+import { lastReleased, offerRollback, type RollbackRequest } from '../release/panic-rollback';
+import type { Project } from '../release/project';
+import { rollbackSignal, type EnvironmentState } from '../workflows/messages';
+import { askEnvironment, environmentState } from './ask-environment';
+
+/** What a person at a keyboard asks for. */
+export interface RollbackOrder {
+  readonly project: Project;
+  readonly environment: string;
+  /** undefined = what ran before. */
+  readonly to: string | undefined;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** What became of it. */
+export type RollbackAnswer =
+  /** Nothing is done: in words why. */
+  | { readonly how: 'nothing'; readonly words: string }
+  /** This release goes back: started for it, told to, or asked for by somebody who was faster. */
+  | {
+      readonly how: 'started' | 'told' | 'joined';
+      readonly releaseId: string;
+      readonly runId: string;
+      readonly words: string;
+    };
+
+/**
+ * Asks an environment to go back from what is live now, which the request names. Fails as `askEnvironment` does, and with
+ * ROLLBACK_UNKNOWN_TARGET or ROLLBACK_FORWARD_ONLY.
+ */
+export async function requestRollback(
+  client: Client,
+  order: RollbackOrder,
+  patience?: number,
+): Promise<RollbackAnswer> {
+  const { project, environment, to, reason, by } = order;
+  const place = { project: project.name, environment };
+  const state = await environmentState(client, place, patience);
+  const leaves = lastReleased(state.live)?.version ?? '';
+  const words = to === undefined && !isBusy(state) ? wordsOfOffer(state, environment) : undefined;
+  if (words !== undefined) return { how: 'nothing', words };
+  const rules = project.environments[environment]!;
+  const sent: RollbackRequest = {
+    requestId: randomUUID(),
+    leaves,
+    ...(to !== undefined && { to }),
+    by,
+    reason,
+    project: { ...project, environments: { [environment]: rules }, triggers: [] },
+  };
+  const asked = { place, signal: rollbackSignal, payload: sent, what: `the rollback of ${environment}` };
+  const answer = await askEnvironment(client, asked, patience);
+  if ('done' in answer) return { how: 'nothing', words: answer.done };
+  const { releaseId, runId, how = 'started' } = answer;
+  const target = to ?? before(state);
+  const started = `${environment} runs ${leaves || 'what no release has put there'}: going back to ${target}`;
+  return { how, releaseId, runId, words: answer.words ?? started };
+}
+
+/** Somebody changes it now, or is about to go back: whoever does so is told, or joined. */
+const isBusy = ({ holder, queue }: EnvironmentState): boolean =>
+  holder !== null || queue.some(({ kind }) => kind === 'rollback');
+
+/** Why nothing is asked for; undefined = it is. */
+function wordsOfOffer(state: EnvironmentState, environment: string): string | undefined {
+  const offer = offerRollback(state);
+  if ('unknown' in offer) throw new SlipwayError('ROLLBACK_UNKNOWN_TARGET', { environment, detail: offer.unknown });
+  if (!('wentBack' in offer)) return undefined;
+  const more =
+    offer.further === null ? '' : ` To go to ${offer.further}: slipway rollback ${environment} --to ${offer.further}`;
+  return `Nothing was done: ${offer.wentBack}.${more}`;
+}
+
+function before(state: EnvironmentState): string {
+  const offer = offerRollback(state);
+  return 'to' in offer ? offer.to : 'what ran before';
+}

@@ -1,0 +1,123 @@
+/**
+ * A rollback that is asked of an environment: the release that holds it is told, or one of its own kind is started, which
+ * nobody can come before. Asked for twice, it is done once.
+ */
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import { errorReport, type ErrorReport } from '../release/errors';
+import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
+import { refuseAct } from '../release/may';
+import { lastReleased, planRollback, projectOf, type RollbackRequest } from '../release/panic-rollback';
+import type { Project } from '../release/project';
+import { approvalsFor } from '../release/release-kind';
+import type { RulesOrigin } from '../release/rules-origin';
+import type { EnvironmentRecord } from './environment-record';
+import { isUnderWay, startNumbered } from './environment-requests';
+import { underRules } from './environment-rules';
+import { decisionSignals, type EnvironmentInput, type ReleaseInput } from './messages';
+
+/** Does what is asked for, and answers it. */
+export async function rollBack(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  request: RollbackRequest,
+): Promise<void> {
+  const { requestId, by, reason = '' } = request;
+  if (record.answerTo(requestId)) return;
+  const ruled = await rulesOf(env, record, request);
+  if ('refused' in ruled) return record.answer(requestId, ruled);
+  const { project } = ruled;
+  const rules = project.environments[env.environment]!;
+  if (rules.observed) {
+    return record.answer(requestId, {
+      refused: errorReport('ENVIRONMENT_OBSERVED', { environment: env.environment }),
+    });
+  }
+  const no = refuseAct(project, rules, 'rollback', by);
+  if (no !== undefined) return record.answer(requestId, { refused: errorReport('NOT_ALLOWED', { detail: no }) });
+  if (await join(record, request)) return;
+  if (await passOn(record, request)) return;
+  const plan = planRollback(request, record.state, project, env.environment);
+  if ('refused' in plan) return record.answer(requestId, plan);
+  if ('nothing' in plan) {
+    record.log(`${by} asked for a rollback from ${request.leaves}: ${plan.nothing}`);
+    return record.answer(requestId, { done: plan.nothing });
+  }
+  const input: ReleaseInput = {
+    project: projectOf(project, env.environment, plan.goals),
+    environment: env.environment,
+    version: plan.version,
+    commit: null,
+    requestedBy: by,
+    kind: 'rollback',
+    goals: plan.goals,
+    ...(reason && { reason }),
+    ...(ruled.rules && { rules: ruled.rules }),
+  };
+  const started = await startNumbered(env, record, input);
+  // It need not ask: from now on nobody else can be given the environment. Where it waits for people, it does not keep others waiting.
+  if (approvalsFor(rules, 'rollback').length === 0)
+    record.enqueue({ ...started, version: plan.version, kind: 'rollback' });
+  record.answer(requestId, started);
+}
+
+/** The rules that count: those of the protected commit as they were read last, where there is one; nothing is waited for. */
+async function rulesOf(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  { project: sent, leaves, to, by }: RollbackRequest,
+): Promise<{ readonly project: Project; readonly rules?: RulesOrigin } | { readonly refused: ErrorReport }> {
+  const { rules, project: last } = record.state;
+  if (rules) return { project: rules.project, rules: rules.origin };
+  const project = sent ?? last;
+  const { environment } = env;
+  if (!project?.environments[environment]) return { refused: errorReport('RULES_UNKNOWN', { environment }) };
+  if (!project.rules) return { project };
+  const asked = { project, environment, version: to ?? leaves, commit: null, requestedBy: by };
+  const ruled = await underRules(env, record, asked);
+  if ('refused' in ruled) return ruled;
+  const { project: read, rules: origin } = ruled.input;
+  return { project: read, ...(origin && { rules: origin }) };
+}
+
+/** Somebody was faster, and theirs is still under way: both get the same one. */
+async function join(record: EnvironmentRecord, { requestId, by }: RollbackRequest): Promise<boolean> {
+  const other = record.state.queue.find(({ kind }) => kind === 'rollback');
+  if (!other || !(await isUnderWay(record, other.releaseId))) return false;
+  const { releaseId, runId, leaves = 'what ran' } = other;
+  const words = `already being rolled back from ${leaves} to ${other.version}, asked for by ${other.by}`;
+  record.log(`${by} asked for a rollback too: ${releaseId} is one already`);
+  record.answer(requestId, { releaseId, runId, how: 'joined', words });
+  return true;
+}
+
+/** A release that holds the environment goes back itself; should it be past that, and finish, it is gone back from. */
+async function passOn(record: EnvironmentRecord, request: RollbackRequest): Promise<boolean> {
+  const { holder } = record.state;
+  if (!holder) return false;
+  const { releaseId, runId, version } = holder;
+  const { requestId, by, reason = '' } = request;
+  try {
+    const said = { id: requestId, by, reason };
+    await getExternalWorkflowHandle(releaseId, runId).signal(decisionSignals.rollback, said);
+  } catch {
+    record.letGo(releaseId, true, runId);
+    record.log(`${releaseId} was gone when it was told to roll back`);
+    return false;
+  }
+  record.passOn(releaseId, request);
+  const words = `${releaseId} holds the environment, and was told to roll back`;
+  record.log(`${by} asked for a rollback: ${releaseId}, which brings ${version}, was told`);
+  record.answer(requestId, { releaseId, runId, how: 'told', words });
+  return true;
+}
+
+/** The release that was told has ended: where the word came too late, it is gone back from what it has left. */
+export function afterPassingOn(record: EnvironmentRecord, id: string, finished: boolean): RollbackRequest | undefined {
+  const request = record.takePassedOn(id);
+  const version = parseReleaseWorkflowId(recoveredRelease(id))?.version;
+  if (!request || !finished || version === undefined) return undefined;
+  const leaves = lastReleased(record.state.live)?.version ?? version;
+  const { to, ...rest } = request;
+  void to;
+  return { ...rest, leaves, requestId: `${request.requestId.slice(0, 190)}/late` };
+}
