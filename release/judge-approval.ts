@@ -45,6 +45,7 @@ export function judgeApproval(
   const known = personCalled(project, person);
   if (known?.bot) return { refused: `${person} is a program: it may ask for releases, and never approves one` };
   const asked = plan.approvals.filter((rule) => placeOf(rule) === place);
+  if (asked.length === 0) return { refused: 'nobody is asked to approve it here' };
   const rules = asked.filter((rule) => mayApprove(rule, person, decision.teams));
   if (rules.length === 0) {
     const names = [...new Set(asked.flatMap(({ approvers }) => approvers))];

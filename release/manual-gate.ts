@@ -34,7 +34,7 @@ export function isManual(rules: readonly GateRule[], { id }: Pick<GateReport, 'i
 }
 
 function judge(
-  { name, items, guard, wait }: ManualGate,
+  { name, items, by, guard, wait }: ManualGate,
   plan: Pick<Plan, 'digest'>,
   ticks: readonly Tick[],
   before: GateReport | undefined,
@@ -52,7 +52,7 @@ function judge(
     return { ...report, verdict: 'unknown', detail: before.detail };
   const since = before?.pending?.since ?? new Date(now).toISOString();
   const until = Date.parse(since) + wait;
-  const detail = `not ticked: ${open.join(', ')}`;
+  const detail = `not ticked: ${open.join(', ')}${by.length > 0 ? ` (by ${by.join(' or ')})` : ''}`;
   if (now >= until)
     return { ...report, verdict: 'unknown', detail: `${detail}; waited ${formatDuration(wait)} for it` };
   return { ...report, verdict: 'unknown', detail, pending: { since, until: new Date(until).toISOString() } };

@@ -86,6 +86,11 @@ describe('approvals', () => {
     expect(refused(caseOf(first, { place: 'after-smoke' }), yes(first, 'ada'))).toBe('counts for accept');
   });
 
+  test('are not given where nobody is asked, as when only a gate must be overridden', () => {
+    const later = planOf([aRule({ at: 'after-smoke' })]);
+    expect(refused(caseOf(later), yes(later, 'ada'))).toBe('nobody is asked to approve it here');
+  });
+
   test('count at the place at which they were given, and there only', () => {
     const rules = [aRule(), aRule({ name: 'accept', at: 'after-smoke' })];
     const later = planOf(rules);

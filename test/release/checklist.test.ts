@@ -100,7 +100,7 @@ describe('a manual gate', () => {
     const [kept, first] = judge(done.slice(0, 1), at);
     expect(kept).toBe(other);
     expect(first).toMatchObject({
-      ...{ hard: true, verdict: 'unknown', detail: 'not ticked: QA signed off' },
+      ...{ hard: true, verdict: 'unknown', detail: 'not ticked: QA signed off (by qa)' },
       pending: { since: '2026-03-01T10:00:00.000Z', until: '2026-03-01T10:01:00.000Z' },
       evidence: [{ name: 'UAT done', value: 'ticked by grace (claimed)' }],
     });
