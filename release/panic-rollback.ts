@@ -84,7 +84,10 @@ export function planRollback(
 ): RollbackPlan {
   const last = lastReleased(live);
   if (last && last.version !== leaves) return { nothing: noLongerLive(leaves, last) };
-  const known = (service: string): KnownVersion => live[service] ?? { version: leaves, commit: null };
+  const known = (service: string): KnownVersion => {
+    const { version, commit } = live[service] ?? { version: leaves, commit: null };
+    return { version, commit };
+  };
   if (to !== undefined) {
     if (last && to === last.version) return { nothing: `${to} is what runs: nothing to do` };
     // One that an environment has seen it knows the commit of, also where no tag does.

@@ -1,6 +1,8 @@
 import { git } from '../../examples/shop/git';
 import type { Pointer, Project } from '../../release/project';
-import { startSlipway, type Slipway, type SlipwayOptions } from '../support/slipway';
+import { requestRollback } from '../../client/request-rollback';
+import { eventually } from '../support/eventually';
+import { startSlipway, underTest, type Slipway, type SlipwayOptions } from '../support/slipway';
 
 let slipway: Slipway;
 const given = async (options: SlipwayOptions = {}) => (slipway = await startSlipway(options));
@@ -121,5 +123,56 @@ describe('where there is no way back', () => {
     expect(plan?.acknowledgements.map(({ id }) => id)).toEqual(['no-way-back:web']);
     await release.decide('reject', { by: 'ada' });
     expect(await release.result()).toMatchObject({ outcome: 'rejected' });
+  });
+});
+
+describe('what has finished is gone back from, and forward again, by the same means', () => {
+  const press = async (to?: string) => {
+    const order = { project: slipway.project, environment: 'production', to, reason: '', by: 'ada' };
+    const answer = await requestRollback(slipway.client, order, 30_000);
+    if (answer.how === 'nothing') throw new Error(answer.words);
+    const result = await underTest(slipway.client, answer.releaseId).result();
+    expect(result).toMatchObject({ outcome: 'finished' });
+    await eventually('it is let go', async () =>
+      (await slipway.environmentState()).queue.length === 0 ? true : undefined,
+    );
+  };
+
+  test('the highest tag is deleted and made again; the branch is carried by commits on top', async () => {
+    const { shop } = await given({
+      shop: { undo: 'delete' },
+      edit: withPointer('web', (pointer) => ({ ...pointer, undo: { by: 'revert' } }) as Pointer),
+    });
+    await (await slipway.approved('1.1.0')).result();
+    const tree = async (ref: string) => git(['rev-parse', `${ref}^{tree}`], { folder: shop.remote });
+    await press();
+    expect(await shop.refs()).not.toHaveProperty(['refs/tags/v1.1.0']);
+    expect(shop.live()['api']).toBe(await shop.commitOf('1.0.0'));
+    expect(await tree('refs/heads/production')).toBe(await tree('refs/tags/release/v1.0.0'));
+    await press('1.1.0');
+    expect(await shop.resolve('refs/tags/v1.1.0')).toBe(await shop.commitOf('1.1.0'));
+    expect(shop.live()['api']).toBe(await shop.commitOf('1.1.0'));
+    expect(await tree('refs/heads/production')).toBe(await tree('refs/tags/release/v1.1.0'));
+  });
+
+  test('a command is told what is left and what comes; the bad tag goes with it', async () => {
+    const { shop } = await given({
+      edit: (project) => {
+        const { web, ...services } = project.services;
+        expect(web).toBeDefined();
+        const script =
+          'git -C "$0" push -q . "$SLIPWAY_PREVIOUS_COMMIT:refs/tags/v$SLIPWAY_PREVIOUS-by-hand-$SLIPWAY_VERSION"';
+        const command = { argv: ['sh', '-c', script, project.services['api']!.repository.url], timeout: 10_000 };
+        const change = (pointer: Pointer) =>
+          ({ ...pointer, undo: { by: 'command', command, deleteBadTag: true } }) as Pointer;
+        return withPointer('api', change)({ ...project, services });
+      },
+    });
+    await (await slipway.approved('1.1.0')).result();
+    await press();
+    const refs = await shop.refs();
+    expect(refs).toHaveProperty(['refs/tags/v1.0.0-by-hand-1.1.0'], await shop.commitOf('1.0.0'));
+    expect(refs).not.toHaveProperty(['refs/tags/v1.1.0']);
+    expect(shop.live()['api']).toBe(await shop.commitOf('1.0.0'));
   });
 });
