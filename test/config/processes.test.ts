@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseProject } from '../../config/load-project';
+import { exampleProject } from '../support/example-project';
 
 const folder = join(__dirname, 'processes');
 
@@ -12,8 +13,12 @@ describe('the release processes of real teams, as far as the kinds of today go',
     expect(read(name).warnings).toEqual([]);
   });
 
+  test.each(['trunk-and-tags', 'deploy-scripts', 'promote-staging'])('examples/%s validates without a warning', (name) => {
+    expect(exampleProject(name).warnings).toEqual([]);
+  });
+
   test('services of several repositories may use the same names for their pointers', () => {
-    const { services } = read('000-tags-and-production-branch.yaml').project;
+    const { services } = exampleProject('trunk-and-tags').project;
     expect(services['user-management']?.pointer.name).toBe(services['video-streaming-server']?.pointer.name);
     expect(services['user-management']?.repository.url).not.toBe(services['video-streaming-server']?.repository.url);
   });

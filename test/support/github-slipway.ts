@@ -10,6 +10,8 @@ export interface SlipwayAtGitHub {
   readonly github: GitHub;
   /** The shop's repository as the stand-in has it. */
   readonly hosted: Hosted;
+  /** Slipway's. */
+  readonly token: string;
   stop(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startSlipwayAtGitHub(
     slipway,
     github,
     hosted,
+    token,
     async stop() {
       await slipway.stop();
       await github.stop();

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionPayload } from '../../client';
-import { parseDecision, type DecisionKind } from '../../release/decision';
+import type { DecisionKind } from '../../release/decision';
 import { defaultMay } from '../../release/may';
 import type { Project } from '../../release/project';
-import { SIGNATURE_LIFE, signedText } from '../../release/signature';
+import { SIGNATURE_LIFE } from '../../release/signature';
 import { environmentWorkflowId } from '../../release/identity';
 import { signedWord, type WordKind } from '../../release/signed-word';
 import { freezeUpdate, unfreezeUpdate } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
+import { signedPayload, type Signing } from '../support/signed-payload';
 import { startSlipway, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 import { SshKeys, type SshIdentity } from '../support/ssh-keys';
 
@@ -31,20 +32,13 @@ afterAll(async () => {
   keys.clear();
 });
 
-/** A payload with a signature over it, for the execution that is meant. */
-async function signed(
+/** A payload with a signature over it, by ada unless told otherwise. */
+const signed = (
   release: ReleaseUnderTest,
   kind: DecisionKind,
   said: DecisionPayload,
-  { by = adas, at = new Date().toISOString(), runId }: { by?: SshIdentity; at?: string; runId?: string } = {},
-): Promise<DecisionPayload> {
-  const payload = { id: randomUUID(), ...said };
-  const parsed = parseDecision(kind, payload, '');
-  if ('problem' in parsed) throw new Error(parsed.problem);
-  const described = await slipway.client.workflow.getHandle(release.id).describe();
-  const recipient = { id: release.id, runId: runId ?? described.runId };
-  return { ...payload, signature: { at, ssh: keys.sign(by, signedText(recipient, parsed.decision, at)) } };
-}
+  { by = adas, ...more }: Partial<Omit<Signing, 'keys'>> = {},
+): Promise<DecisionPayload> => signedPayload(slipway.client, release.id, kind, said, { keys, by, ...more });
 
 describe('a release whose approval must be signed', () => {
   let release: ReleaseUnderTest;
