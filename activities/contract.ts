@@ -333,6 +333,8 @@ export interface AdoptInput {
   /** null = that by which the environment is watched. */
   readonly project: Project | null;
   readonly by: string;
+  /** That they may is known; else the rules of the project say. */
+  readonly isJudged: boolean;
 }
 
 export interface RecordAdoptionInput {

@@ -15,6 +15,7 @@ const table = {
   skipWait: { does: 'skip a wait', otherwise: 'approvers', before: 'anyone' },
   override: { does: 'override a guard', otherwise: 'approvers', before: 'approvers' },
   resolve: { does: 'decide on a step that needs attention', otherwise: 'approvers', before: 'anyone' },
+  adopt: { does: 'take what runs for what is meant to run', otherwise: 'approvers', before: 'approvers' },
   freeze: { does: 'announce or end a freeze', otherwise: 'as request', before: 'as request' },
   stop: { does: 'stop releases in an emergency, or lift that', otherwise: 'anyone', before: 'anyone' },
   stopEverything: { does: 'halt ways back too, or lift that', otherwise: 'approvers', before: 'approvers' },

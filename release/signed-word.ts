@@ -3,7 +3,7 @@ import { canonicalJson } from './plan-digest';
 import { SIGNATURE_LIFE, isNothing } from './signature';
 
 /** What people can say to an environment, by the names of the messages. */
-export const wordKinds = ['freeze', 'unfreeze', 'stop', 'liftStop', 'moveInQueue'] as const;
+export const wordKinds = ['freeze', 'unfreeze', 'stop', 'liftStop', 'moveInQueue', 'adopt'] as const;
 export type WordKind = (typeof wordKinds)[number];
 
 /**

@@ -4,6 +4,7 @@
  */
 import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ProofInput } from '../activities/contract';
+import { problemOfAdopt, type AdoptRequest } from '../release/adoption';
 import { parseFreeze, parseUnfreeze } from '../release/calendar/announced';
 import { clip } from '../release/clip';
 import { signatureIn } from '../release/decision';
@@ -26,6 +27,7 @@ import {
   freezeUpdate,
   liftStopSignal,
   liftStopUpdate,
+  adoptSignal,
   moveInQueueSignal,
   stopSignal,
   stopUpdate,
@@ -58,8 +60,9 @@ export function takeWords(
   input: EnvironmentInput,
   record: EnvironmentRecord,
   changed: (kind: WordKind) => void | Promise<void>,
+  adopting: Adopting,
 ): void {
-  const words = new EnvironmentWords(input, record, changed);
+  const words = new EnvironmentWords(input, record, changed, adopting);
   const take = (kind: WordKind) => (payload: unknown) => words.take(kind, payload);
   const asSignal = (kind: WordKind) => (payload: unknown) => silent(words.take(kind, payload));
   const asIt = { description: 'As the update of that name.' };
@@ -75,11 +78,17 @@ export function takeWords(
   setHandler(stopSignal, asSignal('stop'), asIt);
   setHandler(liftStopUpdate, take('liftStop'), { description: 'Let them go on: {"by": "you", "reason": "why"}' });
   setHandler(liftStopSignal, asSignal('liftStop'), asIt);
+  setHandler(adoptSignal, asSignal('adopt'), {
+    description: 'Take what runs for what is meant to run: {"requestId": "any new text", "by": "you", "reason": "why"}',
+  });
   setHandler(moveInQueueSignal, asSignal('moveInQueue'), {
     description:
       'Change the order: {"requestId": "any new text", "releaseId": "…", "to": "first", "by": "you", "reason": "why"}',
   });
 }
+
+/** Begins to adopt what runs; `said`: by whom, and how sure we are. `isJudged`: that they may is known. */
+export type Adopting = (request: AdoptRequest, said: string, isJudged: boolean) => void;
 
 const silent = (answer: Answer): void | Promise<void> =>
   answer instanceof Promise ? answer.then(() => undefined) : undefined;
@@ -92,6 +101,7 @@ class EnvironmentWords {
     private readonly input: EnvironmentInput,
     private readonly record: EnvironmentRecord,
     private readonly changed: (kind: WordKind) => void | Promise<void>,
+    private readonly adopting: Adopting,
   ) {}
 
   take(kind: WordKind, payload: unknown): Answer {
@@ -148,6 +158,17 @@ class EnvironmentWords {
         if (problem !== undefined) return { problem };
         const move = payload as QueueMove;
         return { by: move.by, id: move.requestId, act: 'request', carryOut: (said) => moveInQueue(record, move, said) };
+      }
+      case 'adopt': {
+        const problem = problemOfAdopt(payload, this.input);
+        if (problem !== undefined) return { problem };
+        const request = payload as AdoptRequest;
+        const { by, requestId: id } = request;
+        const carryOut = (said: string): WordAnswer => {
+          this.adopting(request, said, this.rules !== undefined);
+          return { accepted: true, id, detail: 'what runs is being looked at' };
+        };
+        return { by, id, act: 'adopt', carryOut };
       }
     }
   }
@@ -235,7 +256,7 @@ class EnvironmentWords {
   private refuse(kind: WordKind, payload: unknown, detail: string, id = ''): WordAnswer {
     const by = fieldOf(payload, 'by');
     this.record.log(`ignored a word, ${kind}${typeof by === 'string' ? ` by ${clip(by, 60)}` : ''}: ${detail}`);
-    const request = kind === 'moveInQueue' ? requestIdOf(payload) : undefined;
+    const request = kind === 'moveInQueue' || kind === 'adopt' ? requestIdOf(payload) : undefined;
     if (request !== undefined && !this.record.answerTo(request)) {
       this.record.answer(request, { refused: errorReport('NOT_ALLOWED', { detail }) });
     }

@@ -17,6 +17,7 @@ import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
 import { mayPassDrift } from '../release/pass-drift';
+import type { WordKind } from '../release/signed-word';
 import { renderEnvironment } from '../release/render-environment';
 import type { Replacement } from '../activities/contract';
 import { EnvironmentRecord } from './environment-record';
@@ -26,7 +27,7 @@ import { freezesOfGrant, tellFreezes, untilHappened } from './freezes';
 import { afterPassingOn, rollBack } from './environment-rollback';
 import { reportOf, slipwayFailure } from './failure';
 import { HolderWatch } from './holder-watch';
-import { keepWatched, takeSightings } from './watching';
+import { adopt, keepWatched, takeSightings } from './watching';
 import {
   answerQuery,
   askStopsSignal,
@@ -63,16 +64,18 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   const take: Take = (work) => void inbox.push(work);
   const show = () => setCurrentDetails(renderEnvironment(input.project, input.environment, record.state));
   takeMessages(input, record, take);
-  takeWords(input, record, (kind) => {
+  const words = (kind: WordKind) => {
     if (kind === 'freeze' || kind === 'unfreeze') return take(() => tellFreezes(record));
     // Whoever waited may be let in now, or be kept out; the details show what is said.
     take(async () => undefined);
     // At once, and not after what the main loop is at.
-    return kind === 'moveInQueue' ? undefined : tellStops(record);
-  });
-  takeSightings(input, record, {
+    return kind === 'moveInQueue' || kind === 'adopt' ? undefined : tellStops(record);
+  };
+  takeWords(input, record, words, (request, said, isJudged) =>
+    take(() => adopt(input, record, { request, said, isJudged })),
+  );
+  takeSightings(record, {
     take,
-    turnAway: (request, problem) => turnAway(record, input, request, problem),
     tellWaiting: (behind) => tellWaiting(record, behind),
   });
 

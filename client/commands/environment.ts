@@ -3,12 +3,15 @@ import type { Command } from 'commander';
 import { formatDuration } from '../../release/durations';
 import { adoptSignal, type AdoptRequest } from '../../workflows/messages';
 import { watchInput } from '../../workflows/watch-schedule';
+import { environmentWorkflowId } from '../../release/identity';
 import { askEnvironment } from '../ask-environment';
+import { addSigning, type SigningOptions } from '../deliver-decision';
 import { exitCodeOfError } from '../../release/exit-codes';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { environmentOf } from '../project-context';
 import { sayLook } from '../say-look';
+import { signWord } from '../say-word';
 import { lookAtEnvironment } from '../watch-environment';
 import { usageError } from '../words';
 
@@ -24,7 +27,7 @@ Examples:
   slipway environment adopt production --reason "hotfix by hand, ticket 42"
   slipway environment watch dev`,
     );
-  environment
+  const adoption = environment
     .command('adopt')
     .summary('take what runs for what is meant to run')
     .description(
@@ -35,6 +38,7 @@ Examples:
     .requiredOption('--reason <text>', 'why, for the record')
     .addHelpText('after', '\nExample: slipway environment adopt production --reason "it was there before Slipway"')
     .action(acting(adopt));
+  addSigning(adoption);
   environment
     .command('watch')
     .summary('have it looked at from now on')
@@ -47,23 +51,37 @@ Examples:
     .action(acting(watch));
 }
 
-async function adopt(invocation: Invocation, name: string, { reason }: { readonly reason: string }): Promise<ExitCode> {
+async function adopt(
+  invocation: Invocation,
+  name: string,
+  { reason, sign, printPayload }: { readonly reason: string } & SigningOptions,
+): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
   const environment = environmentOf(context, name);
   if (reason.trim() === '' || reason.length > 500)
     throw usageError('environment adopt', '--reason needs 1 to 500 characters: people will ask why');
   const person = await whoActs(invocation);
+  const { project } = context;
+  const payload: AdoptRequest & Record<string, unknown> = {
+    requestId: randomUUID(),
+    by: person.name,
+    reason,
+    // By hand it would be long; then the rules count by which the environment is looked at.
+    ...(!printPayload && { project: watchInput(project, environment)!.project }),
+  };
+  const place = { project: project.name, environment };
+  const signing = { io, whoIsWho: project, by: person.name, sign };
+  const ready = await signWord(signing, project, { environment, kind: 'adopt', payload });
+  if (ready.words && !ready.isSigned) io.remark(ready.words);
+  if (printPayload) {
+    io.remark(`Send it to ${environmentWorkflowId(project.name, environment)} as the signal "adopt":`);
+    io.document({ ...place, kind: 'adopt', payload: ready.payload });
+    io.say(JSON.stringify(ready.payload, null, 2));
+    return exitCodes.ok;
+  }
   return withTemporal(invocation, environment, async ({ client }) => {
-    const { project } = context;
-    const payload: AdoptRequest = {
-      requestId: randomUUID(),
-      by: person.name,
-      reason,
-      project: watchInput(project, environment)!.project,
-    };
-    const place = { project: project.name, environment };
-    const asked = { place, signal: adoptSignal, payload, what: `the adoption of ${environment}` };
+    const asked = { place, signal: adoptSignal, payload: ready.payload, what: `the adoption of ${environment}` };
     const answer = await askEnvironment(client, asked, 60_000);
     const done = 'done' in answer ? answer.done : '';
     io.document({ ...place, by: person, done });

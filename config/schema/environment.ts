@@ -29,6 +29,7 @@ const may = z
     resolve: mayAct('resolve', 'Who may decide on a step that needs attention. Default: approvers.'),
     freeze: mayDo.meta({ description: 'Who may announce and end freezes. Default: as `request`.' }).exactOptional(),
     stop: mayAct('stop', 'Who may stop releases in an emergency, and lift that. Default: anyone.'),
+    adopt: mayAct('adopt', 'Who may take what runs for what is meant to run. Default: approvers.'),
     stopEverything: mayAct('stopEverything', 'Who may halt ways back too, and lift that. Default: approvers.'),
   } satisfies Record<Act, unknown>)
   .transform((may): May => ({ ...may, freeze: may.freeze ?? may.request }))

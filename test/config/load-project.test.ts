@@ -53,6 +53,7 @@ describe('good files', () => {
             resolve: ['approvers'],
             freeze: ['anyone'],
             stop: ['anyone'],
+            adopt: ['approvers'],
             stopEverything: ['approvers'],
           },
           signed: 'optional',
