@@ -202,6 +202,8 @@ function askedWords(gate: GateRule): string {
       return `${gate.command.argv.join(' ')} must say yes`;
     case 'http':
       return `${gate.url} must say yes`;
+    case 'monitoring':
+      return `these monitors must exist and report: ${[...gate.alerts, ...gate.series].join(', ')}`;
     case 'manual':
       return `${gate.by.join(' or ') || 'somebody'} must have ticked ${gate.items.join(', ')}`;
   }

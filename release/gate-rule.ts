@@ -74,6 +74,21 @@ export interface HttpGate extends AnyGate {
   readonly timeout: number;
 }
 
+/** Monitors of a Prometheus that exist and report now. */
+export interface MonitoringGate extends AnyGate {
+  readonly kind: 'monitoring';
+  /** Its base address. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Names of alerting rules. */
+  readonly alerts: readonly string[];
+  /** Queries that must give a series. */
+  readonly series: readonly string[];
+  /** How old the newest report may be, in milliseconds. */
+  readonly within: number;
+  readonly timeout: number;
+}
+
 /** Items that people tick, one by one, before anybody is asked to approve. */
 export interface ManualGate extends AnyGate {
   readonly kind: 'manual';
@@ -84,7 +99,16 @@ export interface ManualGate extends AnyGate {
 
 /** A gate as `environments.<name>.gates` says it. */
 export type GateRule =
-  CiGate | ReviewGate | IssuesGate | ManifestGate | NotesGate | EnvironmentGate | CommandGate | HttpGate | ManualGate;
+  | CiGate
+  | ReviewGate
+  | IssuesGate
+  | ManifestGate
+  | NotesGate
+  | EnvironmentGate
+  | CommandGate
+  | HttpGate
+  | MonitoringGate
+  | ManualGate;
 
 /** One whose answer the world has; of the others people say it to the release. */
 export type AskedGateRule = Exclude<GateRule, ManualGate>;

@@ -6,6 +6,7 @@ import { environment } from './environment';
 import { http } from './http';
 import { issues } from './issues';
 import { manifest } from './manifest';
+import { monitoring } from './monitoring';
 import { notes } from './notes';
 import { review } from './review';
 
@@ -19,6 +20,7 @@ const kinds: { readonly [K in AskedGateRule['kind']]: GateKind<Extract<AskedGate
   environment,
   command,
   http,
+  monitoring,
 };
 
 const kindOf = (rule: AskedGateRule): GateKind => kinds[rule.kind];

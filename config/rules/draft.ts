@@ -298,6 +298,7 @@ const gateKinds: readonly GateRule['kind'][] = [
   'environment',
   'command',
   'http',
+  'monitoring',
   'manual',
 ];
 

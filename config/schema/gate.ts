@@ -171,6 +171,41 @@ const http = z
   })
   .transform(({ http: url, ...rest }): Unnamed<GateRule> => ({ kind: 'http', url, ...rest }));
 
+const monitoring = z
+  .strictObject({
+    monitoring: z
+      .strictObject({
+        http: httpUrl('Base address of a Prometheus, or of what speaks its HTTP API.'),
+        headers,
+        alerts: z
+          .array(text('Name of an alerting rule.', 'ApiErrors'))
+          .meta({ description: 'Alerting rules that are there and evaluated.', examples: [['ApiErrors']] })
+          .prefault([]),
+        series: z
+          .array(text('A query that gives a series.', 'up{job="api"}'))
+          .max(20)
+          .meta({ description: 'Queries that give a series with a new sample.', examples: [['up{job="api"}']] })
+          .prefault([]),
+        within: positiveDuration('How old the newest report of each may be.').prefault('5m'),
+        timeout: answerTime('10s'),
+      })
+      .superRefine(({ alerts, series }, context) => {
+        if (alerts.length + series.length === 0)
+          refuse(context, 'names no monitor', 'Write alerts: […] or series: […].');
+      })
+      .meta({
+        description: 'The named monitors exist and report now.',
+        examples: [{ http: 'https://prometheus.example', alerts: ['ApiErrors'] }],
+      }),
+    ...common,
+  })
+  .transform(({ monitoring: { http: url, ...of }, ...rest }): Unnamed<GateRule> => ({
+    kind: 'monitoring',
+    url,
+    ...of,
+    ...rest,
+  }));
+
 /** It is about the whole release, and people need longer than machines. */
 const manual = z
   .strictObject({
@@ -211,6 +246,7 @@ const gate: z.ZodType<Unnamed<GateRule>> = z.union([
   environment,
   command,
   http,
+  monitoring,
   manual,
 ]);
 

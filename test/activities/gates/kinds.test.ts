@@ -1,7 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { noEnvironments } from '../../support/attempts';
 import { secondaryLimit } from '../../../examples/github/faults';
-import type { CommandGate, EnvironmentGate, HttpGate } from '../../../release/gate-rule';
+import type { CommandGate, EnvironmentGate, HttpGate, MonitoringGate } from '../../../release/gate-rule';
 import { startFaultyServer, says } from '../../support/faulty-server';
 import { aWatchedEnvironment, minute } from './watched-environment';
 import { describeGateKind, type GateStage, type Says } from './contract';
@@ -90,6 +90,40 @@ describeGateKind('environment', (scene) => {
 });
 
 const answerOf: Record<Says, string> = { yes: 'passed', no: 'failed', nothing: 'pending' };
+
+describeGateKind('monitoring', async () => {
+  const server = await startFaultyServer(says(200));
+  const rule: MonitoringGate = {
+    kind: 'monitoring',
+    name: 'monitoring',
+    url: `${server.url}/`,
+    headers: { authorization: 'Bearer ${env:SECRET}' },
+    alerts: ['ApiErrors'],
+    series: ['up{job="api"}'],
+    within: minute,
+    timeout: 5_000,
+    ...common,
+  };
+  return {
+    rule,
+    says: (what) =>
+      server.answer(({ path }, response) => {
+        if (what === 'nothing') response.statusCode = 503;
+        const now = new Date().toISOString();
+        const alert = {
+          name: what === 'yes' ? 'ApiErrors' : 'Others',
+          type: 'alerting',
+          health: 'ok',
+          state: 'inactive',
+          lastEvaluation: now,
+        };
+        const rules = { groups: [{ name: 'shop', rules: [alert] }] };
+        const vector = { resultType: 'vector', result: [{ metric: {}, value: [0, String(Date.now() / 1_000)] }] };
+        response.end(JSON.stringify({ status: 'success', data: path.includes('/rules') ? rules : vector }));
+      }),
+    close: () => server.close(),
+  };
+});
 
 describeGateKind('command', (scene) => {
   scene.env['ANSWER'] = '';
