@@ -190,7 +190,8 @@ const monitoring = z
         timeout: answerTime('10s'),
       })
       .superRefine(({ alerts, series }, context) => {
-        if (alerts.length + series.length === 0)
+        // Where one of them is wrong in itself it may be anything.
+        if ([alerts, series].every((list) => Array.isArray(list) && list.length === 0))
           refuse(context, 'names no monitor', 'Write alerts: […] or series: […].');
       })
       .meta({
