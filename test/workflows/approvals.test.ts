@@ -79,7 +79,9 @@ test('people tick, approve and accept, each where it is asked; what is rejected 
   const before = { live: slipway.shop.live(), schema: await slipway.shop.schemaFingerprint() };
   const release = await request({});
   const looking = await waitsForTicks(release);
-  expect(looking.waitingFor?.what).toMatch(/^the gate sign-off, since .*: not ticked: UAT done \(by margaret or ada\)$/);
+  expect(looking.waitingFor?.what).toMatch(
+    /^the gate sign-off, since .*: not ticked: UAT done \(by margaret or ada\)$/,
+  );
   const digest = looking.plan!.digest;
   const payload = `{"by":"<you>","item":1,"digest":"${digest.slice(0, 12)}"}`;
   expect(renderDetails(looking)).toContain(payload);
