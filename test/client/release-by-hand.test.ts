@@ -63,6 +63,25 @@ describe('slipway at a shop', () => {
     const again = await slipway(release('1.1.0', '--json'), as('ada'));
     expect(again.code).toBe(1);
     expect(JSON.parse(again.out)).toMatchObject({ outcome: 'stopped', result: { failure: { code: 'ALREADY_LIVE' } } });
+
+    const rollback = (who: string, ...more: string[]) =>
+      slipway(['rollback', 'production', '--reason', 'checkout fails', ...more], as(who));
+    const pressed = await Promise.all([rollback('ada'), rollback('grace')]);
+    expect(pressed.map((ran) => ran.code)).toEqual([0, 0]);
+    expect(pressed.map((ran) => ran.out.split('\n')[0]).sort()).toEqual([
+      containing('already being rolled back from 1.1.0 to 1.0.0, asked for by'),
+      containing('production runs 1.1.0: going back to 1.0.0'),
+    ]);
+    const commit = await all.shop.commitOf('1.0.0');
+    expect(all.shop.live()).toEqual({ api: commit, web: commit });
+    const late = await rollback('linus', '--json');
+    expect(late.code).toBe(0);
+    expect(JSON.parse(late.out)).toMatchObject({
+      how: 'nothing',
+      words: containing('already rolled back from 1.1.0 to 1.0.0 by'),
+    });
+    expect(await rollback('linus', '--to', 'no version')).toMatchObject({ code: 2 });
+    expect(await slipway(['redeploy', 'production', '--detach'], as('linus'))).toMatchObject({ code: 0 });
   });
 
   it('says 1 for a release that was rolled back, with its result as JSON', async () => {
