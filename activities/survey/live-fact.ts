@@ -3,8 +3,9 @@ import { SlipwayError } from '../../release/errors';
 import type { LiveFact } from '../../release/facts';
 import type { LiveReading } from '../../release/judge-live';
 import type { Service, VersionSource } from '../../release/project';
-import { findCommit } from '../repository/history';
-import { nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
+import { findCommit, standsFor } from '../repository/history';
+import { readFile } from '../repository/read-files';
+import { fieldValue, nameCommit, resolveVersion, taggedVersions } from '../repository/resolve-version';
 import type { Workspace } from '../repository/workspace';
 
 /** Turns what the probe says into a commit of this repository and its name. */
@@ -33,8 +34,25 @@ export async function liveFact(
   return {
     state: 'live',
     commit,
-    version: live.is === 'version' ? version : await nameCommit(workspace, patterns, commit),
+    version: live.is === 'version' ? version : await nameOf(workspace, service, versions, patterns, commit),
   };
+}
+
+/** What people call a commit: by its tags, else by its manifest, if it is the commit that this version is. */
+async function nameOf(
+  workspace: Workspace,
+  service: Service,
+  versions: VersionSource,
+  patterns: readonly string[],
+  commit: string,
+): Promise<string> {
+  const tagged = await nameCommit(workspace, patterns, commit);
+  if (versions.kind !== 'manifest' || !commit.startsWith(tagged)) return tagged;
+  const stoodFor = await standsFor(workspace, commit);
+  const { file, field } = versions;
+  const version = fieldValue(file, field, await readFile(workspace, stoodFor, file));
+  if (version === undefined) return tagged;
+  return (await commitOfVersion(workspace, service, versions, [], version)) === stoodFor ? version : tagged;
 }
 
 /** The commit of the version that a service says it runs; undefined = this repository knows no such version. */

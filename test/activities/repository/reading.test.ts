@@ -10,10 +10,14 @@ import {
   relationTo,
   resolveVersion,
 } from '../../../activities/repository';
+import { liveFact } from '../../../activities/survey/live-fact';
 import type { VersionSource } from '../../../release/project';
+import { aService } from '../../support/builders';
 import { GitHttpServer } from '../../support/git-http';
 import { GitRemote } from '../../support/git-remote';
 import { fetched } from './world';
+
+const builds = { settle: 0, patience: 0 };
 
 describe('a version', () => {
   let remote: GitRemote;
@@ -106,6 +110,26 @@ describe('a version', () => {
       expect(await nameCommit(workspace, ['none-{version}', 'release/v{version}'], commits[2] ?? '')).toBe('1.1.0');
       expect(await nameCommit(workspace, ['release/v{version}'], commits[1] ?? '')).toBe(commits[1]?.slice(0, 10));
     });
+  });
+});
+
+describe('what is live', () => {
+  it('is called by its manifest where versions are, if it is the very commit of that version', async () => {
+    const remote = new GitRemote();
+    const version = (number: string) => ({ 'package.json': `{"version":"${number}"}` });
+    const first = remote.commit('main', { message: 'Begin', files: version('1.0.0') });
+    const later = remote.commit('main', { message: 'Work', files: { 'a.txt': 'a' } });
+    const versions: VersionSource = { kind: 'manifest', file: 'package.json', field: 'version' };
+    const web = aService('web', { pointer: { kind: 'branch', name: 'production', undo: { by: 'force' }, builds } });
+    await fetched(remote, async (workspace) => {
+      const nameOf = async (commit: string) => {
+        const fact = await liveFact(workspace, web, versions, { state: 'value', value: commit });
+        return fact.state === 'live' && fact.version;
+      };
+      expect(await nameOf(first)).toBe('1.0.0');
+      expect(await nameOf(later)).toBe(later.slice(0, 10));
+    });
+    remote.remove();
   });
 });
 
