@@ -55,8 +55,8 @@ export async function rollBack(
   };
   const started = await startNumbered(env, record, input);
   // It need not ask: from now on nobody else can be given the environment. Where it waits for people, it does not keep others waiting.
-  if (approvalsFor(rules, 'rollback').length === 0)
-    record.enqueue({ ...started, version: plan.version, kind: 'rollback' });
+  const isAtOnce = !record.state.lost && approvalsFor(rules, 'rollback').length === 0;
+  if (isAtOnce) record.enqueue({ ...started, version: plan.version, kind: 'rollback' });
   record.answer(requestId, started);
 }
 
@@ -100,7 +100,8 @@ async function passOn(record: EnvironmentRecord, request: RollbackRequest): Prom
     const said = { id: requestId, by, reason };
     await getExternalWorkflowHandle(releaseId, runId).signal(decisionSignals.rollback, said);
   } catch {
-    record.letGo(releaseId, true, runId);
+    // What it has changed is put back first; this one comes next.
+    record.stoppedRunning(releaseId, runId);
     record.log(`${releaseId} was gone when it was told to roll back`);
     return false;
   }
