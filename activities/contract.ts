@@ -36,6 +36,7 @@ import type { GitHubTeam } from '../release/people';
 import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
 import type { ServiceSight } from '../release/sighting';
 import type { RulesOrigin, RulesQuestion, RulesReading } from '../release/rules-origin';
+import type { StopsTold } from '../release/stop';
 import type { TagStatus } from '../release/request-tag';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
@@ -357,6 +358,8 @@ export interface WatchReport {
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
+  /** Which stops hold in an environment, with every word that people had said until it was asked; null = it is not there. Fails with NO_WORKER. */
+  readStops(input: { readonly project: string; readonly environment: string }): Promise<StopsTold | null>;
   /** Changes nothing. */
   readRules(input: RulesQuestion): Promise<RulesReading>;
   /** Changes nothing. */

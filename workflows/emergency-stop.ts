@@ -9,6 +9,7 @@ import { haltingWayBack, isStopsTold, limitOf, stopWords, type EmergencyStop } f
 import { ClosedBeforeChange } from './calendar-wait';
 import { slipwayFailure } from './failure';
 import { askStopsSignal } from './messages';
+import { readStopsNow } from './proxies';
 import type { ReleaseRun } from './release-run';
 
 const minute = 60_000;
@@ -111,6 +112,20 @@ function whatIsAwaited({ state }: ReleaseRun): string {
 
 /** Asks the environment. Returns whether it answered, or is gone: then nobody can have told it anything. */
 async function ask(run: ReleaseRun, patience: number): Promise<boolean> {
+  const { name: project } = run.input.project;
+  try {
+    const told = await readStopsNow({ project, environment: run.input.environment }, 'Does an emergency stop hold?');
+    if (told) noteStops(run, told);
+    return true;
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // Its worker is busy, or was killed: a question that waits for an answer as long as need be.
+    return askAndWait(run, patience);
+  }
+}
+
+/** The same by signal: it stands in the environment's history, and is answered by whichever worker comes. */
+async function askAndWait(run: ReleaseRun, patience: number): Promise<boolean> {
   const { asking, input } = run;
   const n = (asking.asked += 1);
   const { workflowId: releaseId, runId } = workflowInfo();

@@ -81,6 +81,7 @@ const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.ret
 const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly summary?: string }>> = {
   surveyRelease: look,
   readRules: consult,
+  readStops: read,
   judgeCalendar: wait,
   awaitGates: wait,
   showCalendar: examine,
@@ -141,4 +142,16 @@ export const activity: { readonly [K in keyof Activities]: Call<K> } = Object.fr
 export function recordNow(input: LedgerWrite, summary: string): Promise<void> {
   const options = { startToCloseTimeout: second, retry: { maximumAttempts: 1 }, summary };
   return proxyLocalActivities<Activities>(options).recordInLedger(input);
+}
+
+/**
+ * Asks an environment's workflow within the release's own task: one event, where a question by signal, its answer and
+ * a limit are eleven. One try, as above.
+ */
+export function readStopsNow(
+  input: Parameters<Activities['readStops']>[0],
+  summary: string,
+): ReturnType<Activities['readStops']> {
+  const options = { startToCloseTimeout: second, retry: { maximumAttempts: 1 }, summary };
+  return proxyLocalActivities<Activities>(options).readStops(input);
 }

@@ -1,6 +1,7 @@
+import type { StopsTold } from '../../release/stop';
 import type { AwaitReleaseEndInput, FindReplacedInput } from '../contract';
 import { sleep } from '../sleep';
-import type { Attempt, Surroundings } from '../surroundings';
+import type { Attempt, Place, Surroundings } from '../surroundings';
 import { findReplaced } from './find-replaced';
 
 /** How often Temporal is asked: a look costs it one request. */
@@ -8,8 +9,14 @@ const INTERVAL = 500;
 
 /** What can be asked about other releases. */
 export function createReleaseActivities(surroundings: Surroundings) {
-  const { isReleaseOpen } = surroundings;
+  const { environments, isReleaseOpen } = surroundings;
   return {
+    /** A question to the environment's workflow is answered after every word that it was sent before. */
+    async readStops(place: Place): Promise<StopsTold | null> {
+      const state = await environments.state(place);
+      return state ? { stops: state.stops ?? [], revision: state.stopsRevision ?? 0 } : null;
+    },
+
     findReplaced: (input: FindReplacedInput, attempt: Attempt) => findReplaced(input, surroundings, attempt),
 
     /** Looks until the release is no longer running, or the patience is over. No answer counts as running. */
