@@ -119,7 +119,7 @@ describe('slipway with a server and no worker', () => {
     const rollback = await slipway(['rollback', id], options);
     expect(rollback).toMatchObject({
       code: 3,
-      err: containing('going back from a finished release is not there yet'),
+      err: containing('To go back from what runs, name the environment: `slipway rollback ENVIRONMENT`.'),
     });
     expect(await slipway(['reject', '9.9.9'], options)).toMatchObject({
       code: 2,

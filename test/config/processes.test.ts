@@ -13,9 +13,12 @@ describe('the release processes of real teams, as far as the kinds of today go',
     expect(read(name).warnings).toEqual([]);
   });
 
-  test.each(['trunk-and-tags', 'deploy-scripts', 'promote-staging'])('examples/%s validates without a warning', (name) => {
-    expect(exampleProject(name).warnings).toEqual([]);
-  });
+  test.each(['trunk-and-tags', 'deploy-scripts', 'promote-staging'])(
+    'examples/%s validates without a warning',
+    (name) => {
+      expect(exampleProject(name).warnings).toEqual([]);
+    },
+  );
 
   test('services of several repositories may use the same names for their pointers', () => {
     const { services } = exampleProject('trunk-and-tags').project;
