@@ -71,6 +71,8 @@ export interface AwaitGatesInput {
   readonly gates: readonly GateReport[];
   /** Milliseconds. */
   readonly limit: number;
+  /** `gates` have answered, and do not pass: they are asked until one of them does. */
+  readonly recovering?: true;
 }
 
 /** Whether the calendar lets a release go on now. */
@@ -364,7 +366,10 @@ export interface Activities {
   readRules(input: RulesQuestion): Promise<RulesReading>;
   /** Changes nothing. */
   judgeCalendar(input: JudgeCalendarInput): Promise<CalendarVerdict>;
-  /** All of `gates`: when none is pending any more, when a hard one is shut, or when `limit` is over. Changes nothing. */
+  /**
+   * All of `gates`: when none is pending any more, when a hard one is shut, or when `limit` is over. With `recovering` only
+   * those that pass now: once one does, or none when `limit` is over. Changes nothing.
+   */
   awaitGates(input: AwaitGatesInput): Promise<GateReport[]>;
   /** Changes nothing. */
   showCalendar(input: ShowCalendarInput): Promise<CalendarView>;

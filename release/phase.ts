@@ -48,8 +48,8 @@ const next: Readonly<Record<Phase, readonly Phase[]>> = {
   looking: ['awaiting approval', 'waiting for window', 'waiting for lock'],
   // People may be asked before migrating, before moving and after the smoke checks.
   'awaiting approval': ['waiting for window', 'waiting for lock', 'moving', 'going live', 'monitoring', 'finishing'],
-  // Back to `looking`: a gate was pending again when it left the environment.
-  'waiting for window': ['looking', 'waiting for lock', 'migrating', 'moving'],
+  // Back to `looking`: a gate was pending again when it left the environment; to approval: an item was unticked.
+  'waiting for window': ['looking', 'awaiting approval', 'waiting for lock', 'migrating', 'moving'],
   'waiting for lock': ['looking again'],
   'looking again': [
     // A gate is pending again.

@@ -1,4 +1,5 @@
 /** What sort of release one is, and what is asked of each sort. */
+import { placeOf } from './approval-place';
 import type { ApprovalRule, Environment, HotfixRules } from './project';
 
 /**
@@ -66,5 +67,7 @@ export function approvalsFor(environment: Environment, kind: ReleaseKind): reado
   const { approvals, hotfix } = environment;
   if (kind === 'hotfix' && hotfix?.approvals) return approvals.filter(({ name }) => hotfix.approvals!.includes(name));
   if (kind !== 'rollback') return approvals;
-  return environment.rollback?.approvals === 'required' ? approvals : [];
+  if (environment.rollback?.approvals !== 'required') return [];
+  // Silence after the smoke checks would bring back what was left, in an emergency.
+  return approvals.filter((rule) => placeOf(rule) !== 'after-smoke');
 }

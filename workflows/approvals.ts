@@ -1,4 +1,5 @@
 /** Where a release asks people: it waits for their yes, is told of their no, and names those who have not decided. */
+import { condition } from '@temporalio/workflow';
 import { approvalStandings, isApproved, isComplete, type ApprovalStanding } from '../release/approval';
 import { approvalPlaces, placeOf, placeWords, type ApprovalPlace } from '../release/approval-place';
 import { formatDuration } from '../release/durations';
@@ -11,10 +12,14 @@ import { smokeChecks, verifyChecks } from '../release/step-checks';
 import { slipwayFailure } from './failure';
 import { MAX_SUMMARY } from './proxies';
 import type { ReleaseRun } from './release-run';
+import { whileAskedAgain } from './soft-gates';
 import { watch, type Watch } from './watch';
 
 /** How long a release waits for a word on soft gates where no approval says how long. */
 const OVERRIDE_LIMIT = 24 * 3_600_000;
+
+/** Milliseconds that an approval may still take to be judged when the time is over. */
+const JUDGED_WITHIN = 2 * 60_000;
 
 /** What an approval at this place is judged by. */
 export function approvalCase(run: ReleaseRun, place: ApprovalPlace): ApprovalCase {
@@ -100,7 +105,10 @@ async function ask(run: ReleaseRun, place: ApprovalPlace): Promise<void> {
       const times = reminded.times > 0 && { times: reminded.times, at: new Date(reminded.at).toISOString() };
       run.state.waitingFor = { ...waits, until: new Date(until).toISOString(), ...(times && { reminded: times }) };
       run.show();
-      if ((await hold(run, place, Math.max(0, Math.min(until, next) - Date.now()))) === 'stopped') continue;
+      const how = await hold(run, place, Math.max(0, Math.min(until, next) - Date.now()));
+      // What was said in time counts, also where it is judged in the moment in which the time is over, or later.
+      if (how === 'over' && run.unjudged > 0) await condition(() => run.unjudged === 0, JUDGED_WITHIN);
+      if (how === 'stopped' || isClear(run, place)) continue;
       if (next >= until) throw expired(run, place, open.length > 0, limit);
       reminded.times += 1;
       reminded.at = Date.now();
@@ -121,7 +129,9 @@ function hold(run: ReleaseRun, place: ApprovalPlace, limit: number): ReturnType<
   const before = said(run.state);
   const stop = () => said(run.state).some((word, index) => word !== before[index]);
   const summary = fittedBytes(`Waits for ${run.state.waitingFor?.what ?? 'approval'}`, MAX_SUMMARY);
-  return watch(run, { ...checksAt(run, place), window: limit, summary, stop });
+  return whileAskedAgain(run, openGates(run, place), (passes) =>
+    watch(run, { ...checksAt(run, place), window: limit, summary, stop: () => stop() || passes() }),
+  );
 }
 
 /** What must keep passing while a place waits: what it was before the wait. */

@@ -3,7 +3,8 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { CalendarPlace } from '../release/calendar/needed';
 import { formatDuration } from '../release/durations';
 import { verifyChecks } from '../release/step-checks';
-import { requireWindow } from './calendar-wait';
+import { isClear } from './approvals';
+import { ClosedBeforeChange, requireWindow } from './calendar-wait';
 import { whileStopped } from './emergency-stop';
 import { slipwayFailure } from './failure';
 import type { ReleaseRun } from './release-run';
@@ -18,6 +19,8 @@ export async function beforeChange(run: ReleaseRun, place: CalendarPlace | null)
     // The last question before the change. What was open before a stop may be closed after it.
     wasStopped = await whileStopped(run, hasChanged(run), (waiting) => holdForStop(run, waiting));
   } while (run.state.paused || (wasStopped && place));
+  // What somebody has unticked since people approved holds it, for as long as nothing has changed.
+  if (!hasChanged(run) && !isClear(run, 'before-migrating')) throw new ClosedBeforeChange();
 }
 
 /** A recovery goes on with what another run has begun. */

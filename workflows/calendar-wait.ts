@@ -77,7 +77,7 @@ export async function awaitWindow(run: ReleaseRun, place: CalendarPlace): Promis
   if (told !== '') run.note('note', `the calendar of ${run.input.environment} lets it go on`);
 }
 
-/** A window that closed, or an emergency stop, before a release had changed anything: it need not keep others waiting. */
+/** A window that closed, an emergency stop, or an item unticked before a release had changed anything: it need not keep others waiting. */
 export class ClosedBeforeChange extends Error {}
 
 /**

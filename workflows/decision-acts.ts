@@ -27,8 +27,9 @@ const act: Readonly<Record<DecisionKind, Do>> = {
     const { plan, phase, approvals } = run.state;
     if (phase === 'ended') return ended(run);
     if (!plan || phase === 'looking') return 'there is no plan yet: approve it when it is shown';
-    if (phase !== 'awaiting approval') return `nothing waits for approval (it is ${phase})`;
-    const place = run.state.place ?? 'before-migrating';
+    const { place } = run.state;
+    if (phase !== 'awaiting approval' || !place) return `nothing waits for approval (it is ${phase})`;
+    if (!isForward(run)) return notForward(run);
     const judged = judgeApproval(approvalCase(run, place), decision);
     if ('refused' in judged) return judged.refused;
     const { person: by, id: decisionId, comment, proof, teams } = decision;
@@ -89,12 +90,15 @@ function stopForward(run: ReleaseRun, code: 'REJECTED' | 'ROLLBACK_REQUESTED', d
 export const REPORTED_FAILURE = 'failure';
 
 const backward = new Set(['rolling back', 'proving', 'needs attention', 'finishing', 'ended']);
-/** Whether it still goes forward, and nobody has told it to stop. */
-export const isForward = (run: ReleaseRun): boolean => !run.interruption && !backward.has(run.state.phase);
+/** Whether it still goes forward: nothing has failed, and nobody has told it to stop. */
+export const isForward = ({ interruption, state }: ReleaseRun): boolean =>
+  !interruption && !state.failure && !backward.has(state.phase);
 
 function notForward(run: ReleaseRun): string {
   if (run.state.phase === 'ended') return ended(run);
-  return run.state.phase === 'finishing' ? 'it has succeeded and is finishing' : 'it is rolling back already';
+  if (run.state.phase === 'finishing') return 'it has succeeded and is finishing';
+  if (run.state.undoRecords.length > 0) return 'it is rolling back already';
+  return `it is ending already: ${(run.interruption ?? run.state.failure)?.message ?? 'it goes forward no more'}`;
 }
 
 const ended = (run: ReleaseRun): string =>

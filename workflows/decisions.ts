@@ -63,7 +63,7 @@ class Decisions {
 
   take(kind: DecisionKind, payload: unknown): Answer {
     const { run, record } = this;
-    const fallbackId = `message-${++this.arrived}`;
+    const fallbackId = this.unusedId(kind);
     const parsed = parseDecision(kind, payload, fallbackId);
     if ('problem' in parsed) {
       record.ignored(`ignored ${kind === 'approve' ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
@@ -78,14 +78,27 @@ class Decisions {
     return this.inTurn(decision, question?.ask);
   }
 
+  /** For a sender who gave none. Somebody may have sent ids of this form: what comes after must not be taken for theirs. */
+  private unusedId(kind: DecisionKind): string {
+    for (;;) {
+      const id = `message-${++this.arrived}`;
+      if (!this.record.knows(kind, id) && !this.pending.has(keyOf({ kind, id }))) return id;
+    }
+  }
+
   private inTurn(decision: Decision, ask: ProofInput | undefined): Promise<DecisionVerdict> {
     const before = this.turn;
     const proof = ask && askForProof(ask, decision.person);
+    this.run.unjudged += 1;
     const verdict = (async () => {
-      const answer = await proof;
-      await before;
-      this.pending.delete(keyOf(decision));
-      return ask && answer ? this.conclude(decision, ask, answer) : this.judge(decision);
+      try {
+        const answer = await proof;
+        await before;
+        this.pending.delete(keyOf(decision));
+        return ask && answer ? this.conclude(decision, ask, answer) : this.judge(decision);
+      } finally {
+        this.run.unjudged -= 1;
+      }
     })();
     this.pending.set(keyOf(decision), verdict);
     this.turn = verdict;

@@ -3,7 +3,7 @@ import type { Decision, DecisionVerdict } from '../release/decision';
 import type { ReleaseRun } from './release-run';
 
 /** By kind and id: the same decision sent twice counts once, another kind under the same id is another decision. */
-export const keyOf = ({ kind, id }: Decision): string => `${kind} ${id}`;
+export const keyOf = ({ kind, id }: Pick<Decision, 'kind' | 'id'>): string => `${kind} ${id}`;
 
 /** So many messages that did not count are shown: anybody may send any number, and people must be able to read on. */
 const SHOWN_REFUSALS = 200;
@@ -15,6 +15,10 @@ export class MessageRecord {
   private readonly verdicts = new Map<string, DecisionVerdict>();
 
   constructor(private readonly run: ReleaseRun) {}
+
+  knows(kind: Decision['kind'], id: string): boolean {
+    return this.verdicts.has(keyOf({ kind, id }));
+  }
 
   verdictOn(decision: Decision): DecisionVerdict | undefined {
     return this.verdicts.get(keyOf(decision));

@@ -1,6 +1,6 @@
 /** A person's word that lets one release pass a soft guard. */
 import { guardOf } from '../release/approval';
-import { placeOf } from '../release/approval-place';
+import { approvalPlaces, placeOf, type ApprovalPlace } from '../release/approval-place';
 import { lasting } from '../release/calendar/announced';
 import type { Decision } from '../release/decision';
 import { overrideWords, refuseOverride, type Override } from '../release/override';
@@ -32,7 +32,7 @@ function refuseGuard(run: ReleaseRun, guard: string): string | undefined {
   const gate = gates.find((each) => guardOfGate(each) === guard && holdsRelease(each));
   if (gate?.pending) return `${guard} has not answered yet: it is waited for`;
   if (gate?.verdict === 'passed') return `${guard} passes: there is nothing to override`;
-  if (gate) return run.state.undoRecords.length > 0 ? `it is past its gates` : undefined;
+  if (gate) return isPast(run.state, 'before-migrating') ? `it is past its gates` : undefined;
   if (gates.some((each) => guardOfGate(each) === guard)) return `${guard} is hard: it cannot be overridden`;
   return `there is no soft guard called ${guard} here (soft guards: ${softGuards(run).join(', ')})`;
 }
@@ -47,8 +47,14 @@ function refuseApproval(
   rule: NonNullable<ReleaseRun['state']['plan']>['approvals'][number],
 ): string | undefined {
   if (rule.guard !== 'soft') return `${guardOf(rule)} is hard: it cannot be overridden`;
-  const isPast = placeOf(rule) === 'before-migrating' && state.undoRecords.length > 0;
-  return isPast ? `${rule.name} is not asked for any more` : undefined;
+  return isPast(state, placeOf(rule)) ? `${rule.name} is not asked for any more` : undefined;
+}
+
+/** Whether a release has gone on from a place: nothing that is said about it would change anything. */
+function isPast({ place: asks, steps, undoRecords }: ReleaseRun['state'], place: ApprovalPlace): boolean {
+  if (asks) return approvalPlaces.indexOf(place) < approvalPlaces.indexOf(asks);
+  if (place === 'before-migrating') return undoRecords.length > 0;
+  return steps.some(({ id, status }) => id === `approval:${place}` && status === 'done');
 }
 
 function softGuards({ state }: ReleaseRun): string[] {

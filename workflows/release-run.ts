@@ -69,6 +69,8 @@ export class ReleaseRun {
   readonly asking = { asked: 0, answered: 0, revision: -1 };
   /** A person's word on the step that needs attention. */
   resolution: Decision | null = null;
+  /** Decisions that have come, and wait until it is known who sent them. */
+  unjudged = 0;
   /** Set by `skipWait`; the wait that sees it ends and clears it. */
   skipAsked = false;
   /** Whether it was looked whether the request is an approval. */

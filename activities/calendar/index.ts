@@ -2,6 +2,7 @@ import type { Interval } from '../../release/calendar/intervals';
 import { judgeCalendar, type CalendarVerdict } from '../../release/calendar/judge';
 import { timeNeeded } from '../../release/calendar/needed';
 import { calendarDays, type CalendarView } from '../../release/calendar/view';
+import { rulesFor } from '../../release/release-kind';
 import type { JudgeCalendarInput, ShowCalendarInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { lookAtCalendar, sightOf } from './look-at-calendar';
@@ -35,7 +36,7 @@ export function createCalendarActivities(surroundings: Surroundings) {
         zone: normal!.zone,
         at: verdict.at,
         verdict,
-        hotfix: judgeCalendar(hotfix!, { now, needed }),
+        hotfix: judgeCalendar(hotfix!, { now, needed: timeNeeded(rulesFor(environment, 'hotfix'), 'changing') }),
         days: calendarDays(normal!, hotfix!, now, weeks * 7),
         freezes: announced,
         unknown: closed.unknown,

@@ -3,6 +3,7 @@ import type { AwaitGatesInput } from '../contract';
 import { sleep } from '../sleep';
 import type { Attempt, Surroundings } from '../surroundings';
 import { askGate } from './ask';
+import { awaitRecovery } from './await-recovery';
 import { gateQuestions, type GateInput } from './questions';
 
 /** Milliseconds between two looks at a pending gate: soon at first, since most are answered soon. */
@@ -19,9 +20,12 @@ export function createGateActivities(surroundings: Surroundings) {
   return {
     /**
      * Asks the pending ones of `gates` again and again. Returns all of `gates` as they are when none is pending any more, when a hard
-     * one is shut (what the others say counts no more), or when `limit` milliseconds are over.
+     * one is shut (what the others say counts no more), or when `limit` milliseconds are over. With `recovering` they are
+     * those that do not pass: returns those that do, once one does, and none when `limit` is over.
      */
-    async awaitGates({ gates, limit, ...input }: AwaitGatesInput, attempt: Attempt): Promise<GateReport[]> {
+    async awaitGates(asked: AwaitGatesInput, attempt: Attempt): Promise<GateReport[]> {
+      if (asked.recovering) return awaitRecovery(asked, surroundings, attempt);
+      const { gates, limit, ...input } = asked;
       const questions = gateQuestions(input);
       const began = performance.now();
       /** When a gate may be asked again, where it has said so. */

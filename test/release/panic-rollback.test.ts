@@ -194,7 +194,14 @@ describe('rules by kind', () => {
   test('a rollback asks no gate and, unless that is said, nobody; a normal release is as ever', () => {
     expect(rulesFor(environment, 'rollback')).toMatchObject({ gates: [], verify: { wait: 0 } });
     expect(approvalsFor(environment, 'rollback')).toEqual([]);
-    expect(approvalsFor({ ...environment, rollback: { approvals: 'required' } }, 'rollback')).toBe(approvals);
+    const accept = { ...rule, name: 'accept', at: 'after-smoke' as const };
+    const required = {
+      ...environment,
+      approvals: [...approvals, accept],
+      rollback: { approvals: 'required' as const },
+    };
+    // Nobody's silence brings back what was left.
+    expect(approvalsFor(required, 'rollback')).toEqual(approvals);
     expect(rulesFor(environment, 'normal')).toBe(environment);
   });
 });

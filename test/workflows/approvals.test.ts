@@ -5,6 +5,7 @@ import type { ApprovalRule, Environment, Project } from '../../release/project';
 import { renderDetails } from '../../release/render-details';
 import { renderStatus } from '../../release/render-state';
 import { slipway as runSlipway } from '../client/run-slipway';
+import { eventually } from '../support/eventually';
 import { startSlipway, underTest, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 
 const person = (name: string, change: Partial<Person> = {}): Person => ({
@@ -124,6 +125,15 @@ test('people tick, approve and accept, each where it is asked; what is rejected 
   await release.decide('untick', { by: 'grace', item: 2, digest });
   await release.decide('override', { by: 'grace', guard, comment: 'payments are down' });
   expect((await release.state()).phase).toBe('awaiting approval');
+  await release.decide('pause', { by: 'ada', comment: 'one moment' });
+  await tick(release, 'grace', 2);
+
+  // Also under the lock, for as long as nothing has changed.
+  await release.until('it is paused', ({ waitingFor }) => waitingFor?.what.includes('pause') ?? false);
+  await release.decide('untick', { by: 'grace', item: 2, digest });
+  await release.decide('resume', { by: 'ada' });
+  expect((await asked(release, 'before-migrating')).waitingFor?.what).toBe('the checklist of go (seen on DEV)');
+  expect(await slipway.shop.schemaFingerprint()).toBe(before.schema);
   await tick(release, 'grace', 2);
 
   const moving = await release.until('a reminder', (state) => (state.waitingFor?.reminded?.times ?? 0) > 0);
@@ -139,6 +149,10 @@ test('people tick, approve and accept, each where it is asked; what is rejected 
   const live = await asked(release, 'after-smoke');
   expect(renderDetails(live)).toContain('The new version is live: try it, then accept it or say no');
   expect(slipway.shop.live()).not.toEqual(before.live);
+  await expect(release.decide('override', { by: 'ada', guard, comment: 'once more' })).rejects.toThrow(
+    /go is not asked for any more/,
+  );
+  await release.decide('pause', { by: 'ada' });
   await release.decide('reject', { by: 'ada', comment: 'no interview starts' });
   const result = await release.result();
   expect(result).toMatchObject({ outcome: 'rolled back', failure: { code: 'REJECTED' }, overrides: [{ guard }] });
@@ -176,13 +190,20 @@ test('a plan that changes voids what was ticked and overridden; nobody in time r
   await approve(release, 'grace');
   expect(await release.result()).toMatchObject({ outcome: 'rolled back', failure: { code: 'APPROVAL_LATE' } });
 
-  const last = await request(
-    { gates: [], approvals: [{ ...go, not: [], comment: 'optional', checklist: [], requestCounts: true }, accept] },
-    '1.3.0',
-  );
+  const brief = { ...go, timeout: 4_000, not: [], comment: 'optional' as const, checklist: [], requestCounts: true };
+  const last = await request({ gates: [], approvals: [brief, accept] }, '1.3.0');
   const first = await asked(last, 'before-migrating');
   expect(first.approvals).toMatchObject([{ by: 'barbara', counts: ['go'] }]);
-  await approve(last, 'grace');
+  // The approval and the end of its time limit reach the same worker at once; the id that the sender's message would be
+  // given is taken by somebody else.
+  await slipway.stopWorker();
+  const handle = slipway.client.workflow.getHandle(last.id);
+  await handle.signal('approve', { by: 'mallory', digest: first.plan!.digest, id: 'message-2' });
+  await handle.signal('approve', { by: 'grace', digest: first.plan!.digest });
+  const until = Date.parse(first.waitingFor?.until ?? '');
+  expect(Date.now()).toBeLessThan(until);
+  await eventually('the time is over', async () => Date.now() > until + 300 || undefined);
+  await slipway.restartWorker();
   await asked(last, 'after-smoke');
   await approve(last, 'margaret');
   expect(await last.result()).toMatchObject({ outcome: 'finished', failure: null });

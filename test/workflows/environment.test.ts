@@ -43,11 +43,15 @@ describe('the workflow of an environment', () => {
     await waiting.until('its turn', ({ phase }) => phase !== 'waiting for lock');
   });
 
-  test('gives a hundred requests at once each their own answer', async () => {
+  test('gives a hundred requests at once, of two people for the same versions, each their own answer', async () => {
     slipway = await startSlipway();
     const versions = ['1.1.0', '1.2.0', '1.3.0'];
     const asked = Array.from({ length: 100 }, (_, n) =>
-      requestRelease(slipway.client, { ...order(versions[n % 3]!), requestId: `request-${n}` }, 40_000).then(
+      requestRelease(
+        slipway.client,
+        { ...order(versions[n % 3]!), requestedBy: n % 2 ? 'ada' : 'linus', requestId: `request-${n}` },
+        40_000,
+      ).then(
         ({ releaseId }) => releaseId,
         (error: { code: string }) => error.code,
       ),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { CheckRun } from '../../examples/github/world';
 import type { GateRule } from '../../release/gate-rule';
 import { renderDetails } from '../../release/render-details';
@@ -19,12 +22,21 @@ const notes: GateRule = {
 describe('a release whose gates are pending', () => {
   let stage: SlipwayAtGitHub;
   let run: CheckRun;
+  /** Once it is there the soft gate `mended` passes. */
+  const mend = join(mkdtempSync(join(tmpdir(), 'slipway-gates-')), 'mended');
+  const mended: GateRule = {
+    ...{ kind: 'command', name: 'mended', command: { argv: ['test', '-e', mend], timeout: 10_000 } },
+    ...{ wait: 0, guard: 'soft', services: [] },
+  };
   beforeAll(async () => {
-    const options = { environment: { gates: [ci, notes] } };
+    const options = { environment: { gates: [ci, notes, mended] } };
     stage = await startSlipwayAtGitHub(options, { checks: 'read', statuses: 'read' });
     run = await running('1.1.0');
   });
-  afterAll(() => stage?.stop());
+  afterAll(async () => {
+    await stage?.stop();
+    rmSync(dirname(mend), { recursive: true });
+  });
 
   const running = async (version: string) => {
     const commit = await stage.slipway.shop.commitOf(version);
@@ -34,11 +46,13 @@ describe('a release whose gates are pending', () => {
   const waiting = (release: ReleaseUnderTest) =>
     release.until('waits for ci', ({ phase, waitingFor }) => phase === 'looking' && waitingFor !== null);
 
-  /** How often the release has begun to wait for gates. */
+  /** How often the release has begun to wait for pending gates. */
   const waits = async ({ id }: ReleaseUnderTest) => {
     const { events } = await stage.slipway.client.workflow.getHandle(id).fetchHistory();
     return (events ?? []).filter(
-      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'awaitGates',
+      ({ activityTaskScheduledEventAttributes: scheduled }) =>
+        scheduled?.activityType?.name === 'awaitGates' &&
+        !Buffer.from(scheduled.input?.payloads?.[0]?.data ?? []).includes('"recovering":true'),
     ).length;
   };
 
@@ -82,6 +96,14 @@ describe('a release whose gates are pending', () => {
     expect(renderDetails(asked)).toContain('{"by":"<you>","guard":"gate:notes","reason":"<why>"}');
     expect(await waits(release)).toBe(1);
 
+    // Another is asked again, and holds nobody up once it passes.
+    expect(asked.waitingFor?.what).toContain('a word on the gate notes');
+    expect(asked.waitingFor?.what).toContain('a word on the gate mended');
+    writeFileSync(mend, '');
+    await release.until('it is seen to pass', ({ gates }) =>
+      gates.some(({ id, verdict }) => id === 'mended' && verdict === 'passed'),
+    );
+
     run = await running('1.1.0');
     await release.approve();
     const override = (guard: string, by: string, comment?: string) =>
@@ -104,6 +126,7 @@ describe('a release whose gates are pending', () => {
       overrides: [{ guard: 'gate:notes', by: 'ada', reason: 'the notes come tomorrow' }],
     });
     expect(await waits(release)).toBe(2);
+    expect((await release.state()).timeline.some(({ text }) => text.startsWith('mended passes now: '))).toBe(true);
     // The ledger has each: before it had answered, and what it said, with its evidence.
     await ledgerPrint(release.id);
     const told = await askLedger(

@@ -1,0 +1,57 @@
+/** Soft gates that do not pass hold a release until a person overrides them, or until they pass after all. */
+import { CancellationScope, isCancellation, patched } from '@temporalio/workflow';
+import type { GateReport } from '../release/gate';
+import { isManual } from '../release/manual-gate';
+import { reportOf } from './failure';
+import { activity } from './proxies';
+import type { ReleaseRun } from './release-run';
+
+/** One activity of at most this long, as where pending gates are waited for. */
+const SEGMENT = 12 * 60 * 60_000;
+
+/**
+ * Asks soft gates that do not pass again for as long as `wait` lasts, in one activity. Once one passes the release knows it;
+ * `wait` is told so by a function that is true from then on.
+ */
+export async function whileAskedAgain<T>(
+  run: ReleaseRun,
+  closed: readonly GateReport[],
+  wait: (passes: () => boolean) => Promise<T>,
+): Promise<T> {
+  const gates = closed.filter((gate) => !isManual(run.environment.gates ?? [], gate));
+  // A release that an older Slipway began has waited without asking.
+  if (gates.length === 0 || !patched('soft gates are asked again')) return wait(() => false);
+  let passes = false;
+  const scope = new CancellationScope();
+  const asking = scope.run(async () => {
+    const { release } = run.state;
+    const { project } = run.input;
+    const services = run.plan.services.map(({ service, commit, previous }) => ({ service, commit, previous }));
+    const input = { release, project, services, gates, limit: SEGMENT, recovering: true } as const;
+    for (let found: readonly GateReport[] = []; found.length === 0;) {
+      const began = Date.now();
+      const summary = `Asks ${gates.map(({ id }) => id).join(', ')} again`;
+      found = await activity.awaitGates(input, summary);
+      if (found.length === 0 && Date.now() - began < SEGMENT) return;
+      notePassing(run, found);
+    }
+    passes = true;
+  });
+  const end = asking.catch((error: unknown) => {
+    // A person can still override it.
+    if (!isCancellation(error) && !reportOf(error)) throw error;
+  });
+  try {
+    return await wait(() => passes);
+  } finally {
+    scope.cancel();
+    await end;
+  }
+}
+
+function notePassing(run: ReleaseRun, found: readonly GateReport[]): void {
+  if (found.length === 0) return;
+  run.state.gates = run.state.gates.map((gate) => found.find(({ id }) => id === gate.id) ?? gate);
+  run.recordGates();
+  for (const { id, detail } of found) run.note('note', `${id} passes now: ${detail}`);
+}
