@@ -22,6 +22,7 @@ export async function whileAskedAgain<T>(
   // A release that an older Slipway began has waited without asking.
   if (gates.length === 0 || !patched('soft gates are asked again')) return wait(() => false);
   let passes = false;
+  let isOver = false;
   const scope = new CancellationScope();
   const asking = scope.run(async () => {
     const { release } = run.state;
@@ -32,20 +33,23 @@ export async function whileAskedAgain<T>(
       const began = Date.now();
       const summary = `Asks ${gates.map(({ id }) => id).join(', ')} again`;
       found = await activity.awaitGates(input, summary);
-      if (found.length === 0 && Date.now() - began < SEGMENT) return;
+      // What comes late was not asked for any more.
+      if (isOver || (found.length === 0 && Date.now() - began < SEGMENT)) return;
       notePassing(run, found);
     }
     passes = true;
   });
-  const end = asking.catch((error: unknown) => {
-    // A person can still override it.
-    if (!isCancellation(error) && !reportOf(error)) throw error;
+  // A person can still override it.
+  const ignored = (error: unknown) => isCancellation(error) || reportOf(error) !== undefined;
+  void asking.catch((error: unknown) => {
+    if (!ignored(error)) throw error;
   });
   try {
     return await wait(() => passes);
   } finally {
+    // It only looks: nobody is kept waiting until it has ended.
+    isOver = true;
     scope.cancel();
-    await end;
   }
 }
 

@@ -127,7 +127,7 @@ describe('a release whose gates are pending', () => {
     });
     expect(await waits(release)).toBe(2);
     expect((await release.state()).timeline.some(({ text }) => text.startsWith('mended passes now: '))).toBe(true);
-    // The ledger has each: before it had answered, and what it said, with its evidence.
+    // The ledger has each: before it had answered, and what it said, with its evidence, again when another gate passed.
     await ledgerPrint(release.id);
     const told = await askLedger(
       `SELECT gate->>'verdict' AS verdict, gate->'evidence'->0->>'value' AS value
@@ -139,7 +139,7 @@ describe('a release whose gates are pending', () => {
       { verdict: 'unknown', value: 'in_progress' },
       { verdict: 'passed', value: 'success' },
     ];
-    expect(told).toEqual([before, after, after]);
+    expect(told).toEqual([before, after, after, after]);
     expect((await release.state()).verdicts.filter(({ accepted }) => accepted)).toHaveLength(2);
   });
 });
