@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { lastReleased, offerRollback, type RollbackRequest } from '../release/panic-rollback';
 import type { Project } from '../release/project';
-import { rollbackSignal, type EnvironmentState } from '../workflows/messages';
+import { restoreSignal, rollbackSignal, type EnvironmentState } from '../workflows/messages';
 import { askEnvironment, environmentState } from './ask-environment';
 
 /** What a person at a keyboard asks for. */
@@ -59,6 +59,27 @@ export async function requestRollback(
   const target = to ?? before(state);
   const started = `${environment} runs ${leaves || 'what no release has put there'}: going back to ${target}`;
   return { how, releaseId, runId, words: answer.words ?? started };
+}
+
+/**
+ * Asks an environment to put back what its last release left. Fails as `askEnvironment` does, and with ENVIRONMENT_HELD,
+ * RESTORE_BY_HAND, ROLLBACK_UNKNOWN_TARGET or ROLLBACK_FORWARD_ONLY.
+ */
+export async function requestRestore(
+  client: Client,
+  { project, environment, reason, by }: Omit<RollbackOrder, 'to'>,
+  patience?: number,
+): Promise<RollbackAnswer> {
+  const place = { project: project.name, environment };
+  const rules = project.environments[environment]!;
+  const sent = { ...project, environments: { [environment]: rules }, triggers: [] };
+  const payload = { requestId: randomUUID(), by, reason, project: sent };
+  const asked = { place, signal: restoreSignal, payload, what: `what the last release left in ${environment}` };
+  const answer = await askEnvironment(client, asked, patience);
+  if ('done' in answer) return { how: 'nothing', words: answer.done };
+  const { releaseId, runId, how = 'started' } = answer;
+  const words = answer.words ?? `${environment}: putting back what its last release left`;
+  return { how, releaseId, runId, words };
 }
 
 /** Somebody changes it now, or is about to go back: whoever does so is told, or joined. */

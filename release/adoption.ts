@@ -23,7 +23,7 @@ export interface FoundService {
   readonly known: Pick<LiveService, 'since' | 'releaseId' | 'previous'> | null;
 }
 
-/** Why `input` is no word of a person for this environment; undefined if it is. */
+/** Why `input` is no word of a person for this environment, be it to adopt or to restore; undefined if it is. */
 export function problemOfAdopt(
   input: unknown,
   { project, environment }: { readonly project: string; readonly environment: string },

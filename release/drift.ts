@@ -133,11 +133,11 @@ function wordsOf(
   return said;
 }
 
-/** What is known once somebody has settled what had drifted. */
-export function withoutDrift(watch: WatchState): WatchState {
+/** What is known once somebody has settled what had drifted; `services`: absent = of all. */
+export function withoutDrift(watch: WatchState, services?: readonly string[]): WatchState {
   const settled = Object.entries(watch.services).map(([service, state]) => [
     service,
-    { ...state, ...noLooks, step: null, drift: null },
+    services?.includes(service) === false ? state : { ...state, ...noLooks, step: null, drift: null },
   ]);
   return { ...watch, services: Object.fromEntries(settled) as WatchState['services'] };
 }

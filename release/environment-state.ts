@@ -41,6 +41,8 @@ export interface QueuedRelease {
   readonly leaves?: string;
   /** hotfix: it ends the waits of one that is in its way, and why. */
   readonly endWaits?: string;
+  /** rollback: it puts back what the last release left. */
+  readonly restores?: true;
 }
 
 /** A service at the commit that a release would bring. */
@@ -75,6 +77,8 @@ export interface LiveService {
   readonly by?: string;
   /** It came back by a rollback from this version. */
   readonly backFrom?: string;
+  /** It had been moved by hand, and was put back then: ISO 8601, UTC. */
+  readonly restoredAt?: string;
 }
 
 /** What a request for a release came to: the one that runs for it, or why none does. */
@@ -106,6 +110,8 @@ export interface ReleaseEnd {
   readonly kind?: ReleaseKind;
   /** A finished rollback: the version from which it went back. */
   readonly left?: string;
+  /** It was to put back what the last release left; as the environment knows it. */
+  readonly restores?: true;
   /** Of one that finished: the rules under which it ran, by which it is looked at and rolled back from now on. */
   readonly project?: Project;
 }
@@ -120,6 +126,8 @@ export interface LostHolder {
   readonly recovery: { readonly releaseId: string; readonly runId: string } | null;
   /** Why a person must decide; empty = nobody need. */
   readonly asks: string;
+  /** It was to put back what the last release left. */
+  readonly restores?: true;
 }
 
 /** What became of a word that a person said to an environment. */
@@ -233,8 +241,10 @@ export function liveAfter(
   const isNew = end.outcome === 'finished';
   const changed = end.live.map(({ service, version, commit, previous: seen }): [string, LiveService] => {
     const before = live[service];
-    if (before && changedNothing(end)) return [service, before];
+    // One that did not put back what was left leaves the record as it is: what was moved by hand is not meant to run.
+    if (before && (changedNothing(end) || (end.restores && !isNew))) return [service, before];
     const isSame = before?.version === version && before.commit === commit;
+    if (isSame && end.restores) return [service, { ...before, restoredAt: at }];
     // What runs once more runs since then, but what was before it is what it was.
     if (isSame) return [service, end.kind === 'redeploy' && isNew ? { ...before, since: at, releaseId } : before];
     const ran = before && seen?.commit === before.commit ? known(before) : (seen ?? known(before));
@@ -268,11 +278,12 @@ export function commitsOf(live: EnvironmentState['live']): Readonly<Record<strin
 export function holdsAfter(
   holds: EnvironmentState['holds'],
   { releaseId, version, at }: { readonly releaseId: string; readonly version: string; readonly at: string },
-  { outcome, why, kind = 'normal', left, by }: ReleaseEnd,
+  { outcome, why, kind = 'normal', left, by, restores }: ReleaseEnd,
 ): EnvironmentState['holds'] {
   const others = Object.fromEntries(Object.entries(holds).filter(([held]) => held !== version));
   if (outcome === 'finished')
-    return left === undefined
+    // What was moved there by hand was no release that failed.
+    return left === undefined || restores
       ? others
       : { ...others, [left]: { releaseId, at, why: why || `${by ?? 'somebody'} rolled it back` } };
   // What was to come back is none the worse for it.

@@ -188,6 +188,11 @@ export const errorTable = {
     'The undo of {services} is "none": there is no way back to an earlier version.',
     'Go forward: release a commit that mends it, with --hotfix where that has a shorter way.',
   ),
+  RESTORE_BY_HAND: entry(
+    'refused',
+    '{service} in {environment} runs what its last release left, and has a tag that no release made: going back takes no tag away.',
+    'If it should not be there: {commands}. Else take it as it is: `slipway environment adopt {environment} --reason "…"`.',
+  ),
   REDEPLOY_UNKNOWN: entry(
     'refused',
     'What runs in {environment} cannot be deployed once more: {detail}.',

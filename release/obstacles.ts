@@ -99,7 +99,7 @@ function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
   }
   const drift = driftWords(watch);
   if (drift !== undefined) {
-    const todo = `Put it back, or \`slipway environment adopt ${name} --reason "…"\`: \`slipway drift ${name}\` says more.`;
+    const todo = `\`slipway drift ${name} --restore --reason "…"\` puts it back, \`slipway environment adopt ${name} --reason "…"\` takes it as it is; \`slipway drift ${name}\` says more.`;
     obstacles.push({ kind: 'waits', what: 'drift', detail: drift, todo });
   }
   return obstacles;

@@ -117,7 +117,8 @@ function noLongerLive(leaves: string, { version, services }: NonNullable<ReturnT
   return `${leaves} is no longer live: ${version} is, by ${now.releaseId}, since ${moment(now.since)}; nothing was done`;
 }
 
-function forwardOnly(
+/** Why services that are forward-only go nowhere back; undefined = none is. */
+export function forwardOnly(
   project: Project,
   goals: readonly (readonly [string, ServiceGoal])[],
 ): { refused: ErrorReport } | undefined {

@@ -28,6 +28,8 @@ export interface KindRequest {
   readonly kind?: ReleaseKind;
   /** rollback, redeploy: by service. */
   readonly goals?: Readonly<Record<string, ServiceGoal>>;
+  /** rollback: to what the last release left, from what somebody has moved by hand. */
+  readonly restores?: true;
   /** Why it was asked for. */
   readonly reason?: string;
   /** hotfix: ends the verify wait or monitoring window of a release that is in its way, and why. */

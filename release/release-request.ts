@@ -46,11 +46,12 @@ function problemOfStart({ kind = 'normal', start = { at: null, whenOpen: false }
 }
 
 /** What a kind of release brings with it. */
-function problemOfKind({ goals = {}, reason = '', endWaits = '', kind }: Fields): string | undefined {
+function problemOfKind({ goals = {}, reason = '', endWaits = '', kind, restores = true }: Fields): string | undefined {
   if (typeof reason !== 'string' || reason.length > 2_000) return '"reason" must be text of at most 2000 characters';
   if (typeof endWaits !== 'string' || endWaits.length > 2_000)
     return '"endWaits" must be text of at most 2000 characters';
   if (endWaits !== '' && kind !== 'hotfix') return '"endWaits" is for a hotfix only';
+  if (restores !== true) return '"restores" must be true, or absent';
   const isVersion = (value: unknown, needsCommit: boolean) =>
     isObject(value) &&
     typeof value['version'] === 'string' &&

@@ -27,6 +27,9 @@ export function renderLook(
 
 const stepWords = { passed: 'in step', failed: 'drifted', unknown: 'could not tell' } as const;
 
+/** The payload of `restore` as an example to copy. */
+export const exampleRestore = exampleAdopt;
+
 /** What an environment's details say of drift, as Markdown; empty = nothing. */
 export function driftDetails(watch: WatchState | undefined): string {
   const drifts = driftsOf(watch).map(([service, { since, detail, byHand }]) => {
@@ -37,7 +40,7 @@ export function driftDetails(watch: WatchState | undefined): string {
     ([service, since, detail]) =>
       `- ${markdownText(service)}: could not tell since ${moment(since)}: ${markdownText(detail)}`,
   );
-  const todo = `No new release gets the environment until it is put back, or what is there is adopted: send \`adopt\` with ${markdownCode(exampleAdopt)}.`;
+  const todo = `No new release gets the environment until it is put back, or what is there is adopted. To put back what the last release left send \`restore\` with ${markdownCode(exampleRestore)}; to take what is there as it is send \`adopt\` with the same.`;
   return [...drifts, ...(drifts.length > 0 ? [todo] : []), ...silences].join('\n');
 }
 
@@ -81,7 +84,11 @@ export function watchLines(
   );
   const todo =
     driftsOf(watch).length > 0
-      ? [`  no new release gets it until it is put back, or \`slipway environment adopt ${environment} --reason "…"\``]
+      ? [
+          '  no new release gets it until that is settled:',
+          `    what the last release left comes back: \`slipway drift ${environment} --restore --reason "…"\``,
+          `    what is there is meant to be there: \`slipway environment adopt ${environment} --reason "…"\``,
+        ]
       : [];
   const held = holder ? ', and not while a release holds it' : '';
   return [...lines, ...todo, paint.dim(`  looked at ${moment(watch.at)}${held}`)];

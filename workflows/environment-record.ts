@@ -73,6 +73,12 @@ export class EnvironmentRecord {
     return this.state.queue.find((one) => one.releaseId === releaseId);
   }
 
+  /** Whether a release that is under way, or was lost, puts back what the last one left. */
+  isRestore(releaseId: string): boolean {
+    const { lost } = this.state;
+    return (this.find(releaseId) ?? (lost?.releaseId === releaseId ? lost : undefined))?.restores === true;
+  }
+
   nextNumber(version: string): number {
     const n = (this.state.numbers[version] ?? 0) + 1;
     this.change({ numbers: { ...this.state.numbers, [version]: n } });
@@ -83,7 +89,7 @@ export class EnvironmentRecord {
     { releaseId, runId }: { readonly releaseId: string; readonly runId: string },
     version: string,
     by: string,
-    more: Pick<QueuedRelease, 'kind' | 'leaves' | 'endWaits'> = {},
+    more: Pick<QueuedRelease, 'kind' | 'leaves' | 'endWaits' | 'restores'> = {},
   ): void {
     const release = { releaseId, runId, version, by, at: now(), ...more };
     this.change({ queue: placed(this.state.queue, release) });
@@ -147,13 +153,20 @@ export class EnvironmentRecord {
 
   /** A release says how it ended: what is live and on hold follows from it. */
   ended(releaseId: string, version: string, end: ReleaseEnd): void {
-    const { live, holds } = this.state;
+    const { live, holds, watch } = this.state;
     const at = now();
+    const isRestored = end.restores && end.outcome === 'finished' && watch;
     this.change({
       live: liveAfter(live, { releaseId, at }, end),
       holds: holdsAfter(holds, { releaseId, version, at }, end),
       ...(end.schemaDebt && { schemaDebt: debtAfter(this.debts, { releaseId, at }, end.schemaDebt) }),
       ...(end.project && { project: end.project }),
+      ...(isRestored && {
+        watch: withoutDrift(
+          watch,
+          end.live.map(({ service }) => service),
+        ),
+      }),
     });
     this.log(`${releaseId} ended: ${end.outcome}${end.why ? ` (${clip(end.why, 200)})` : ''}`);
   }
@@ -189,6 +202,7 @@ export class EnvironmentRecord {
   stoppedRunning(id: string, runId: string): void {
     const { holder, lost } = this.state;
     const isHolder = holder?.runId === runId;
+    const isRestore = this.isRestore(id);
     const releaseId = recoveredRelease(id);
     if (isHolder) this.letGo(id, true, runId);
     if (releaseId !== id) {
@@ -196,7 +210,8 @@ export class EnvironmentRecord {
       if (isHolder || isItsRecovery)
         this.askAboutLost(releaseId, `its recovery ${id} stopped running before it was done`);
     } else if (isHolder) {
-      this.change({ lost: { releaseId, runId, at: now(), recovery: null, asks: '' } });
+      const lost = { releaseId, runId, at: now(), recovery: null, asks: '' };
+      this.change({ lost: { ...lost, ...(isRestore && { restores: true }) } });
       this.log(`${releaseId} lost the environment: it stopped running without letting go`);
     }
   }

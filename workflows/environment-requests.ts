@@ -113,12 +113,13 @@ export async function startNumbered(
         })),
       });
       const started = { releaseId: workflowId, runId: child.firstExecutionRunId };
-      const { kind, endWaits, goals = {} } = input;
+      const { kind, endWaits, goals = {}, restores } = input;
       const leaves = kind === 'rollback' ? Object.values(goals)[0]?.leaves.version : undefined;
       record.started(started, input.version, input.requestedBy, {
         ...(kind && kind !== 'normal' && { kind }),
         ...(endWaits && { endWaits }),
         ...(leaves !== undefined && { leaves }),
+        ...(restores && kind === 'rollback' && { restores }),
       });
       return started;
     } catch (error) {

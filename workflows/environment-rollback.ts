@@ -6,9 +6,16 @@ import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { errorReport, type ErrorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { refuseAct } from '../release/may';
-import { lastReleased, planRollback, projectOf, type RollbackRequest } from '../release/panic-rollback';
+import {
+  lastReleased,
+  planRollback,
+  projectOf,
+  type RollbackPlan,
+  type RollbackRequest,
+} from '../release/panic-rollback';
 import type { Project } from '../release/project';
 import { approvalsFor } from '../release/release-kind';
+import { planRestore, type RestoreRequest } from '../release/restore';
 import type { RulesOrigin } from '../release/rules-origin';
 import type { EnvironmentRecord } from './environment-record';
 import { isUnderWay, startNumbered } from './environment-requests';
@@ -21,58 +28,108 @@ export async function rollBack(
   record: EnvironmentRecord,
   request: RollbackRequest,
 ): Promise<void> {
-  const { requestId, by, reason = '' } = request;
+  const { requestId, leaves, to } = request;
   if (record.answerTo(requestId)) return;
-  const ruled = await rulesOf(env, record, request);
+  const ruled = await permitted(env, record, request, to ?? leaves);
   if ('refused' in ruled) return record.answer(requestId, ruled);
-  const { project } = ruled;
-  const rules = project.environments[env.environment]!;
-  if (rules.observed) {
-    return record.answer(requestId, {
-      refused: errorReport('ENVIRONMENT_OBSERVED', { environment: env.environment }),
-    });
-  }
-  const no = refuseAct(project, rules, 'rollback', by);
-  if (no !== undefined) return record.answer(requestId, { refused: errorReport('NOT_ALLOWED', { detail: no }) });
   if (await join(record, request)) return;
   if (await passOn(record, request)) return;
-  const plan = planRollback(request, record.state, project, env.environment);
+  const plan = planRollback(request, record.state, ruled.project, env.environment);
+  await carryOut(env, record, request, { plan, ruled, asked: `a rollback from ${leaves}` });
+}
+
+/** Puts back what the last release left, where it was moved by hand; what a release does now is not for it. */
+export async function restore(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  request: RestoreRequest,
+): Promise<void> {
+  const { requestId } = request;
+  if (record.answerTo(requestId)) return;
+  const ruled = await permitted(env, record, request, lastReleased(record.state.live)?.version ?? '');
+  if ('refused' in ruled) return record.answer(requestId, ruled);
+  if (await join(record, request)) return;
+  const { holder } = record.state;
+  if (holder) {
+    const details = { environment: env.environment, id: holder.releaseId };
+    return record.answer(requestId, { refused: errorReport('ENVIRONMENT_HELD', details) });
+  }
+  const plan = planRestore(record.state, ruled.project, env.environment);
+  await carryOut(env, record, request, { plan, ruled, asked: 'what the last release left', restores: true });
+}
+
+/** The rules by which somebody may ask for it; or why not. */
+async function permitted(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  request: RollbackRequest | RestoreRequest,
+  version: string,
+): ReturnType<typeof rulesOf> {
+  const { environment } = env;
+  const ruled = await rulesOf(env, record, request, version);
+  if ('refused' in ruled) return ruled;
+  const rules = ruled.project.environments[environment]!;
+  if (rules.observed) return { refused: errorReport('ENVIRONMENT_OBSERVED', { environment }) };
+  const no = refuseAct(ruled.project, rules, 'rollback', request.by);
+  return no === undefined ? ruled : { refused: errorReport('NOT_ALLOWED', { detail: no }) };
+}
+
+/** Starts the release that goes back, if one is to, and answers. */
+async function carryOut(
+  env: EnvironmentInput,
+  record: EnvironmentRecord,
+  { requestId, by, reason = '' }: RollbackRequest | RestoreRequest,
+  {
+    plan,
+    ruled: { project, rules },
+    asked,
+    restores,
+  }: { readonly plan: RollbackPlan; readonly ruled: Ruled; readonly asked: string; readonly restores?: true },
+): Promise<void> {
   if ('refused' in plan) return record.answer(requestId, plan);
   if ('nothing' in plan) {
-    record.log(`${by} asked for a rollback from ${request.leaves}: ${plan.nothing}`);
+    record.log(`${by} asked for ${asked}: ${plan.nothing}`);
     return record.answer(requestId, { done: plan.nothing });
   }
+  const { environment } = env;
   const input: ReleaseInput = {
-    project: projectOf(project, env.environment, plan.goals),
-    environment: env.environment,
+    project: projectOf(project, environment, plan.goals),
+    environment,
     version: plan.version,
     commit: null,
     requestedBy: by,
     kind: 'rollback',
     goals: plan.goals,
+    ...(restores && { restores }),
     ...(reason && { reason }),
-    ...(ruled.rules && { rules: ruled.rules }),
+    ...(rules && { rules }),
   };
   const started = await startNumbered(env, record, input);
   // It need not ask: from now on nobody else can be given the environment. Where it waits for people, it does not keep others waiting.
-  const isAtOnce = !record.state.lost && approvalsFor(rules, 'rollback').length === 0;
+  const isAtOnce = !record.state.lost && approvalsFor(project.environments[environment]!, 'rollback').length === 0;
   if (isAtOnce) record.enqueue({ ...started, version: plan.version, kind: 'rollback' });
   record.answer(requestId, started);
+}
+
+interface Ruled {
+  readonly project: Project;
+  readonly rules?: RulesOrigin;
 }
 
 /** The rules that count: those of the protected commit as they were read last, where there is one; nothing is waited for. */
 async function rulesOf(
   env: EnvironmentInput,
   record: EnvironmentRecord,
-  { project: sent, leaves, to, by }: RollbackRequest,
-): Promise<{ readonly project: Project; readonly rules?: RulesOrigin } | { readonly refused: ErrorReport }> {
+  { project: sent, by }: RollbackRequest | RestoreRequest,
+  version: string,
+): Promise<Ruled | { readonly refused: ErrorReport }> {
   const { rules, project: last } = record.state;
   if (rules) return { project: rules.project, rules: rules.origin };
   const project = sent ?? last;
   const { environment } = env;
   if (!project?.environments[environment]) return { refused: errorReport('RULES_UNKNOWN', { environment }) };
   if (!project.rules) return { project };
-  const asked = { project, environment, version: to ?? leaves, commit: null, requestedBy: by };
+  const asked = { project, environment, version, commit: null, requestedBy: by };
   const ruled = await underRules(env, record, asked);
   if ('refused' in ruled) return ruled;
   const { project: read, rules: origin } = ruled.input;
@@ -80,11 +137,16 @@ async function rulesOf(
 }
 
 /** Somebody was faster, and theirs is still under way: both get the same one. */
-async function join(record: EnvironmentRecord, { requestId, by }: RollbackRequest): Promise<boolean> {
+async function join(
+  record: EnvironmentRecord,
+  { requestId, by }: Pick<RollbackRequest, 'requestId' | 'by'>,
+): Promise<boolean> {
   const other = record.state.queue.find(({ kind }) => kind === 'rollback');
   if (!other || !(await isUnderWay(record, other.releaseId))) return false;
   const { releaseId, runId, leaves = 'what ran' } = other;
-  const words = `already being rolled back from ${leaves} to ${other.version}, asked for by ${other.by}`;
+  const words = other.restores
+    ? `${other.version}, which the last release left, is already being put back, asked for by ${other.by}`
+    : `already being rolled back from ${leaves} to ${other.version}, asked for by ${other.by}`;
   record.log(`${by} asked for a rollback too: ${releaseId} is one already`);
   record.answer(requestId, { releaseId, runId, how: 'joined', words });
   return true;

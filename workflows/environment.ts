@@ -11,6 +11,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { problemOfAdopt } from '../release/adoption';
 import { problemOfReleaseEnd, problemOfRollback, problemOfTarget, requestIdOf } from '../release/environment-request';
 import type { LockRequest, QueuedRelease, ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
@@ -24,7 +25,7 @@ import { EnvironmentRecord } from './environment-record';
 import { startRelease } from './environment-requests';
 import { takeWords } from './environment-words';
 import { freezesOfGrant, tellFreezes, untilHappened } from './freezes';
-import { afterPassingOn, rollBack } from './environment-rollback';
+import { afterPassingOn, restore, rollBack } from './environment-rollback';
 import { reportOf, slipwayFailure } from './failure';
 import { HolderWatch } from './holder-watch';
 import { adopt, keepWatched, takeSightings } from './watching';
@@ -39,6 +40,7 @@ import {
   replacedSignal,
   requestLockSignal,
   requestReleaseSignal,
+  restoreSignal,
   rollbackSignal,
   targetSignal,
   type EnvironmentInput,
@@ -125,6 +127,18 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
         'Go back to what ran before: {"requestId": "any new text", "leaves": "the version that is live", "by": "you", "reason": "why"}; "to": another version',
     },
   );
+  setHandler(
+    restoreSignal,
+    (request) => {
+      const problem = problemOfAdopt(request, input);
+      if (problem) turnAway(record, input, request, problem);
+      else take(() => restore(input, record, request));
+    },
+    {
+      description:
+        'Put back what the last release left, where it was moved by hand: {"requestId": "any new text", "by": "you", "reason": "why"}',
+    },
+  );
   const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
   setHandler(requestLockSignal, (request) => {
     const problem = problemOfLockRequest(request, input);
@@ -166,9 +180,10 @@ function turnAway(
 
 /** A release, or the recovery of one, gives the lock or its place back. */
 function end(record: EnvironmentRecord, id: string, ended: boolean, how: ReleaseEnd | undefined): void {
+  const releaseId = recoveredRelease(id);
+  const restores = record.isRestore(releaseId) && { restores: true as const };
   record.letGo(id, ended);
   if (!ended) return;
-  const releaseId = recoveredRelease(id);
   if (releaseId !== id) {
     record.letGo(releaseId, true);
     if (how) record.settled(releaseId, `Its recovery ended: ${how.outcome}.`);
@@ -177,7 +192,7 @@ function end(record: EnvironmentRecord, id: string, ended: boolean, how: Release
     }
   }
   const version = parseReleaseWorkflowId(releaseId)?.version;
-  if (how && version !== undefined) record.ended(releaseId, version, how);
+  if (how && version !== undefined) record.ended(releaseId, version, { ...how, ...restores });
 }
 
 function requireInput(input: unknown): void {

@@ -19,6 +19,7 @@ import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { Sighting } from '../release/sighting';
 import type { RulesOrigin, RulesPlace } from '../release/rules-origin';
 import type { RollbackRequest } from '../release/panic-rollback';
+import type { RestoreRequest } from '../release/restore';
 import type { KindRequest } from '../release/release-kind';
 import type { ReleaseState } from '../release/state';
 import type { StopsTold } from '../release/stop';
@@ -150,6 +151,8 @@ export const taskTimeouts = { release: 2_000, environment: 4_000, question: 2_00
 export const requestReleaseSignal = defineSignal<[ReleaseRequest]>('requestRelease');
 /** Back to what ran before; people send it too. */
 export const rollbackSignal = defineSignal<[RollbackRequest]>('rollback');
+/** Back to what the last release left; people send it too. */
+export const restoreSignal = defineSignal<[RestoreRequest]>('restore');
 export const moveInQueueSignal = defineSignal<[QueueMove]>('moveInQueue');
 /** null = it has not been answered yet, or its answer was long ago and is forgotten. */
 export const answerQuery = defineQuery<RequestAnswer | null, [string]>('answer');

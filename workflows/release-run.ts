@@ -330,7 +330,7 @@ function withRules(order: ReleaseInput): ReleaseInput {
   return own === rules ? order : { ...order, project: { ...project, environments: { [environment]: own } } };
 }
 
-function askedWords({ requestedBy, version, environment, kind = 'normal', reason }: ReleaseInput): string {
+function askedWords({ requestedBy, version, environment, kind = 'normal', reason, restores }: ReleaseInput): string {
   const why = reason ? `: “${reason}”` : '';
   switch (kind) {
     case 'normal':
@@ -338,6 +338,8 @@ function askedWords({ requestedBy, version, environment, kind = 'normal', reason
     case 'hotfix':
       return `${requestedBy} asked for the hotfix ${version} to ${environment}${why}`;
     case 'rollback':
+      if (restores)
+        return `${requestedBy} asked to put back what the last release left in ${environment}: ${version}${why}`;
       return `${requestedBy} asked to roll ${environment} back to ${version}${why}`;
     case 'redeploy':
       return `${requestedBy} asked to redeploy ${version} to ${environment}${why}`;

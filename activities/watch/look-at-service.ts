@@ -82,7 +82,8 @@ async function inRepository(
       const usedSchema = await schemaInUse(workspace, service, runs, schemaDebt);
       if (!record) return { runs, step: null, byHand: [], usedSchema };
       const sight = await pointerSight(workspace, service);
-      const since = adopted && adopted.at > record.since ? adopted.at : record.since;
+      const settled = [record.since, record.restoredAt ?? '', adopted?.at ?? ''];
+      const since = settled.reduce((last, at) => (at > last ? at : last));
       const stands = {
         runs: runs.state === 'live' ? await standsFor(workspace, runs.commit) : null,
         record: record.commit && (await standsFor(workspace, record.commit)),

@@ -3,12 +3,10 @@ import { environmentState } from '../ask-environment';
 import type { Temporal } from '../connect';
 import { addSigning, type SigningOptions } from '../deliver-decision';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { interruptible } from '../interruption';
+import { followRollback, sayRollback } from '../follow-rollback';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { projectContextIfAny } from '../project-context';
-import { requestRollback, type RollbackAnswer } from '../request-rollback';
-import { remarkView, viewFor } from '../views';
-import { watchRelease, type WatchEnd } from '../watch-release';
+import { requestRollback } from '../request-rollback';
 import { requireVersion, usageError } from '../words';
 import { send } from './decisions';
 
@@ -80,43 +78,22 @@ async function rollEnvironmentBack(
       return exitCodes.ok;
     }
     io.say(io.look.paint.dim(`as ${person.name} (${person.from}); slipway watch ${answer.releaseId}`));
-    const end = await follow(invocation, temporal, answer.releaseId);
+    const end = await followRollback(invocation, temporal, answer.releaseId);
     const late = answer.how === 'told' && end.result?.outcome === 'finished';
     const own = late ? await lateRollback(temporal, project.name, environment) : undefined;
-    if (own === undefined) return tell(invocation, environment, answer, end);
+    if (own === undefined) return sayRollback(invocation, environment, answer, end);
     io.say(`${answer.releaseId} had succeeded when the word came: going back by ${own}`);
-    return tell(
+    return sayRollback(
       invocation,
       environment,
       { ...answer, releaseId: own, how: 'started' },
-      await follow(invocation, temporal, own),
+      await followRollback(invocation, temporal, own),
     );
   });
-}
-
-function follow({ io }: Invocation, temporal: Temporal, id: string): Promise<WatchEnd> {
-  return interruptible((controller) =>
-    watchRelease({ io, temporal, id, view: io.json ? remarkView(io) : viewFor(io), signal: controller.signal }),
-  );
 }
 
 /** The rollback that an environment starts by itself where its holder was told too late. */
 async function lateRollback({ client }: Temporal, project: string, environment: string): Promise<string | undefined> {
   const { queue } = await environmentState(client, { project, environment });
   return queue.find(({ kind }) => kind === 'rollback')?.releaseId;
-}
-
-function tell(
-  { io }: Invocation,
-  environment: string,
-  answer: Extract<RollbackAnswer, { releaseId: string }>,
-  { code, result }: WatchEnd,
-): ExitCode {
-  io.document({ environment, ...answer, outcome: result?.outcome ?? null, result: result ?? null });
-  if (!result) return code;
-  // What was told to go back has done what was asked for when it is back.
-  if (answer.how === 'told') return result.outcome === 'finished' || result.drift.length > 0 ? code : exitCodes.ok;
-  if (result.failure?.code !== 'ALREADY_LIVE') return code;
-  io.say('It runs already: nothing was done.');
-  return exitCodes.ok;
 }

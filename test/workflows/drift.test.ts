@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { askEnvironment, requestRelease } from '../../client';
+import { requestRestore } from '../../client/request-rollback';
 import { lookAtEnvironment } from '../../client/watch-environment';
 import { driftsOf } from '../../release/drift';
 import { adoptSignal, type AdoptRequest } from '../../workflows/messages';
@@ -97,6 +98,46 @@ test('a branch moved by hand is drift once it was seen twice; it holds the queue
   await release.approve();
   expect(await release.result()).toMatchObject({ outcome: 'finished', failure: null });
   expect(await live()).toEqual({ api: ['1.1.0', release.id], web: ['1.1.0', release.id] });
+});
+
+test('what was moved by hand is put back on a word, as a rollback does it, and the queue goes on', async () => {
+  const [old, left] = [await slipway.shop.commitOf('1.0.0'), await slipway.shop.commitOf('1.1.0')];
+  const before = await slipway.environmentState();
+  const restore = (by: string) =>
+    requestRestore(
+      slipway.client,
+      { project: slipway.project, environment: 'production', reason: 'nobody knows why', by },
+      30_000,
+    );
+  expect(await drifts(2)).toEqual([]);
+  expect(await restore('linus')).toEqual({ how: 'nothing', words: containing('in step already') });
+
+  await slipway.shop.push(`+${old}:refs/heads/production`);
+  await deployed('web', old);
+  expect(await drifts(2)).toEqual(['web']);
+  const waiting = await slipway.approved('1.3.0');
+  await waiting.until('it waits behind the drift', ({ timeline }) =>
+    timeline.some(({ text }) => text.includes('held by drift (web: it runs 1.0.0')),
+  );
+  const answers = await Promise.all([restore('linus'), restore('grace')]);
+  expect(answers.map(({ how }) => how).sort()).toEqual(['joined', 'started']);
+  const [answer] = answers;
+  const release = underTest(slipway.client, answer.how === 'nothing' ? '' : answer.releaseId);
+  expect(await release.result()).toMatchObject({
+    outcome: 'finished',
+    services: [{ service: 'web', how: 'released', commit: left }],
+  });
+  expect(await slipway.shop.resolve('refs/heads/production')).toBe(left);
+  expect(slipway.shop.live()['web']).toBe(left);
+  // It has another way before it than the one that was approved, so it gets the environment and asks again.
+  await waiting.in('awaiting approval');
+  const { live: now, holds, watch } = await slipway.environmentState();
+  expect(now).toEqual({ ...before.live, web: { ...before.live['web'], restoredAt: expect.any(String) as string } });
+  expect(holds).toEqual(before.holds);
+  expect(driftsOf(watch)).toEqual([]);
+  await waiting.decide('reject', { by: 'linus' });
+  await waiting.result();
+  expect(await drifts(2)).toEqual([]);
 });
 
 test('what a release is doing is no drift: nobody looks meanwhile, and somebody does from then on', async () => {

@@ -8,6 +8,19 @@ const request = (n: number) => ({
 });
 
 describe('what an environment remembers', () => {
+  test('that a release puts back what was moved by hand is known after it was lost', () => {
+    const record = new EnvironmentRecord();
+    const { version, ...restore } = request(1);
+    record.started(restore, version, 'ada', { kind: 'rollback', restores: true });
+    record.enqueue(request(1));
+    record.takeNext();
+    expect(record.isRestore(restore.releaseId)).toBe(true);
+    record.stoppedRunning(restore.releaseId, restore.runId);
+    expect(record.isRestore(restore.releaseId)).toBe(true);
+    record.settled(restore.releaseId, 'It was put back.');
+    expect(record.isRestore(restore.releaseId)).toBe(false);
+  });
+
   test('the lock goes to one at a time, first come first served', () => {
     const record = new EnvironmentRecord();
     record.enqueue(request(1));
