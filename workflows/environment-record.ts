@@ -1,7 +1,5 @@
-/** What an environment remembers: the holder of its lock, who waits, what runs, what was answered. No effects. */
-import { MOST_FREEZES, type AnnouncedFreeze } from '../release/calendar/announced';
+/** What an environment remembers: the holder of its lock, who waits, what runs. No effects. */
 import {
-  emptyEnvironment,
   holdsAfter,
   inOrderOf,
   liveAfter,
@@ -12,11 +10,7 @@ import {
   type LockRequest,
   type QueuedRelease,
   type ReleaseEnd,
-  type RequestAnswer,
-  type RulesKept,
   type TargetService,
-  type WordAnswer,
-  type WordSaid,
 } from '../release/environment-state';
 import { clip } from '../release/clip';
 import { watchAfter, withoutDrift } from '../release/drift';
@@ -24,45 +18,12 @@ import { driftWords } from '../release/render-drift';
 import type { Sighting } from '../release/sighting';
 import { debtAfter, debtWithout, type SchemaDebt } from '../release/schema-debt';
 import { mayPassDrift } from '../release/pass-drift';
-import type { ErrorReport } from '../release/errors';
-import { rulesWords, type KnownRules } from '../release/rules-origin';
-import type { EmergencyStop, StopsTold } from '../release/stop';
 import { recoveredRelease, recoveryWorkflowId } from '../release/identity';
-import type { RollbackRequest } from '../release/panic-rollback';
-import { tagRequests } from '../release/request-tag';
+import { EnvironmentMemory } from './environment-memory';
 
-/**
- * Answers remembered for requests that are sent again: clients give up long before so many others have come. Those of
- * tags are counted apart, and one is only sent when the last one's answer is recorded: theirs are never forgotten early.
- */
-const REMEMBERED_ANSWERS = 500;
-const LOG_LINES = 50;
-const REMEMBERED_WORDS = 100;
-
-export class EnvironmentRecord {
+export class EnvironmentRecord extends EnvironmentMemory {
   /** Said to the next holder, if the last one lost the lock. */
   private takeOver = '';
-
-  private rulesTrouble: { readonly at: number; readonly report: ErrorReport } | undefined;
-
-  state: EnvironmentState;
-
-  /** `carried`: of the run before; what it did not know yet is empty. */
-  constructor(carried: Partial<EnvironmentState> = {}) {
-    // One that was begun anew knows less than the one before it, and its word is newer all the same.
-    this.state = { ...emptyEnvironment, stopsRevision: Date.now(), ...carried };
-  }
-
-  answerTo(requestId: string): RequestAnswer | undefined {
-    return this.state.answered.find((known) => known.requestId === requestId)?.answer;
-  }
-
-  answer(requestId: string, answer: RequestAnswer): void {
-    const answered = [...this.state.answered, { requestId, answer }];
-    const alike = answered.filter((known) => isOfTag(known.requestId) === isOfTag(requestId));
-    const forgotten = new Set(alike.slice(0, -REMEMBERED_ANSWERS));
-    this.change({ answered: answered.filter((known) => !forgotten.has(known)) });
-  }
 
   /** The release of a version that is under way, if there is one. */
   activeReleaseOf(version: string): string | undefined {
@@ -240,33 +201,6 @@ export class EnvironmentRecord {
     this.log(`${releaseId} is settled: ${how}`);
   }
 
-  /** Announced freezes, also those that have ended since. */
-  get freezes(): readonly AnnouncedFreeze[] {
-    return this.state.freezes ?? [];
-  }
-
-  /** The id of the freeze that a request announced, if it is still remembered. */
-  freezeOf(request: string): string | undefined {
-    return this.state.freezeRequests?.find((known) => known.request === request)?.id;
-  }
-
-  announce(order: Omit<AnnouncedFreeze, 'id'>, request: string): AnnouncedFreeze {
-    const number = (this.state.freezesSoFar ?? 0) + 1;
-    const freeze = { id: `f${number}`, ...order };
-    const requests = [...(this.state.freezeRequests ?? []), { request, id: freeze.id }];
-    this.change({
-      freezesSoFar: number,
-      freezes: [...this.freezes, freeze],
-      ...(request !== '' && { freezeRequests: requests.slice(-MOST_FREEZES) }),
-    });
-    return freeze;
-  }
-
-  /** Forgets a freeze. */
-  lift(id: string): void {
-    this.change({ freezes: this.freezes.filter((freeze) => freeze.id !== id) });
-  }
-
   private get debts(): readonly SchemaDebt[] {
     return this.state.schemaDebt ?? [];
   }
@@ -295,90 +229,6 @@ export class EnvironmentRecord {
     this.change({ live, adopted: adoption, hands: this.hands + 1, ...(watch && { watch: withoutDrift(watch) }) });
     this.log(`${adoption.by} adopted what runs: ${clip(adoption.reason, 200)}`);
   }
-
-  /** By which rules it is looked at. */
-  watchedBy(rules: string): void {
-    this.change({ watchedBy: rules });
-  }
-
-  /** The rules were read, and say where they are to be read next time; without it they come with each request. */
-  rulesRead(rules: KnownRules | undefined): void {
-    const before = this.state.rules;
-    this.change({ rules: rules ?? null });
-    this.rulesTrouble = undefined;
-    if (rules?.origin.commit === before?.origin.commit) return;
-    this.log(rules ? `the rules are ${rulesWords(rules.origin)}` : 'the rules come with each request from now on');
-  }
-
-  rulesUnreadable(report: ErrorReport): void {
-    this.rulesTrouble = { at: Date.now(), report };
-  }
-
-  /** Why the rules could not be read, if that was less than `lasting` milliseconds ago. */
-  troubleWithRules(lasting: number): ErrorReport | undefined {
-    const { at, report } = this.rulesTrouble ?? {};
-    return at !== undefined && Date.now() - at < lasting ? report : undefined;
-  }
-
-  /** What a release is told of emergency stops. */
-  get stops(): StopsTold {
-    return { stops: this.state.stops ?? [], revision: this.state.stopsRevision ?? 0 };
-  }
-
-  stop(order: Omit<EmergencyStop, 'id'>): EmergencyStop {
-    const number = (this.state.stopsSoFar ?? 0) + 1;
-    const stop = { id: `s${number}`, ...order };
-    this.change({ stopsSoFar: number });
-    this.changeStops([...this.stops.stops, stop]);
-    return stop;
-  }
-
-  liftStops(ids: readonly string[]): void {
-    this.changeStops(this.stops.stops.filter(({ id }) => !ids.includes(id)));
-  }
-
-  private changeStops(stops: readonly EmergencyStop[]): void {
-    this.change({ stops, stopsRevision: Math.max(this.stops.revision + 1, Date.now()) });
-  }
-
-  /** The answer to a word that was said before and counted. */
-  saidBefore(word: string): WordAnswer | undefined {
-    return this.state.said?.find((known) => known.word === word)?.answer;
-  }
-
-  /** Remembers a word that counted; `until`: how long at least. */
-  remember(said: WordSaid): void {
-    const all = [...(this.state.said ?? []), said];
-    const newest = new Set(all.slice(-REMEMBERED_WORDS));
-    this.change({ said: all.filter((one) => newest.has(one) || Date.parse(one.until ?? '') > Date.now()) });
-  }
-
-  keepRules(rules: RulesKept): void {
-    this.change({ wordRules: rules });
-  }
-
-  /** A rollback was passed on to the release that holds. */
-  passOn(releaseId: string, request: RollbackRequest): void {
-    this.change({ passedOn: { releaseId, request } });
-  }
-
-  /** What was passed on to this release, which has ended; it is forgotten. */
-  takePassedOn(releaseId: string): RollbackRequest | undefined {
-    const { passedOn, ...rest } = this.state;
-    if (passedOn?.releaseId !== releaseId) return undefined;
-    this.state = rest;
-    return passedOn.request;
-  }
-
-  log(text: string): void {
-    this.change({ log: [...this.state.log, { at: now(), text }].slice(-LOG_LINES) });
-  }
-
-  private change(part: Partial<EnvironmentState>): void {
-    this.state = { ...this.state, ...part };
-  }
 }
 
 const now = (): string => new Date().toISOString();
-
-const isOfTag = (requestId: string): boolean => requestId.startsWith(tagRequests);
