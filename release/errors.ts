@@ -190,7 +190,7 @@ export const errorTable = {
   ),
   RESTORE_BY_HAND: entry(
     'refused',
-    '{service} in {environment} runs what its last release left, and has a tag that no release made: going back takes no tag away.',
+    '{service} runs what the last release left in {environment}; only a tag is there that no release made.',
     'If it should not be there: {commands}. Else take it as it is: `slipway environment adopt {environment} --reason "…"`.',
   ),
   REDEPLOY_UNKNOWN: entry(

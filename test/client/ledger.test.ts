@@ -132,6 +132,16 @@ describe('slipway queue and slipway live', () => {
     expect(drift.out).toContain(': in step; ');
     const known = await slipway(['drift', 'production', '--no-look', '--json'], options);
     expect(JSON.parse(known.out)).toMatchObject({ look: null, watch: { services: { api: { inStep: 1 } } } });
+    const [left, other] = [await all.shop.commitOf('1.0.0'), await all.shop.commitOf('1.1.0')];
+    const restore = ['drift', 'production', '--restore'];
+    expect(await slipway(restore, options)).toMatchObject({ code: 2, err: containing('--restore needs --reason') });
+    restore.push('--reason', 'nobody knows why');
+    expect(await slipway(restore, options)).toMatchObject({ code: 0, out: containing('is in step already') });
+    await all.shop.push(`+${other}:refs/heads/production`);
+    await eventually('web was moved by hand', async () => all.shop.live()['web'] === other || undefined);
+    const restored = await slipway(restore, options);
+    expect(restored).toMatchObject({ code: 0, out: containing('putting back what its last release left') });
+    expect(all.shop.live()['web']).toBe(left);
     const adopt = ['environment', 'adopt', 'production', '--reason'];
     expect(await slipway([...adopt, ' '], options)).toMatchObject({ code: 2, err: containing('people will ask why') });
     expect(await slipway([...adopt, 'as it was'], options)).toMatchObject({
