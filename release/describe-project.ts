@@ -2,7 +2,7 @@
 import type { CalendarRules, PlannedFreeze } from './calendar/rules';
 import { describeWindows } from './calendar/windows';
 import { formatDuration } from './durations';
-import type { GateRule, NotesGate } from './gate-rule';
+import type { GateRule, NotesGate, ProtectionGate } from './gate-rule';
 import type { QueuePolicy } from './environment-state';
 import { conditionWords } from './approval-words';
 import { referencesIn } from './env-references';
@@ -179,8 +179,9 @@ function gateWords(gate: GateRule): string {
   return `${askedWords(gate)}${of}${called}${waits}${guard === 'soft' ? ', or a person overrides it' : ''}`;
 }
 
-/** Git alone always has an answer. */
-const isWaitedFor = ({ kind }: GateRule): boolean => kind !== 'manifest' && kind !== 'notes';
+/** Git alone always has an answer, and a program that lists settings has none to wait for. */
+const isWaitedFor = (gate: GateRule): boolean =>
+  gate.kind === 'settings' ? gate.from.by === 'http' : gate.kind !== 'manifest' && gate.kind !== 'notes';
 
 function askedWords(gate: GateRule): string {
   switch (gate.kind) {
@@ -192,6 +193,8 @@ function askedWords(gate: GateRule): string {
       return 'every commit must have come through an approved pull request';
     case 'issues':
       return `no issue${gate.repository === undefined ? '' : ` of ${gate.repository}`} with the label ${gate.label} may be open`;
+    case 'protection':
+      return protectionWords(gate);
     case 'manifest':
       return `${gate.field} in ${gate.file} must be the version`;
     case 'notes':
@@ -204,9 +207,20 @@ function askedWords(gate: GateRule): string {
       return `${gate.url} must say yes`;
     case 'monitoring':
       return `these monitors must exist and report: ${[...gate.alerts, ...gate.series].join(', ')}`;
+    case 'settings':
+      return `these settings must exist in the target, by ${gate.from.by === 'command' ? gate.from.command.argv.join(' ') : gate.from.url}: ${gate.names.join(', ')}`;
     case 'manual':
       return `${gate.by.join(' or ') || 'somebody'} must have ticked ${gate.items.join(', ')}`;
   }
+}
+
+function protectionWords({ trunk, checks, pointers, versions }: ProtectionGate): string {
+  const parts = [
+    ...(trunk ? [`the trunk by pull requests${checks ? ' with checks' : ''} only`] : []),
+    ...(pointers ? ['pointers by Slipway only'] : []),
+    ...(versions ? ['version tags by nobody else'] : []),
+  ];
+  return `GitHub must let people change ${parts.join(', ')}`;
 }
 
 function notesWords(from: NotesGate['from']): string {

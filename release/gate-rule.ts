@@ -35,6 +35,19 @@ export interface IssuesGate extends AnyGate {
   readonly repository?: string;
 }
 
+/** Trunk, pointers and version tags are protected at GitHub; which of them are asked about. */
+export interface ProtectionGate extends AnyGate {
+  readonly kind: 'protection';
+  /** Changes only by pull request, no force push, no deletion. */
+  readonly trunk: boolean;
+  /** The trunk requires checks as well. */
+  readonly checks: boolean;
+  /** Only Slipway creates, moves and deletes them. */
+  readonly pointers: boolean;
+  /** Nobody but Slipway moves or deletes them. */
+  readonly versions: boolean;
+}
+
 /** A field of a file at the released commit is the version. */
 export interface ManifestGate extends AnyGate {
   readonly kind: 'manifest';
@@ -89,6 +102,24 @@ export interface MonitoringGate extends AnyGate {
   readonly timeout: number;
 }
 
+/** Where the names of a target's settings are listed; `json`: dotted path to the list, empty = the whole. */
+export type SettingsSource =
+  | { readonly by: 'command'; readonly command: Command; readonly json: string }
+  | {
+      readonly by: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly timeout: number;
+      readonly json: string;
+    };
+
+/** Settings that exist in the target; their values are never asked for. */
+export interface SettingsGate extends AnyGate {
+  readonly kind: 'settings';
+  readonly names: readonly string[];
+  readonly from: SettingsSource;
+}
+
 /** Items that people tick, one by one, before anybody is asked to approve. */
 export interface ManualGate extends AnyGate {
   readonly kind: 'manual';
@@ -102,12 +133,14 @@ export type GateRule =
   | CiGate
   | ReviewGate
   | IssuesGate
+  | ProtectionGate
   | ManifestGate
   | NotesGate
   | EnvironmentGate
   | CommandGate
   | HttpGate
   | MonitoringGate
+  | SettingsGate
   | ManualGate;
 
 /** One whose answer the world has; of the others people say it to the release. */

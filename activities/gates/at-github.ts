@@ -50,7 +50,7 @@ export function askGitHub(
 }
 
 /** What a gate knows where GitHub does not answer: what comes again is waited for. */
-function lookFor(failure: ApiFailure, shown: string, { what, permission }: Asked): GateLook {
+export function lookFor(failure: ApiFailure, shown: string, { what, permission }: Asked): GateLook {
   const { kind, detail } = failure;
   switch (kind) {
     case 'no answer':

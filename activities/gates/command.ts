@@ -1,9 +1,9 @@
 import { formatDuration } from '../../release/durations';
-import { resolveReferences } from '../../release/env-references';
 import { readGateAnswer } from '../../release/gate-answer';
 import type { CommandGate } from '../../release/gate-rule';
-import { runProgram, type ProgramResult } from '../process/run-program';
+import type { ProgramResult } from '../process/run-program';
 import type { GateKind, GateLook } from './gate-kind';
+import { endOf, runForGate } from './program';
 import { questionDocument } from './question-document';
 import { ofRelease } from './subjects';
 
@@ -16,33 +16,17 @@ export const command: GateKind<CommandGate> = {
   kind: 'command',
   subject: ofRelease,
   async look(question, context) {
-    const { rule, release } = question;
-    const { argv, timeout } = rule.command;
-    const result = await runProgram({
-      argv: resolveReferences(argv, context.lookup, `gate ${rule.name}`),
-      env: {
-        ...process.env,
-        SLIPWAY_GATE: rule.name,
-        SLIPWAY_RELEASE: release.id,
-        SLIPWAY_PROJECT: release.project,
-        SLIPWAY_ENVIRONMENT: release.environment,
-        SLIPWAY_VERSION: release.version,
-      },
-      input: questionDocument(question, context),
-      signal: context.signal,
-      deadline: timeout,
-      limit: 64 * 1024,
-    });
-    return judge(result, timeout);
+    const { command } = question.rule;
+    const input = questionDocument(question, context);
+    const result = await runForGate(question, context, command, { input, limit: 64 * 1024 });
+    return judge(result, command.timeout);
   },
 };
 
 function judge(result: ProgramResult, timeout: number): GateLook {
   const unknown = (detail: string): GateLook => ({ verdict: 'unknown', detail });
   if (result.timedOut) return unknown(`the program did not end within ${formatDuration(timeout)}`);
-  const end = result.signal ? `was ended by ${result.signal}` : `ended with code ${result.code}`;
-  const said = lastLine(result.stderr);
-  const ended = said === '' ? `the program ${end}` : `the program ${end}: ${said}`;
+  const ended = endOf(result);
   if (result.code !== 0 && result.code !== 1) return unknown(ended);
   if (result.stdout.trim() === '') {
     return { verdict: result.code === 0 ? 'passed' : 'failed', detail: ended };
@@ -63,9 +47,4 @@ export function lookOf({
 }: Exclude<ReturnType<typeof readGateAnswer>, { malformed: string }>): GateLook {
   if (verdict !== 'pending') return { verdict, detail: detail || `it says ${verdict}`, evidence };
   return { verdict: 'unknown', detail: detail || 'it has not decided yet', evidence, pending: {} };
-}
-
-function lastLine(text: string): string {
-  const lines = text.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '').at(-1) ?? '';
 }

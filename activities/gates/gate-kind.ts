@@ -1,13 +1,14 @@
 import type { Finding } from '../../release/facts';
 import type { Evidence, AskedGateRule } from '../../release/gate-rule';
 import type { ReleaseRef } from '../../release/identity';
-import type { Repository, VersionSource } from '../../release/project';
+import type { BranchPointer, Repository, TagPointer, VersionSource } from '../../release/project';
 import type { Surroundings } from '../surroundings';
 
 /** A service as gates ask about it. */
 export interface GateService {
   readonly service: string;
   readonly repository: Repository;
+  readonly pointer: TagPointer | BranchPointer;
   readonly commit: string;
   /** What is live; null = nothing, or it could not be told. */
   readonly live: { readonly commit: string; readonly version: string } | null;

@@ -2,6 +2,7 @@ import { resolveReferences } from '../../release/env-references';
 import { readGateAnswer } from '../../release/gate-answer';
 import type { HttpGate } from '../../release/gate-rule';
 import { httpRequest } from '../checks/http-request';
+import { filledAddress } from './address';
 import { lookOf } from './command';
 import type { GateKind, GateLook } from './gate-kind';
 import { questionDocument } from './question-document';
@@ -20,7 +21,7 @@ export const http: GateKind<HttpGate> = {
     );
     const isPost = rule.method === 'POST';
     const outcome = await httpRequest({
-      url: filled(url, release),
+      url: filledAddress(url, release),
       method: rule.method,
       headers: { accept: 'application/json', ...(isPost && { 'content-type': 'application/json' }), ...headers },
       ...(isPost && { body: questionDocument(question, context) }),
@@ -42,10 +43,3 @@ export const http: GateKind<HttpGate> = {
 };
 
 const waiting = (detail: string): GateLook => ({ verdict: 'unknown', detail, pending: {} });
-
-/** Each placeholder as a part of an address. */
-function filled(url: string, values: { version: string; environment: string; project: string }): string {
-  return url.replace(/(?<!\$)\{(version|environment|project)\}/g, (_, name: keyof typeof values) =>
-    encodeURIComponent(values[name]),
-  );
-}

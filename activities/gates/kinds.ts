@@ -8,19 +8,23 @@ import { issues } from './issues';
 import { manifest } from './manifest';
 import { monitoring } from './monitoring';
 import { notes } from './notes';
+import { protection } from './protection';
 import { review } from './review';
+import { settings } from './settings';
 
 /** Every kind of gate. A new one is one more line here. */
 const kinds: { readonly [K in AskedGateRule['kind']]: GateKind<Extract<AskedGateRule, { kind: K }>> } = {
   ci,
   review,
   issues,
+  protection,
   manifest,
   notes,
   environment,
   command,
   http,
   monitoring,
+  settings,
 };
 
 const kindOf = (rule: AskedGateRule): GateKind => kinds[rule.kind];

@@ -18,6 +18,7 @@ export function gateQuestions({ release, project, services }: GateInput): GateQu
     service,
     commit,
     repository: project.services[service]!.repository,
+    pointer: project.services[service]!.pointer,
     live: previous && { commit: previous.commit, version: previous.version },
   }));
   const rules = (project.environments[release.environment]?.gates ?? []).filter(isAsked);

@@ -293,12 +293,14 @@ const gateKinds: readonly GateRule['kind'][] = [
   'ci',
   'review',
   'issues',
+  'protection',
   'manifest',
   'notes',
   'environment',
   'command',
   'http',
   'monitoring',
+  'settings',
   'manual',
 ];
 

@@ -1,4 +1,4 @@
-import { placeholders } from '../../release/placeholders';
+import { placeholders, placeholdersIn } from '../../release/placeholders';
 import { suggest } from '../nearest';
 import type { Path } from '../problems';
 import type { Draft, DraftGate } from './draft';
@@ -120,22 +120,57 @@ export const notesHaveTheirTag: Rule = ({ environments, versionTag, value }, { p
   }
 };
 
+/** What is asked of version tags is asked only where versions are tags. */
+export const protectedVersionsAreTags: Rule = ({ environments, versionTag, value }, { problem }) => {
+  const isTag = versionTag !== undefined || (value as { versions?: unknown } | null)?.versions === undefined;
+  for (const { path, kind, form } of environments.flatMap(({ gates }) => gates)) {
+    if (kind !== 'protection' || isTag) continue;
+    const [trunk, pointers, asked] = ['trunk', 'pointers', 'versions'].map((part) => fieldOf(form['protection'], part));
+    const isAlone = trunk === false && pointers === false && asked !== false;
+    if (asked !== true && !isAlone) continue;
+    const hint = 'Ask for the trunk or the pointers, or write versions: { tag: "v{version}" }.';
+    problem([...path, 'protection', ...(asked === true ? ['versions'] : [])], 'needs versions that are tags', hint);
+  }
+};
+
 /** A secret in an address of a gate would be shown; only known placeholders are filled in. */
 export const gateAddressesAreFilledIn: Rule = ({ environments }, { problem }) => {
-  for (const { path, kind, form } of environments.flatMap(({ gates }) => gates)) {
-    const url = form['http'];
-    if (kind !== 'http' || typeof url !== 'string') continue;
-    for (const [, name = ''] of url.matchAll(/(?<!\$)\{([A-Za-z_]\w*)\}/g)) {
+  for (const gate of environments.flatMap(({ gates }) => gates)) {
+    const { path, url } = addressOf(gate);
+    for (const name of typeof url === 'string' ? placeholdersIn(url) : []) {
       if ((placeholders.gate as readonly string[]).includes(name)) continue;
-      problem([...path, 'http'], `{${name}} is not filled in here`, suggest(name, placeholders.gate));
+      problem(path, `{${name}} is not filled in here`, suggest(name, placeholders.gate));
     }
   }
 };
 
+/** Where an address stands whose placeholders are filled in. */
+function addressOf({ path, kind, form }: DraftGate): { readonly path: Path; readonly url: unknown } {
+  if (kind === 'http') return { path: [...path, 'http'], url: form['http'] };
+  const from = kind === 'settings' ? fieldOf(form['settings'], 'from') : undefined;
+  return { path: [...path, 'settings', 'from', 'http'], url: fieldOf(from, 'http') };
+}
+
+/** Names of settings, each once, and nothing beside them: what stands there may be a value, so it is not quoted. */
+export const settingsAreNames: Rule = ({ environments }, { problem }) => {
+  for (const { path, kind, form } of environments.flatMap(({ gates }) => gates)) {
+    const names = kind === 'settings' ? fieldOf(form['settings'], 'names') : undefined;
+    for (const [index, name] of (Array.isArray(names) ? (names as unknown[]) : []).entries()) {
+      const at = [...path, 'settings', 'names', index];
+      if (typeof name !== 'string') continue;
+      if (/[=\s]/.test(name)) problem(at, 'holds more than a name', 'Write the name only, such as DATABASE_URL.');
+      else if ((names as unknown[]).indexOf(name) !== index) problem(at, 'is named twice', 'Leave it out.');
+    }
+  }
+};
+
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[field] : undefined;
+
 const nameOf = ({ name, kind }: DraftGate): string => name || kind;
 
 const asksGitHub = ({ kind, form }: DraftGate): boolean =>
-  ['ci', 'review', 'issues'].includes(kind) || (kind === 'notes' && form['notes'] === 'github-release');
+  ['ci', 'review', 'issues', 'protection'].includes(kind) || (kind === 'notes' && form['notes'] === 'github-release');
 
 function askedOf({ services }: Draft, gate: DraftGate): Draft['services'] {
   const names = gate.services.map(({ text }) => text);

@@ -28,6 +28,8 @@ import {
   gatesNameServices,
   notesHaveTheirTag,
   pointersNameArtifacts,
+  protectedVersionsAreTags,
+  settingsAreNames,
 } from './gates';
 import { itemsAreDifferent, remindersComeInTime } from './checklists';
 import { makersCanBeTold, migrationsCanHappen, requestsCanCount, somebodyElseIsLeft } from './four-eyes';
@@ -93,9 +95,11 @@ export const rules: readonly Rule[] = [
   gatesNameServices,
   gatesCanAskGitHub,
   notesHaveTheirTag,
+  protectedVersionsAreTags,
   environmentsComeInOrder,
   pointersNameArtifacts,
   gateAddressesAreFilledIn,
+  settingsAreNames,
   peopleHaveNames,
   peopleAreDifferent,
   keysAreSshKeys,

@@ -1,44 +1,10 @@
 import { z } from 'zod';
 import type { GateRule } from '../../release/gate-rule';
-import { commandLine } from './command';
-import { duration, positiveDuration } from './duration';
-import { headers, httpUrl } from './http';
+import { duration } from './duration';
+import { common, longestWait, type Unnamed } from './gate-parts';
+import { command, http, monitoring, settings } from './gates-elsewhere';
 import { refuse } from './refuse';
-import { jsonPath, name, text } from './text';
-
-/** A gate before it has its name, if none is written. */
-type Unnamed<R> = R extends GateRule ? Omit<R, 'name'> & { readonly name?: string } : never;
-
-/** A program or a server that needs longer answers `pending`: the whole look must fit into one of ours. */
-const longestAnswer = 120_000;
-
-const longestWait = 7 * 86_400_000;
-
-const answerTime = (usual: string) =>
-  positiveDuration('How long one answer may take; one that takes longer is asked for with the verdict `pending`.')
-    .superRefine((ms, context) => {
-      if (ms > longestAnswer) refuse(context, 'is too long', 'Write 2m or less, and answer `pending` meanwhile.');
-    })
-    .prefault(usual);
-
-const common = {
-  name: name('What people call this gate; unique in its environment. Default: its kind.', 'unit-tests').exactOptional(),
-  wait: duration('How long a pending answer is waited for, at most; 0 = not at all.')
-    .superRefine((ms, context) => {
-      if (ms > longestWait) refuse(context, 'is too long', 'Write 7d or less.');
-    })
-    .prefault('30m'),
-  guard: z
-    .enum(['hard', 'soft'])
-    .meta({
-      description: 'A hard gate that does not pass ends the release; a soft one holds it until a person overrides it.',
-    })
-    .prefault('hard'),
-  services: z
-    .array(text('Name of a service.', 'api'))
-    .meta({ description: 'Which services it asks about. Default: all.', examples: [['api']] })
-    .prefault([]),
-};
+import { jsonPath, text } from './text';
 
 const ci = z
   .strictObject({
@@ -81,6 +47,34 @@ const issues = z
     ...common,
   })
   .transform(({ issues: of, ...rest }): Unnamed<GateRule> => ({ kind: 'issues', ...of, ...rest }));
+
+const part = (description: string, usual: boolean) => z.boolean().meta({ description }).prefault(usual);
+
+const protection = z
+  .strictObject({
+    protection: z
+      .union([
+        z.literal('expected').transform(() => ({ trunk: true, checks: false, pointers: true, versions: true })),
+        z
+          .strictObject({
+            trunk: part('The trunk changes by pull requests only; no force push, no deletion.', true),
+            checks: part('The trunk requires status checks as well.', false),
+            pointers: part('Only Slipway creates, moves and deletes pointers.', true),
+            versions: part('Nobody but Slipway moves or deletes version tags.', true),
+          })
+          .superRefine(({ trunk, checks, pointers, versions }, context) => {
+            if (checks && !trunk) refuse(context, 'asks for checks of no trunk', 'Leave trunk: false out.');
+            else if (!trunk && !pointers && !versions)
+              refuse(context, 'asks for nothing', 'Write protection: expected.');
+          }),
+      ])
+      .meta({
+        description: 'Trunk, pointers and version tags are protected at GitHub.',
+        examples: ['expected', { checks: true }],
+      }),
+    ...common,
+  })
+  .transform(({ protection: of, ...rest }): Unnamed<GateRule> => ({ kind: 'protection', ...of, ...rest }));
 
 const manifest = z
   .strictObject({
@@ -146,67 +140,6 @@ const environment = z
     ...rest,
   }));
 
-const command = z
-  .strictObject({
-    command: commandLine('A program on the worker, run without a shell: docs/gates.md.'),
-    timeout: answerTime('30s'),
-    ...common,
-  })
-  .transform(({ command: argv, timeout, ...rest }): Unnamed<GateRule> => ({
-    kind: 'command',
-    command: { argv, timeout },
-    ...rest,
-  }));
-
-const http = z
-  .strictObject({
-    http: httpUrl('Address to ask; {version}, {environment} and {project} are filled in: docs/gates.md.'),
-    method: z
-      .enum(['POST', 'GET'])
-      .meta({ description: 'POST sends the question as JSON, GET only the address.' })
-      .prefault('POST'),
-    headers,
-    timeout: answerTime('10s'),
-    ...common,
-  })
-  .transform(({ http: url, ...rest }): Unnamed<GateRule> => ({ kind: 'http', url, ...rest }));
-
-const monitoring = z
-  .strictObject({
-    monitoring: z
-      .strictObject({
-        http: httpUrl('Base address of a Prometheus, or of what speaks its HTTP API.'),
-        headers,
-        alerts: z
-          .array(text('Name of an alerting rule.', 'ApiErrors'))
-          .meta({ description: 'Alerting rules that are there and evaluated.', examples: [['ApiErrors']] })
-          .prefault([]),
-        series: z
-          .array(text('A query that gives a series.', 'up{job="api"}'))
-          .max(20)
-          .meta({ description: 'Queries that give a series with a new sample.', examples: [['up{job="api"}']] })
-          .prefault([]),
-        within: positiveDuration('How old the newest report of each may be.').prefault('5m'),
-        timeout: answerTime('10s'),
-      })
-      .superRefine(({ alerts, series }, context) => {
-        // Where one of them is wrong in itself it may be anything.
-        if ([alerts, series].every((list) => Array.isArray(list) && list.length === 0))
-          refuse(context, 'names no monitor', 'Write alerts: […] or series: […].');
-      })
-      .meta({
-        description: 'The named monitors exist and report now.',
-        examples: [{ http: 'https://prometheus.example', alerts: ['ApiErrors'] }],
-      }),
-    ...common,
-  })
-  .transform(({ monitoring: { http: url, ...of }, ...rest }): Unnamed<GateRule> => ({
-    kind: 'monitoring',
-    url,
-    ...of,
-    ...rest,
-  }));
-
 /** It is about the whole release, and people need longer than machines. */
 const manual = z
   .strictObject({
@@ -242,12 +175,14 @@ const gate: z.ZodType<Unnamed<GateRule>> = z.union([
   ci,
   review,
   issues,
+  protection,
   manifest,
   notes,
   environment,
   command,
   http,
   monitoring,
+  settings,
   manual,
 ]);
 

@@ -3,9 +3,10 @@ import { Refusal, notFound, ok } from '../answers';
 import { page, type RepositoryContext, type RepositoryOperation } from '../call-context';
 import { readCommit } from '../git-objects';
 import { protectionOf, type BranchProtection } from '../rules';
-import { fullName } from '../world';
+import { fullName, type World } from '../world';
 import { repoApi, html } from './addresses';
 import { commitBody } from './commits';
+import { simpleUserByLogin } from './people';
 import { repositoryBody } from './repository';
 
 export const repositoryOperations: Record<string, RepositoryOperation> = {
@@ -58,7 +59,13 @@ export const repositoryOperations: Record<string, RepositoryOperation> = {
       const { name } = await branchOf(context);
       const protection = protectionOf(context.repository, `refs/heads/${name}`);
       if (!protection) throw new Refusal(404, 'Branch not protected');
-      return ok(protectionBody(repoApi(context.world, context.repository, `/branches/${name}/protection`), protection));
+      return ok(
+        protectionBody(
+          context.world,
+          repoApi(context.world, context.repository, `/branches/${name}/protection`),
+          protection,
+        ),
+      );
     },
   },
 };
@@ -78,8 +85,8 @@ async function branchOf({ repository, params, refs }: RepositoryContext): Promis
   return { name, oid: state.oid };
 }
 
-function protectionBody(url: string, rule: BranchProtection) {
-  const { requiredApprovals } = rule;
+function protectionBody(world: World, url: string, rule: BranchProtection) {
+  const { requiredApprovals, pushers } = rule;
   return {
     url,
     enforce_admins: { url: `${url}/enforce_admins`, enabled: rule.enforceAdmins },
@@ -104,11 +111,26 @@ function protectionBody(url: string, rule: BranchProtection) {
             checks: rule.requiredChecks.map((context) => ({ context, app_id: null })),
           },
         }),
+    ...(pushers === null ? {} : { restrictions: restrictions(world, `${url}/restrictions`, pushers) }),
     required_linear_history: { enabled: false },
     required_signatures: { url: `${url}/required_signatures`, enabled: rule.signatures },
     allow_force_pushes: { enabled: rule.allowsForcePushes },
     allow_deletions: { enabled: rule.allowsDeletions },
     block_creations: { enabled: rule.blocksCreations },
     required_conversation_resolution: { enabled: false },
+  };
+}
+
+/** Who may push: people and apps. */
+function restrictions(world: World, url: string, pushers: readonly string[]) {
+  const isApp = (login: string) => world.apps.some(({ slug }) => slug === login);
+  return {
+    url,
+    users_url: `${url}/users`,
+    teams_url: `${url}/teams`,
+    apps_url: `${url}/apps`,
+    users: pushers.filter((login) => !isApp(login)).map((login) => simpleUserByLogin(world, login)),
+    teams: [],
+    apps: world.apps.filter(({ slug }) => pushers.includes(slug)).map(({ id, slug }) => ({ id, slug })),
   };
 }

@@ -1,6 +1,7 @@
 /** Rulesets over REST: all of them, one with its rules, and the rules that are active for a branch. */
-import { notFound, ok } from '../answers';
+import { notFound, ok, Refusal } from '../answers';
 import { page, type RepositoryContext, type RepositoryOperation } from '../call-context';
+import { demand } from '../credentials';
 import { activeRules, type Rule, type Ruleset } from '../rules';
 import { fullName, nodeId } from '../world';
 import { repoApi } from './addresses';
@@ -40,12 +41,30 @@ export const ruleOperations: Record<string, RepositoryOperation> = {
       if (!ruleset) throw notFound();
       return ok({
         ...rulesetBody(context, ruleset),
+        ...(mayAdminister(context) && { bypass_actors: ruleset.bypass.map((login) => bypassActor(context, login)) }),
         conditions: { ref_name: { include: ruleset.include, exclude: ruleset.exclude } },
         rules: ruleset.rules.map(ruleBody),
       });
     },
   },
 };
+
+/** Who may bypass a ruleset is told only to those who may change it. */
+function mayAdminister({ actor, repository }: RepositoryContext): boolean {
+  try {
+    demand(actor, repository, 'administration', 'write');
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
+function bypassActor({ world }: RepositoryContext, login: string) {
+  const app = world.apps.find(({ slug }) => slug === login);
+  const id = app?.id ?? world.user(login)?.id ?? null;
+  return { actor_id: id, actor_type: app ? 'Integration' : 'User', bypass_mode: 'always' };
+}
 
 function rulesetBody({ world, repository, actor }: RepositoryContext, ruleset: Ruleset) {
   return {

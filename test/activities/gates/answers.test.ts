@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CommandGate, GateRule, HttpGate } from '../../../release/gate-rule';
+import type { CommandGate, GateRule, HttpGate, SettingsGate } from '../../../release/gate-rule';
 import { secondaryLimit } from '../../../examples/github/faults';
 import { eventually } from '../../support/eventually';
 import {
@@ -77,6 +77,56 @@ describe('a program', () => {
     expect(asked).toMatchObject({ slipway: 1, gate: 'gate', environment: 'production', version: '1.2.0' });
     expect(asked['services']).toMatchObject([
       { name: 'api', trunk: 'main', commit, live: { commit: live, version: '1.1.0' } },
+    ]);
+  });
+});
+
+describe('a list of settings', () => {
+  const settings = (from: SettingsGate['from'], ...names: string[]): SettingsGate => ({
+    kind: 'settings',
+    name: 'gate',
+    names,
+    from,
+    ...common,
+  });
+  const printed = (script: string, json = ''): SettingsGate['from'] => ({
+    by: 'command',
+    command: { argv: [process.execPath, '-e', script], timeout: 20_000 },
+    json,
+  });
+  const list = 'console.log(JSON.stringify({ data: { A: "hunter2", [process.env.SLIPWAY_ENVIRONMENT]: "hunter2" } }))';
+
+  test.each<[string, SettingsGate, string, RegExp]>([
+    ['that a program prints, with all', settings(printed(list, 'data'), 'A', 'production'), 'passed', /all 2 settings/],
+    ['that lacks some', settings(printed(list, 'data'), 'A', 'B', 'C'), 'failed', /set B, C$/],
+    ['of another form', settings(printed(list, 'names'), 'A'), 'unknown', /printed no list of names: it has no names/],
+    [
+      'of a program that fails',
+      settings(printed(`${list}; console.error("no access"); process.exit(1)`, 'data'), 'A'),
+      'unknown',
+      /ended with code 1: no access/,
+    ],
+    [
+      'that is far too long',
+      settings(printed('process.stdout.write("[" + " ".repeat(5e6) + "]")'), 'A'),
+      'unknown',
+      /too much/,
+    ],
+  ])('%s', async (_, rule, verdict, detail) => {
+    const report = await one(rule);
+    expect(report).toMatchObject({ verdict, detail: expect.stringMatching(detail) as unknown });
+    expect(report).not.toHaveProperty('pending');
+    expect(JSON.stringify(report)).not.toContain('hunter2');
+  });
+
+  test('that goes on at another page proves only what is on it', async () => {
+    const server = await startFaultyServer(says(200, ['A'], { link: '<https://shop.example/?page=2>; rel="next"' }));
+    const from: SettingsGate['from'] = { by: 'http', url: server.url, headers: {}, timeout: 5_000, json: '' };
+    const reports = [await one(settings(from, 'A')), await one(settings(from, 'A', 'B'))];
+    await server.close();
+    expect(reports).toMatchObject([
+      { verdict: 'passed' },
+      { verdict: 'unknown', detail: expect.stringContaining('another page') as unknown },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Fault } from '../../../examples/github/faults';
 import type { CheckRun, Review } from '../../../examples/github/world';
-import type { GateRule } from '../../../release/gate-rule';
+import type { GateRule, ProtectionGate } from '../../../release/gate-rule';
 import { GateScene, type Permission } from './stage';
 
 const common = { wait: 3_600_000, guard: 'hard', services: [] } as const;
@@ -194,6 +194,87 @@ describe('a gate of kind review', () => {
     const { verdict, detail } = await one(review);
     expect(verdict).toBe('failed');
     expect(detail).toContain(`${ids[3]!.slice(0, 10)} Change 3`);
+  });
+});
+
+describe('a gate of kind protection', () => {
+  const protection = (change: Partial<ProtectionGate> = {}): ProtectionGate => ({
+    kind: 'protection',
+    name: 'protection',
+    trunk: true,
+    checks: false,
+    pointers: false,
+    versions: false,
+    ...common,
+    ...change,
+  });
+  const administer = (level: 'read' | 'write') => {
+    if (!scene.github.world.user('keeper')) scene.github.addUser({ login: 'keeper', role: 'admin' });
+    const permissions = { contents: 'write', administration: level } as const;
+    scene.env['GITHUB_TOKEN'] = scene.github.addToken({ login: 'keeper', permissions });
+  };
+  const trunkRules = [{ type: 'pull_request' }, { type: 'non_fast_forward' }, { type: 'deletion' }] as const;
+
+  test('names what the trunk lacks, and says what to do', async () => {
+    const { github, hosted } = scene;
+    github.addRuleset(hosted, { target: 'branch', include: ['~ALL'], rules: trunkRules, enforcement: 'evaluate' });
+    administer('write');
+    expect(await one(protection({ checks: true }))).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringMatching(
+        /^main \(trunk\) lacks "Require a pull request before merging", "Block force pushes", "Restrict deletions", "Require status checks to pass": add that/,
+      ) as unknown,
+      evidence: [{ name: 'main' }],
+    });
+  });
+
+  test('could not tell who may bypass a ruleset without administration, whatever it asks for', async () => {
+    const { github, hosted } = scene;
+    const { id } = github.addRuleset(hosted, { target: 'branch', include: ['~DEFAULT_BRANCH'], rules: trunkRules });
+    const report = await one(protection());
+    expect(report).toMatchObject({
+      verdict: 'unknown',
+      detail: expect.stringContaining('"Administration: read and write"') as unknown,
+      evidence: [{ name: 'main', link: expect.stringMatching(new RegExp(`/rules/${id}$`)) as unknown }],
+    });
+    expect(report).not.toHaveProperty('pending');
+    administer('write');
+    expect(await one(protection())).toMatchObject({ verdict: 'passed' });
+    hosted.rulesets.splice(0, 1, { ...hosted.rulesets[0]!, bypass: ['slipway'] });
+    expect(await one(protection())).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringContaining('lets one user bypass it') as unknown,
+    });
+  });
+
+  test('reads classic protection where it may, and could not tell where it may not', async () => {
+    const { github, hosted } = scene;
+    github.protectBranch(hosted, 'main', { requiredApprovals: 1, requiredChecks: ['test'] });
+    expect(await one(protection())).toMatchObject({
+      verdict: 'unknown',
+      detail: expect.stringContaining('"Administration: read"') as unknown,
+    });
+    administer('read');
+    expect(await one(protection({ checks: true }))).toMatchObject({ verdict: 'passed' });
+    hosted.protections.splice(0, 1, { ...hosted.protections[0]!, enforceAdmins: false });
+    expect(await one(protection())).toMatchObject({
+      verdict: 'failed',
+      detail: expect.stringContaining('lets administrators bypass it') as unknown,
+    });
+  });
+
+  test.each<[string, readonly string[] | null, string]>([
+    ['only Slipway', ['keeper'], 'passed'],
+    ['somebody else too', ['keeper', 'slipway'], 'failed'],
+    ['somebody else', ['slipway'], 'failed'],
+    ['everybody', null, 'failed'],
+  ])('where %s may push to a branch that is a pointer', async (_, pushers, verdict) => {
+    const { github, hosted } = scene;
+    scene.remote.git('branch', 'production', scene.commits.live);
+    github.protectBranch(hosted, 'production', { pushers });
+    administer('read');
+    scene.pointer = { kind: 'branch', name: 'production', undo: { by: 'force' }, builds: { settle: 0, patience: 0 } };
+    expect(await one(protection({ trunk: false, pointers: true }))).toMatchObject({ verdict });
   });
 });
 

@@ -1,7 +1,14 @@
 import { existsSync, renameSync } from 'node:fs';
 import { noEnvironments } from '../../support/attempts';
 import { secondaryLimit } from '../../../examples/github/faults';
-import type { CommandGate, EnvironmentGate, HttpGate, MonitoringGate } from '../../../release/gate-rule';
+import type {
+  CommandGate,
+  EnvironmentGate,
+  GateRule,
+  HttpGate,
+  MonitoringGate,
+  SettingsGate,
+} from '../../../release/gate-rule';
 import { startFaultyServer, says } from '../../support/faulty-server';
 import { aWatchedEnvironment, minute } from './watched-environment';
 import { describeGateKind, type GateStage, type Says } from './contract';
@@ -64,6 +71,33 @@ describeGateKind('issues', (scene) => {
   });
 });
 
+describeGateKind('protection', (scene) => {
+  const { github, hosted, env } = scene;
+  github.addUser({ login: 'keeper', role: 'admin' });
+  env['GITHUB_TOKEN'] = github.addToken({
+    login: 'keeper',
+    permissions: { contents: 'write', administration: 'write' },
+  });
+  const only = (...types: readonly ('creation' | 'update' | 'deletion')[]) => types.map((type) => ({ type }));
+  github.addRuleset(hosted, {
+    target: 'branch',
+    include: ['~DEFAULT_BRANCH'],
+    rules: [{ type: 'pull_request' }, { type: 'non_fast_forward' }, { type: 'deletion' }],
+  });
+  const rule: GateRule = {
+    kind: 'protection',
+    name: 'protection',
+    ...{ trunk: true, checks: false, pointers: true, versions: true },
+    ...common,
+  };
+  return atGitHub(scene, rule, (what) => {
+    hosted.rulesets.splice(1);
+    const bypass = what === 'yes' ? ['keeper'] : ['keeper', 'slipway'];
+    const rules = only('creation', 'update', 'deletion');
+    github.addRuleset(hosted, { target: 'tag', include: ['refs/tags/v*'], rules, bypass });
+  });
+});
+
 describeGateKind('manifest', (scene) =>
   inGit(scene, { kind: 'manifest', name: 'manifest', file: 'package.json', field: 'version', ...common }, (what) => {
     scene.commit = what === 'yes' ? scene.commits.released : scene.commits.live;
@@ -120,6 +154,34 @@ describeGateKind('monitoring', async () => {
         const rules = { groups: [{ name: 'shop', rules: [alert] }] };
         const vector = { resultType: 'vector', result: [{ metric: {}, value: [0, String(Date.now() / 1_000)] }] };
         response.end(JSON.stringify({ status: 'success', data: path.includes('/rules') ? rules : vector }));
+      }),
+    close: () => server.close(),
+  };
+});
+
+describeGateKind('settings', async () => {
+  const server = await startFaultyServer(says(200));
+  const rule: SettingsGate = {
+    kind: 'settings',
+    name: 'settings',
+    names: ['DATABASE_URL', 'SHOP_KEY'],
+    from: {
+      by: 'http',
+      url: `${server.url}/{environment}`,
+      headers: { authorization: 'Bearer ${env:SECRET}' },
+      timeout: 5_000,
+      json: 'data',
+    },
+    ...common,
+  };
+  return {
+    rule,
+    says: (what) =>
+      server.answer(({ headers: sent, path }, response) => {
+        if (what === 'nothing') response.statusCode = 503;
+        const value = sent.authorization;
+        const data = { DATABASE_URL: value, ...(what === 'yes' && path === '/production' && { SHOP_KEY: value }) };
+        response.end(JSON.stringify({ data }));
       }),
     close: () => server.close(),
   };

@@ -6,7 +6,7 @@ import { startGitHub, type GitHub } from '../../../examples/github/start-github'
 import type { Repository as Hosted } from '../../../examples/github/world';
 import type { GateReport } from '../../../release/gate';
 import type { GateRule } from '../../../release/gate-rule';
-import type { Project, Repository, VersionSource } from '../../../release/project';
+import type { BranchPointer, Project, Repository, TagPointer, VersionSource } from '../../../release/project';
 import { anAttempt, noEnvironments, someSurroundings } from '../../support/attempts';
 import { anEnvironment, aProject, aService } from '../../support/builders';
 import { GitRemote } from '../../support/git-remote';
@@ -33,6 +33,7 @@ export class GateScene {
   environments = noEnvironments;
   versions: VersionSource = { kind: 'tag', pattern: 'v{version}' };
   commit: string;
+  pointer: TagPointer | BranchPointer = aService('api').pointer;
   private looked = 0;
 
   private constructor(
@@ -74,7 +75,7 @@ export class GateScene {
   }
 
   project(...rules: readonly GateRule[]): Project {
-    const services = [aService('api', { repository: this.repository })];
+    const services = [aService('api', { repository: this.repository, pointer: this.pointer })];
     return { ...aProject(services, anEnvironment({ gates: rules })), versions: this.versions };
   }
 
