@@ -215,12 +215,12 @@ function askedWords(gate: GateRule): string {
 }
 
 function protectionWords({ trunk, checks, pointers, versions }: ProtectionGate): string {
+  const refs = [...(pointers ? ['pointers'] : []), ...(versions ? ['version tags'] : [])];
   const parts = [
-    ...(trunk ? [`the trunk by pull requests${checks ? ' with checks' : ''} only`] : []),
-    ...(pointers ? ['pointers by Slipway only'] : []),
-    ...(versions ? ['version tags by nobody else'] : []),
+    ...(trunk ? [`the trunk must change by pull requests only${checks ? ', with checks' : ''}`] : []),
+    ...(refs.length > 0 ? [`only Slipway may move ${refs.join(' and ')}`] : []),
   ];
-  return `GitHub must let people change ${parts.join(', ')}`;
+  return `at GitHub ${parts.join(', and ')}`;
 }
 
 function notesWords(from: NotesGate['from']): string {

@@ -72,7 +72,7 @@ export const monitoring = z
     ...rest,
   }));
 
-const listPath = jsonPath('Dotted path to the list of names in the JSON. Default: the whole.', 'data').prefault('');
+const listPath = jsonPath('Dotted path to the list of names in the JSON. Default: the whole.', 'data').exactOptional();
 
 /** Settings of the target are there. */
 export const settings = z
@@ -106,8 +106,8 @@ export const settings = z
           })
           .transform((from): SettingsSource =>
             'command' in from
-              ? { by: 'command', command: { argv: from.command, timeout: from.timeout }, json: from.json }
-              : { by: 'http', url: from.http, headers: from.headers, json: from.json, timeout: from.timeout },
+              ? { by: 'command', command: { argv: from.command, timeout: from.timeout }, json: from.json ?? '' }
+              : { by: 'http', url: from.http, headers: from.headers, json: from.json ?? '', timeout: from.timeout },
           ),
       })
       .meta({

@@ -9,12 +9,18 @@ beforeAll(async () => {
     services: { 'user-management': 'api', 'interviews-ui': 'web' },
     earlier: 'dev',
   });
+  isProtected();
 }, 60_000);
 afterAll(() => stage?.stop());
 
 const checks = ['lint', 'typecheck', 'tests', 'build'];
 const promotion = ['change observed working on DEV', 'everybody can state the rollback path'];
 const criticalPath = ['log in', 'start an interview'];
+
+/** Changes land on the trunk by pull request, with required checks. */
+function isProtected(): void {
+  stage.github.protectBranch(stage.hosted, 'main', { requiredApprovals: 1, requiredChecks: checks });
+}
 
 /** CI has passed on the commit of that version. */
 async function isGreen(version: string): Promise<void> {
@@ -106,6 +112,17 @@ async function approveAll(release: Awaited<ReturnType<typeof promote>>): Promise
     comment: 'adds a column, and takes it away again',
   });
 }
+
+test('given a trunk that anybody may push to, when a version is promoted, then nothing begins', async () => {
+  await isGreen('1.2.0');
+  await stage.runsEarlier('1.2.0');
+  stage.hosted.protections.length = 0;
+  const release = await stage.slipway.release('1.2.0');
+  expect(await release.ended().catch((failure: unknown) => failure)).toMatchObject({ outcome: 'stopped' });
+  const { gates } = await release.state();
+  expect(gates.filter(({ verdict }) => verdict !== 'passed')).toMatchObject([{ id: 'protection', verdict: 'failed' }]);
+  isProtected();
+});
 
 test('given CI that is red, when it is promoted, then nothing begins', async () => {
   await isGreen('1.2.0');

@@ -48,7 +48,7 @@ export async function startExample({ name, services, earlier }: ExampleOptions):
   const keys = new SshKeys();
   const shop = await startSlipwayAtGitHub(
     { edit: (project) => onShop(written, project, services) },
-    { checks: 'read', statuses: 'read', pull_requests: 'read' },
+    { checks: 'read', statuses: 'read', pull_requests: 'read', administration: 'read' },
   );
   const { slipway, github, hosted, token } = shop;
   const identities = identitiesAt(github, Object.values(written.people ?? {}), keys);
