@@ -7,7 +7,7 @@ import { environmentStart } from '../workflows/environment-start';
 import { answerQuery, environmentStateQuery, type EnvironmentState } from '../workflows/messages';
 import { isNotFound } from './decide';
 import { pause } from './pause';
-import { asSlipwayError, isSilence, isTransient } from './temporal-errors';
+import { asSlipwayError, isBusy, isSilence, isTransient } from './temporal-errors';
 
 /** One environment of a project. */
 export interface Place {
@@ -65,7 +65,7 @@ export async function environmentState(
       try {
         return await client.connection.withDeadline(deadline, () => handle.query(environmentStateQuery));
       } catch (error) {
-        if (!isSilence(error)) throw error;
+        if (!isSilence(error) && !isBusy(error)) throw error;
         if (Date.now() >= deadline) throw noWorker(project, environment, error);
         await pause(200);
       }

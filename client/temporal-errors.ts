@@ -9,6 +9,7 @@ export const grpc = {
   deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
+  resourceExhausted: 8,
   failedPrecondition: 9,
   unavailable: 14,
   unauthenticated: 16,
@@ -40,6 +41,11 @@ export function isSilence(error: unknown): boolean {
   const code = grpcCode(error);
   // A query that ran into our deadline comes back as cancelled where the server noticed it first.
   return code === grpc.deadlineExceeded || code === grpc.cancelled || code === grpc.failedPrecondition;
+}
+
+/** Whether the server takes no more questions to one workflow just now: many ask it at once. */
+export function isBusy(error: unknown): boolean {
+  return grpcCode(error) === grpc.resourceExhausted;
 }
 
 /** What TEMPORAL_UNREACHABLE and TEMPORAL_DENIED say where the address is not known. */
