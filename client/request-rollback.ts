@@ -14,7 +14,12 @@ export interface RollbackOrder {
   readonly to: string | undefined;
   readonly reason: string;
   readonly by: string;
+  /** Absent = it is sent as it is. */
+  readonly sign?: (request: SentRollback) => Promise<SentRollback>;
 }
+
+/** With a signature, where it has one. */
+export type SentRollback = RollbackRequest & Readonly<Record<string, unknown>>;
 
 /** What became of it. */
 export type RollbackAnswer =
@@ -37,7 +42,7 @@ export async function requestRollback(
   order: RollbackOrder,
   patience?: number,
 ): Promise<RollbackAnswer> {
-  const { project, environment, to, reason, by } = order;
+  const { project, environment, to, reason, by, sign } = order;
   const place = { project: project.name, environment };
   const state = await environmentState(client, place, patience);
   const leaves = lastReleased(state.live)?.version ?? '';
@@ -52,7 +57,8 @@ export async function requestRollback(
     reason,
     project: { ...project, environments: { [environment]: rules }, triggers: [] },
   };
-  const asked = { place, signal: rollbackSignal, payload: sent, what: `the rollback of ${environment}` };
+  const payload = sign ? await sign({ ...sent }) : sent;
+  const asked = { place, signal: rollbackSignal, payload, what: `the rollback of ${environment}` };
   const answer = await askEnvironment(client, asked, patience);
   if ('done' in answer) return { how: 'nothing', words: answer.done };
   const { releaseId, runId, how = 'started' } = answer;
@@ -80,6 +86,16 @@ export async function requestRestore(
   const { releaseId, runId, how = 'started' } = answer;
   const words = answer.words ?? `${environment}: putting back what its last release left`;
   return { how, releaseId, runId, words };
+}
+
+/** What a person sends from the Web UI: the rules are left out, since the environment knows them. */
+export async function rollbackByHand(
+  client: Client,
+  { project, environment, to, reason, by }: Omit<RollbackOrder, 'sign'>,
+): Promise<SentRollback> {
+  const { live } = await environmentState(client, { project: project.name, environment });
+  const leaves = lastReleased(live)?.version ?? '';
+  return { requestId: randomUUID(), leaves, ...(to !== undefined && { to }), by, reason };
 }
 
 /** Somebody changes it now, or is about to go back: whoever does so is told, or joined. */

@@ -14,6 +14,15 @@ export function requestIdOf(request: unknown): string | undefined {
   return typeof id === 'string' && id !== '' && id.length <= MAX_NAME ? id : undefined;
 }
 
+/** What a release is started with: the request without its id, and without what only the environment can say of its rules. */
+export function withoutOrigin<T extends object>(
+  request: T & { readonly requestId?: unknown; readonly rules?: unknown },
+): Omit<T, 'requestId' | 'rules'> {
+  const { requestId, rules, ...input } = request;
+  void [requestId, rules];
+  return input;
+}
+
 /** Why `input` does not change the order of the queue; undefined if it does. */
 export function problemOfQueueMove(input: unknown): string | undefined {
   if (!isObject(input)) return 'it is no object';

@@ -194,6 +194,8 @@ export interface EnvironmentState {
   readonly rules?: KnownRules | null;
   /** Absent or null = none. */
   readonly lost?: LostHolder | null;
+  /** Said to the next holder, where the last one was lost; absent = nothing. */
+  readonly takeOver?: string;
   /** Emergency stops that are not lifted; absent = none. */
   readonly stops?: readonly EmergencyStop[];
   /** How many there ever were: the number of the newest. */

@@ -3,6 +3,7 @@ import type { EnvironmentState, LostHolder, QueuedRelease } from './environment-
 import { moment } from './moments';
 import { offerRollback } from './panic-rollback';
 import { markdownCode, markdownText } from './plain-text';
+import { mustBeSigned } from './signed-word';
 import { driftDetails } from './render-drift';
 import { exampleLift, exampleStop, stopWords, type EmergencyStop } from './stop';
 
@@ -131,10 +132,17 @@ function howToGoBack(state: EnvironmentState): string {
     `send the signal ${markdownCode('rollback')} with ${markdownCode(JSON.stringify({ ...payload, ...more }))}`;
   if ('to' in offer) {
     const { leaves, to } = offer;
-    return `From ${markdownText(leaves)} to ${markdownText(to)}: ${send({})}. A release that holds the environment is told to roll back instead.`;
+    return `From ${markdownText(leaves)} to ${markdownText(to)}: ${send({})}. A release that holds the environment is told to roll back instead.${howToSign(state)}`;
   }
   if (offer.further === null) return '';
-  return `It has gone back: ${markdownText(offer.wentBack)}. To go to ${markdownText(offer.further)}: ${send({ to: offer.further })}.`;
+  return `It has gone back: ${markdownText(offer.wentBack)}. To go to ${markdownText(offer.further)}: ${send({ to: offer.further })}.${howToSign(state)}`;
+}
+
+/** Where a rollback counts only if it is signed. */
+function howToSign({ wordRules }: EnvironmentState): string {
+  if (!wordRules || !mustBeSigned(wordRules.rules, 'rollback')) return '';
+  const command = markdownCode(`slipway rollback ${wordRules.rules.name} --print-payload`);
+  return ` It must be signed: ${command} prints what to send.`;
 }
 
 function holds({ holds: versions }: EnvironmentState): string {

@@ -1,10 +1,23 @@
 /** What a person signs when they say something to an environment. */
+import { whoMay, type May } from './may';
 import { canonicalJson } from './plan-digest';
 import { SIGNATURE_LIFE, isNothing } from './signature';
 
 /** What people can say to an environment, by the names of the messages. */
-export const wordKinds = ['freeze', 'unfreeze', 'stop', 'liftStop', 'moveInQueue', 'adopt'] as const;
+export const wordKinds = ['freeze', 'unfreeze', 'stop', 'liftStop', 'moveInQueue', 'adopt', 'rollback'] as const;
 export type WordKind = (typeof wordKinds)[number];
+
+/**
+ * Whether such a word counts only if it is signed. A rollback that anyone may ask for needs no name, and so no proof of
+ * one: production is broken then, and a key is at home.
+ */
+export function mustBeSigned(
+  rules: { readonly signed?: 'required' | 'optional' | undefined; readonly may?: Partial<May> | undefined },
+  kind: WordKind,
+): boolean {
+  if (rules.signed !== 'required') return false;
+  return kind !== 'rollback' || !whoMay(rules, 'rollback').includes('anyone');
+}
 
 /**
  * The text that is signed, without a line end: project, environment, what is to be done, the time, and all that the

@@ -22,9 +22,6 @@ import { recoveredRelease, recoveryWorkflowId } from '../release/identity';
 import { EnvironmentMemory } from './environment-memory';
 
 export class EnvironmentRecord extends EnvironmentMemory {
-  /** Said to the next holder, if the last one lost the lock. */
-  private takeOver = '';
-
   /** The release of a version that is under way, if there is one. */
   activeReleaseOf(version: string): string | undefined {
     return this.state.queue.find((one) => one.version === version)?.releaseId;
@@ -58,8 +55,9 @@ export class EnvironmentRecord extends EnvironmentMemory {
   }
 
   /** Adds a request for the lock. Returns for whom it waits, or undefined if it is next. */
-  enqueue(request: LockRequest): string | undefined {
+  enqueue(asked: LockRequest): string | undefined {
     const { holder, waiting } = this.state;
+    const request = this.ofItsKind(asked);
     const isKnown = [holder, ...waiting].some((known) => known?.runId === request.runId);
     const isReplaced = this.find(request.releaseId)?.replacedBy !== undefined;
     if (!isKnown && !isReplaced) this.change({ waiting: inOrderOf(this.state.queue, [...waiting, request]) });
@@ -74,9 +72,18 @@ export class EnvironmentRecord extends EnvironmentMemory {
     const waiting = this.state.waiting.filter((one) => one !== request);
     this.change({ holder: request, waiting, hands: this.hands + 1 });
     this.log(`${request.releaseId} holds the environment`);
-    const note = this.takeOver;
-    this.takeOver = '';
+    const { takeOver: note = '', ...rest } = this.state;
+    this.state = rest;
     return { request, note };
+  }
+
+  /** Some kinds are let in where others are kept out: what it was started as counts, not what is said in its name. */
+  private ofItsKind(asked: LockRequest): LockRequest {
+    const started = this.find(asked.releaseId);
+    if (!started || started.kind === asked.kind) return asked;
+    const { kind, ...request } = asked;
+    void kind;
+    return started.kind ? { ...request, kind: started.kind } : request;
   }
 
   /**
@@ -196,8 +203,8 @@ export class EnvironmentRecord extends EnvironmentMemory {
   /** Others are let in again; `how` it came out is told to the next. */
   settled(releaseId: string, how: string): void {
     if (this.state.lost?.releaseId !== releaseId) return;
-    this.change({ lost: null });
-    this.takeOver = `${releaseId} lost the environment: it stopped running without letting go. ${how}`;
+    const takeOver = `${releaseId} lost the environment: it stopped running without letting go. ${how}`;
+    this.change({ lost: null, takeOver });
     this.log(`${releaseId} is settled: ${how}`);
   }
 

@@ -14,7 +14,7 @@ import { planRedeploy } from '../release/panic-rollback';
 import { fittedBytes } from '../release/plain-text';
 import { renderAbout } from '../release/render-environment';
 import type { EnvironmentRecord } from './environment-record';
-import { underRules } from './environment-rules';
+import { underRules, type RuledInput } from './environment-rules';
 import { tellFreezes } from './freezes';
 import { tellStops } from './stops';
 import { noteRules } from './word-rules';
@@ -29,15 +29,19 @@ import { MAX_SUMMARY, activity } from './proxies';
 import type { release } from './release';
 import { searchAttributeNames } from './search-attributes';
 
-/** Starts a release as a child that outlives this run, under the next free number of its version; or says why not. */
+/**
+ * Starts a release as a child that outlives this run, under the next free number of its version; or says why not.
+ * `known`: the rules that count for it, where they were read already.
+ */
 export async function startRelease(
   env: EnvironmentInput,
   record: EnvironmentRecord,
   request: ReleaseRequest,
+  known?: RuledInput,
 ): Promise<void> {
-  const { requestId, ...asked } = request;
+  const { requestId } = request;
   if (record.answerTo(requestId)) return;
-  const ruled = await underRules(env, record, asked);
+  const ruled = known ?? (await underRules(env, record, request));
   const answer = 'refused' in ruled ? ruled : await startOrRefuse(env, record, ruled.input);
   record.answer(requestId, answer);
   if (!('releaseId' in answer)) return;

@@ -17,20 +17,24 @@ import type { Project } from '../release/project';
 import { approvalsFor } from '../release/release-kind';
 import { planRestore, type RestoreRequest } from '../release/restore';
 import type { RulesOrigin } from '../release/rules-origin';
+import { mustBeSigned } from '../release/signed-word';
 import type { EnvironmentRecord } from './environment-record';
 import { isUnderWay, startNumbered } from './environment-requests';
 import { underRules } from './environment-rules';
 import { decisionSignals, type EnvironmentInput, type ReleaseInput } from './messages';
+import { noteRules } from './word-rules';
 
-/** Does what is asked for, and answers it. */
+/** Does what is asked for, and answers it. `isJudged`: that they may is known, by the rules that the environment keeps. */
 export async function rollBack(
   env: EnvironmentInput,
   record: EnvironmentRecord,
   request: RollbackRequest,
+  isJudged: boolean,
 ): Promise<void> {
   const { requestId, leaves, to } = request;
   if (record.answerTo(requestId)) return;
-  const ruled = await permitted(env, record, request, to ?? leaves);
+  const judge = (by: Ruled) => (isJudged ? undefined : refuseUnjudged(env, record, request, by));
+  const ruled = await permitted(env, record, request, { version: to ?? leaves, judge });
   if ('refused' in ruled) return record.answer(requestId, ruled);
   if (await join(record, request)) return;
   if (await passOn(record, request)) return;
@@ -46,7 +50,10 @@ export async function restore(
 ): Promise<void> {
   const { requestId } = request;
   if (record.answerTo(requestId)) return;
-  const ruled = await permitted(env, record, request, lastReleased(record.state.live)?.version ?? '');
+  const judge = ({ project }: Ruled) =>
+    refuseAct(project, project.environments[env.environment]!, 'rollback', request.by);
+  const version = lastReleased(record.state.live)?.version ?? '';
+  const ruled = await permitted(env, record, request, { version, judge });
   if ('refused' in ruled) return record.answer(requestId, ruled);
   if (await join(record, request)) return;
   const { holder } = record.state;
@@ -63,14 +70,14 @@ async function permitted(
   env: EnvironmentInput,
   record: EnvironmentRecord,
   request: RollbackRequest | RestoreRequest,
-  version: string,
+  { version, judge }: { readonly version: string; readonly judge: (by: Ruled) => string | undefined },
 ): ReturnType<typeof rulesOf> {
   const { environment } = env;
   const ruled = await rulesOf(env, record, request, version);
   if ('refused' in ruled) return ruled;
   const rules = ruled.project.environments[environment]!;
   if (rules.observed) return { refused: errorReport('ENVIRONMENT_OBSERVED', { environment }) };
-  const no = refuseAct(ruled.project, rules, 'rollback', request.by);
+  const no = judge(ruled);
   return no === undefined ? ruled : { refused: errorReport('NOT_ALLOWED', { detail: no }) };
 }
 
@@ -113,7 +120,27 @@ async function carryOut(
 
 interface Ruled {
   readonly project: Project;
+  /** Absent = they came with the request. */
   readonly rules?: RulesOrigin;
+}
+
+/**
+ * Why somebody may not, where no rules were kept when they asked, in one sentence. Whose key has signed it could not be
+ * told then: where that matters, rules of a protected commit are kept from now on, so that it can.
+ */
+function refuseUnjudged(
+  { environment }: EnvironmentInput,
+  record: EnvironmentRecord,
+  { requestId, by }: RollbackRequest,
+  { project, rules: origin }: Ruled,
+): string | undefined {
+  const rules = project.environments[environment]!;
+  const no = refuseAct(project, rules, 'rollback', by);
+  if (no !== undefined || !mustBeSigned(rules, 'rollback')) return no;
+  if (!origin) return `${environment} takes signed words only, and knows no keys until a release was asked for`;
+  const asked = { project, environment, version: '', commit: null, requestedBy: by, rules: origin };
+  noteRules(record, asked, `the rollback ${requestId}`);
+  return `${environment} takes signed words only, and knew no keys until now: send it again, signed`;
 }
 
 /** The rules that count: those of the protected commit as they were read last, where there is one; nothing is waited for. */

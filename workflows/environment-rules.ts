@@ -1,6 +1,7 @@
 /** An environment judges requests by the rules of a protected commit, where one is configured, not by the sender's copy. */
 import { commitsOf } from '../release/environment-state';
 import { errorTable, type ErrorReport } from '../release/errors';
+import { withoutOrigin } from '../release/environment-request';
 import type { EnvironmentRecord } from './environment-record';
 import { reportOf } from './failure';
 import type { EnvironmentInput, ReleaseInput } from './messages';
@@ -9,19 +10,22 @@ import { activity } from './proxies';
 /** What was asked for with the rules that count for it; or why there are none, so that nothing is started. */
 export type RuledInput = { readonly input: ReleaseInput } | { readonly refused: ErrorReport };
 
-/** Milliseconds for which rules that could not be read are not tried again: others wait behind whoever asks. */
+/** Milliseconds for which rules that could not be read are not tried again: other requests wait behind. */
 const TROUBLE_LASTS = 10_000;
 
-/**
- * Where the rules are read is itself a rule: the first request says it, and from then on the file that was read last.
- * Without a place the rules are those that came with the request.
- */
+/** Where the rules are read is itself a rule: the first request says it, and from then on the file that was read last. */
+export function rulesPlaceOf(record: EnvironmentRecord, { project }: Pick<ReleaseInput, 'project'>) {
+  return record.state.rules?.place ?? project.rules;
+}
+
+/** The same request by the rules that count; without a place those are what came with it, and no commit is named. */
 export async function underRules(
   env: EnvironmentInput,
   record: EnvironmentRecord,
-  input: ReleaseInput,
+  asked: ReleaseInput,
 ): Promise<RuledInput> {
-  const place = record.state.rules?.place ?? input.project.rules;
+  const place = rulesPlaceOf(record, asked);
+  const input = withoutOrigin(asked);
   if (!place) return { input };
   const known = record.troubleWithRules(TROUBLE_LASTS);
   if (known) return { refused: known };

@@ -8,7 +8,7 @@ import { problemOfAdopt, type AdoptRequest } from '../release/adoption';
 import { parseFreeze, parseUnfreeze } from '../release/calendar/announced';
 import { clip } from '../release/clip';
 import { signatureIn } from '../release/decision';
-import { problemOfQueueMove, requestIdOf } from '../release/environment-request';
+import { problemOfQueueMove, problemOfRollback, requestIdOf } from '../release/environment-request';
 import type { EnvironmentRules } from '../release/environment-rules';
 import type { WordAnswer } from '../release/environment-state';
 import { errorReport } from '../release/errors';
@@ -16,7 +16,8 @@ import { refuseAct, type Act } from '../release/may';
 import { personCalled } from '../release/people';
 import { isObject } from '../release/release-request';
 import { questionText, type DecisionSignature } from '../release/signature';
-import { rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
+import { mustBeSigned, rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
+import type { RollbackRequest } from '../release/panic-rollback';
 import { USUAL_STOP_LIMIT, parseLift, parseStop } from '../release/stop';
 import type { EnvironmentRecord } from './environment-record';
 import { moveInQueue } from './environment-requests';
@@ -55,14 +56,17 @@ interface NoWord {
 
 type Answer = WordAnswer | Promise<WordAnswer>;
 
-/** Takes all words, each as a signal and, but for one, as an update; `changed` is called after one that counted. */
+/**
+ * Takes all words, most of them as a signal and as an update; `changed` is called after one that counted. Returns how a
+ * word is taken whose handler is another's.
+ */
 export function takeWords(
   input: EnvironmentInput,
   record: EnvironmentRecord,
   changed: (kind: WordKind) => void | Promise<void>,
-  adopting: Adopting,
-): void {
-  const words = new EnvironmentWords(input, record, changed, adopting);
+  begin: Beginnings,
+): (kind: WordKind, payload: unknown) => void | Promise<void> {
+  const words = new EnvironmentWords(input, record, changed, begin);
   const take = (kind: WordKind) => (payload: unknown) => words.take(kind, payload);
   const asSignal = (kind: WordKind) => (payload: unknown) => silent(words.take(kind, payload));
   const asIt = { description: 'As the update of that name.' };
@@ -85,10 +89,14 @@ export function takeWords(
     description:
       'Change the order: {"requestId": "any new text", "releaseId": "…", "to": "first", "by": "you", "reason": "why"}',
   });
+  return (kind, payload) => silent(words.take(kind, payload));
 }
 
-/** Begins to adopt what runs; `said`: by whom, and how sure we are. `isJudged`: that they may is known. */
-export type Adopting = (request: AdoptRequest, said: string, isJudged: boolean) => void;
+/** What takes longer than a word. `said`: by whom, and how sure we are. `isJudged`: that they may is known. */
+export interface Beginnings {
+  readonly adopt: (request: AdoptRequest, said: string, isJudged: boolean) => void;
+  readonly rollBack: (request: RollbackRequest, isJudged: boolean) => void;
+}
 
 const silent = (answer: Answer): void | Promise<void> =>
   answer instanceof Promise ? answer.then(() => undefined) : undefined;
@@ -101,7 +109,7 @@ class EnvironmentWords {
     private readonly input: EnvironmentInput,
     private readonly record: EnvironmentRecord,
     private readonly changed: (kind: WordKind) => void | Promise<void>,
-    private readonly adopting: Adopting,
+    private readonly begin: Beginnings,
   ) {}
 
   take(kind: WordKind, payload: unknown): Answer {
@@ -150,8 +158,10 @@ class EnvironmentWords {
         const read = parseLift(payload);
         if ('problem' in read) return read;
         const { by, request: id } = read.order;
-        const act = stopsMeant(record, read.order).some(({ everything }) => everything) ? 'stopEverything' : 'stop';
-        return { by, id, act, carryOut: (said) => lift(record, read.order, said) };
+        // Those that hold now: one of everything that comes while the sender is proven needs more than this.
+        const meant = stopsMeant(record, read.order);
+        const act = meant.some(({ everything }) => everything) ? 'stopEverything' : 'stop';
+        return { by, id, act, carryOut: (said) => lift(record, read.order, meant, said) };
       }
       case 'moveInQueue': {
         const problem = problemOfQueueMove(payload);
@@ -165,10 +175,21 @@ class EnvironmentWords {
         const request = payload as AdoptRequest;
         const { by, requestId: id } = request;
         const carryOut = (said: string): WordAnswer => {
-          this.adopting(request, said, this.rules !== undefined);
+          this.begin.adopt(request, said, this.rules !== undefined);
           return { accepted: true, id, detail: 'what runs is being looked at' };
         };
         return { by, id, act: 'adopt', carryOut };
+      }
+      case 'rollback': {
+        const problem = problemOfRollback(payload, this.input);
+        if (problem !== undefined) return { problem };
+        const request = payload as RollbackRequest;
+        const { by, requestId: id } = request;
+        const carryOut = (said: string): WordAnswer => {
+          this.begin.rollBack(request, this.rules !== undefined);
+          return { accepted: true, id, detail: `${said} asks for a rollback` };
+        };
+        return { by, id, act: 'rollback', carryOut };
       }
     }
   }
@@ -184,10 +205,11 @@ class EnvironmentWords {
     if (signature === undefined)
       return { refused: '"signature" must be {"at": "…Z", "ssh": "-----BEGIN SSH SIGNATURE-----…"}' };
     if (!rules) {
-      if (signature === null) return { ask: undefined };
+      // Production may be broken: whose key it is, is not known, and it is taken for the claim that it is then.
+      if (signature === null || kind === 'rollback') return { ask: undefined };
       return { refused: 'no release was asked for here yet, so no key is known: send it without a signature' };
     }
-    if (signature === null && rules.signed === 'required') {
+    if (signature === null && mustBeSigned(rules, kind)) {
       return { refused: `it is only claimed, and ${rules.name} takes signed words only: send it with \`slipway\`` };
     }
     if (signature !== null && id === '') return { refused: 'it is signed, but has no "id": a signature counts once' };
@@ -249,14 +271,14 @@ class EnvironmentWords {
       const until = signed ? { until: rememberedUntil(signed.at, Date.now()) } : {};
       record.remember({ word: `${kind} ${id}`, answer, ...until });
     }
-    const told = this.changed(kind);
+    const told = kind === 'rollback' ? undefined : this.changed(kind);
     return told instanceof Promise ? told.then(() => answer) : answer;
   }
 
   private refuse(kind: WordKind, payload: unknown, detail: string, id = ''): WordAnswer {
     const by = fieldOf(payload, 'by');
     this.record.log(`ignored a word, ${kind}${typeof by === 'string' ? ` by ${clip(by, 60)}` : ''}: ${detail}`);
-    const request = kind === 'moveInQueue' || kind === 'adopt' ? requestIdOf(payload) : undefined;
+    const request = ['moveInQueue', 'adopt', 'rollback'].includes(kind) ? requestIdOf(payload) : undefined;
     if (request !== undefined && !this.record.answerTo(request)) {
       this.record.answer(request, { refused: errorReport('NOT_ALLOWED', { detail }) });
     }

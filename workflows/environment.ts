@@ -6,54 +6,59 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  getExternalWorkflowHandle,
   setCurrentDetails,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
 import { problemOfAdopt } from '../release/adoption';
 import { problemOfReleaseEnd, problemOfRollback, problemOfTarget, requestIdOf } from '../release/environment-request';
-import type { LockRequest, QueuedRelease, ReleaseEnd } from '../release/environment-state';
+import type { ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
-import { mayPassDrift } from '../release/pass-drift';
+import type { RollbackRequest } from '../release/panic-rollback';
 import type { WordKind } from '../release/signed-word';
 import { renderEnvironment } from '../release/render-environment';
-import type { Replacement } from '../activities/contract';
 import { EnvironmentRecord } from './environment-record';
 import { startRelease } from './environment-requests';
+import { rulesPlaceOf, underRules } from './environment-rules';
 import { takeWords } from './environment-words';
-import { freezesOfGrant, tellFreezes, untilHappened } from './freezes';
+import { tellFreezes, untilHappened } from './freezes';
 import { afterPassingOn, restore, rollBack } from './environment-rollback';
-import { reportOf, slipwayFailure } from './failure';
+import { slipwayFailure } from './failure';
 import { HolderWatch } from './holder-watch';
+import { Lane } from './lane';
+import { grant, queue, replaceOlder, tellWaiting } from './letting-in';
 import { adopt, keepWatched, takeSightings } from './watching';
 import {
   answerQuery,
   askStopsSignal,
-  endWaitsSignal,
   environmentStateQuery,
-  lockGrantedSignal,
-  lockQueuedSignal,
   releaseLockSignal,
-  replacedSignal,
   requestLockSignal,
   requestReleaseSignal,
   restoreSignal,
   rollbackSignal,
   targetSignal,
   type EnvironmentInput,
-  type ReleaseTarget,
+  type ReleaseRequest,
 } from './messages';
-import { activity } from './proxies';
 import { answerStops, tellStops } from './stops';
 
 /** Events after which the history is begun anew, well below the server's own suggestion (4,096). */
 const LONG_HISTORY = 2_000;
 
-/** Work of the main loop, one after the other. */
+/** Work of the main loop, one after the other: short, since the holder, and whoever goes back, waits behind it. */
 type Take = (work: () => Promise<void>) => void;
+
+/** How messages are worked on. */
+interface Work {
+  readonly take: Take;
+  /** Requests whose rules are to be read, in their order. */
+  readonly reading: Lane;
+  /** Looks at what runs, for people and from now on. */
+  readonly looking: Lane;
+}
 
 /**
  * Runs for ever; continues as new when its history gets long. Fails with REQUEST_INVALID if it was started by hand
@@ -64,8 +69,8 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   const record = new EnvironmentRecord(input.carried);
   const inbox: (() => Promise<void>)[] = [];
   const take: Take = (work) => void inbox.push(work);
+  const work: Work = { take, reading: new Lane(), looking: new Lane() };
   const show = () => setCurrentDetails(renderEnvironment(input.project, input.environment, record.state));
-  takeMessages(input, record, take);
   const words = (kind: WordKind) => {
     if (kind === 'freeze' || kind === 'unfreeze') return take(() => tellFreezes(record));
     // Whoever waited may be let in now, or be kept out; the details show what is said.
@@ -73,9 +78,18 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     // At once, and not after what the main loop is at.
     return kind === 'moveInQueue' || kind === 'adopt' ? undefined : tellStops(record);
   };
-  takeWords(input, record, words, (request, said, isJudged) =>
-    take(() => adopt(input, record, { request, said, isJudged })),
-  );
+  const say = takeWords(input, record, words, {
+    adopt: (request, said, isJudged) =>
+      take(async () =>
+        work.looking.add(async () => {
+          await adopt(input, record, { request, said, isJudged });
+          // Whoever waited may be let in now.
+          take(async () => undefined);
+        }),
+      ),
+    rollBack: (request, isJudged) => take(() => rollBack(input, record, request, isJudged)),
+  });
+  takeMessages(input, record, { work, sayRollback: (request) => say('rollback', request) });
   takeSightings(record, {
     take,
     tellWaiting: (behind) => tellWaiting(record, behind),
@@ -83,7 +97,8 @@ export async function environment(input: EnvironmentInput): Promise<void> {
 
   const holderWatch = new HolderWatch(record, () => take(async () => undefined));
   const long = input.longHistory ?? LONG_HISTORY;
-  const isDue = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
+  const isLong = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
+  const isDue = () => isLong() && work.reading.isIdle && work.looking.isIdle;
   for (;;) {
     show();
     holderWatch.keepUp();
@@ -94,13 +109,19 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     }
     if (isDue()) {
       await condition(allHandlersFinished);
-      if (inbox.length > 0) continue;
+      if (inbox.length > 0 || !isDue()) continue;
       await continueAsNew<typeof environment>({ ...input, carried: record.state });
     }
   }
 }
 
-function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: Take): void {
+interface Taking {
+  readonly work: Work;
+  readonly sayRollback: (request: RollbackRequest) => void | Promise<void>;
+}
+
+function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work, sayRollback }: Taking): void {
+  const { take } = work;
   setHandler(environmentStateQuery, () => record.state, {
     description: 'Who holds the environment, who waits, what is live.',
   });
@@ -110,7 +131,7 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
   setHandler(requestReleaseSignal, (request) => {
     const problem = problemOfRequest(request, input);
     if (problem) turnAway(record, input, request, problem);
-    else take(() => startRelease(input, record, request));
+    else take(() => begin(input, record, request, work));
   });
   setHandler(askStopsSignal, (asked) => answerStops(record, input, asked), {
     description: 'A release asks whether an emergency stop holds, before each change.',
@@ -120,7 +141,7 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
     (request) => {
       const problem = problemOfRollback(request, input);
       if (problem) turnAway(record, input, request, problem);
-      else take(() => rollBack(input, record, request));
+      else return sayRollback(request);
     },
     {
       description:
@@ -152,16 +173,31 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, take: 
       end(record, letGo.releaseId, letGo.ended === true, letGo.end);
       if (letGo.ended !== true) return;
       const late = afterPassingOn(record, letGo.releaseId, letGo.end?.outcome === 'finished');
-      if (late) await rollBack(input, record, late);
+      if (late) await rollBack(input, record, late, true);
     });
     // After the next one has the lock.
     const { project } = letGo.end ?? {};
-    if (letGo.ended && project) take(() => keepWatched(input, record, project));
+    if (letGo.ended && project) take(async () => work.looking.add(() => keepWatched(input, record, project)));
   });
   setHandler(targetSignal, (target) => {
     const problem = problemOfTarget(target, input);
     if (problem) ignore('target', problem);
     else take(() => replaceOlder(record, target));
+  });
+}
+
+/** Starts what is asked for, once its rules are read: meanwhile others get the lock, and go back. */
+async function begin(
+  input: EnvironmentInput,
+  record: EnvironmentRecord,
+  request: ReleaseRequest,
+  { take, reading }: Work,
+): Promise<void> {
+  if (!rulesPlaceOf(record, request) && reading.isIdle) return startRelease(input, record, request);
+  reading.add(async () => {
+    if (record.answerTo(request.requestId)) return;
+    const ruled = await underRules(input, record, request);
+    take(() => startRelease(input, record, request, ruled));
   });
 }
 
@@ -200,82 +236,4 @@ function requireInput(input: unknown): void {
   if (isOne) return;
   const problem = '"project" and "environment" must be names';
   throw slipwayFailure('REQUEST_INVALID', { what: 'an environment', problem });
-}
-
-/** Notes a release that asks for the lock, and tells it for whom it waits. */
-async function queue(record: EnvironmentRecord, request: LockRequest): Promise<void> {
-  const behind = record.enqueue(request);
-  if (!behind) return;
-  const hotfix = record.find(request.releaseId);
-  const endsWaits = hotfix?.endWaits !== undefined && (await tellToEndWaits(record, hotfix));
-  await tell(request, async (handle) => handle.signal(lockQueuedSignal, { behind, ...(endsWaits && { endsWaits }) }));
-}
-
-/** The holder hears of a hotfix that is to pass; in each other's timeline stands who said so, and why. */
-async function tellToEndWaits(
-  record: EnvironmentRecord,
-  { releaseId, by, endWaits = '' }: QueuedRelease,
-): Promise<boolean> {
-  const { holder } = record.state;
-  if (!holder) return false;
-  const word = { hotfix: releaseId, by, reason: endWaits };
-  const isTold = await tell(holder, async (handle) => handle.signal(endWaitsSignal, word));
-  if (isTold) record.log(`${holder.releaseId} was told to end its waits for ${releaseId}, says ${by}: ${endWaits}`);
-  return isTold;
-}
-
-/** Tells all that ask for the lock for whom they wait. */
-async function tellWaiting(record: EnvironmentRecord, behind: string): Promise<void> {
-  for (const request of record.state.waiting.filter((one) => !mayPassDrift(one)))
-    await tell(request, async (handle) => handle.signal(lockQueuedSignal, { behind }));
-}
-
-/** Hands the lock to the next that still runs. */
-async function grant(record: EnvironmentRecord): Promise<void> {
-  for (let next = record.takeNext(); next; next = record.takeNext()) {
-    const { request, note } = next;
-    if (
-      await tell(request, async (handle) =>
-        handle.signal(lockGrantedSignal, { note, ...freezesOfGrant(record), stops: record.stops }),
-      )
-    )
-      return;
-    record.letGo(request.releaseId, true, request.runId);
-    record.log(`${request.releaseId} was gone when its turn came`);
-  }
-}
-
-/** A newer release replaces older ones that wait, or gives way to a newer one. What cannot be told changes nothing. */
-async function replaceOlder(record: EnvironmentRecord, { releaseId, services }: ReleaseTarget): Promise<void> {
-  if (!record.find(releaseId)) return;
-  const rivals = record.aim(releaseId, services);
-  if (Object.keys(rivals).length === 0) return;
-  let replacements: readonly Replacement[];
-  try {
-    const summary = `Which is newer: ${releaseId}, or those that wait?`;
-    replacements = await activity.findReplaced({ releaseId, services, rivals }, summary);
-  } catch (error) {
-    const report = reportOf(error);
-    if (!report) throw error;
-    return record.log(`whether ${releaseId} is newer than those that wait could not be told: ${report.message}`);
-  }
-  for (const { replaced, by } of replacements) {
-    const release = record.find(replaced);
-    if (!release || record.state.holder?.releaseId === replaced) continue;
-    record.replace(replaced, by);
-    await tell(release, async (handle) => handle.signal(replacedSignal, { by }));
-  }
-}
-
-/** Signals a release. Returns false if it is no longer running. */
-async function tell(
-  { releaseId, runId }: Pick<LockRequest, 'releaseId' | 'runId'>,
-  say: (handle: ReturnType<typeof getExternalWorkflowHandle>) => Promise<void>,
-): Promise<boolean> {
-  try {
-    await say(getExternalWorkflowHandle(releaseId, runId));
-    return true;
-  } catch {
-    return false;
-  }
 }

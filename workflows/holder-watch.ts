@@ -63,7 +63,11 @@ export class HolderWatch {
       .then(
         () => this.gone(wanted),
         (error: unknown) => {
-          if (!isCancellation(error) && !reportOf(error)) throw error;
+          if (isCancellation(error)) return;
+          if (!reportOf(error)) throw error;
+          // A question that was asked for weeks, and is asked anew.
+          this.watched = undefined;
+          this.changed();
         },
       );
   }

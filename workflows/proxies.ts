@@ -96,7 +96,7 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   undoMigrations: undo,
   freeFences: free,
   awaitReleaseEnd: wait,
-  findReplaced: read,
+  findReplaced: consult,
   lookForTags: poll,
   startTaggedReleases: poll,
   readTriggers: poll,

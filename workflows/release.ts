@@ -4,9 +4,11 @@ import {
   allHandlersFinished,
   condition,
   isCancellation,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { ErrorReport } from '../release/errors';
 import { errorReport } from '../release/errors';
+import { environmentWorkflowId } from '../release/identity';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult } from '../release/state';
 import { goBack } from './compensations';
@@ -15,7 +17,7 @@ import { ClosedBeforeChange, awaitWindow, isOpen } from './calendar-wait';
 import { takeMessages } from './decisions';
 import { awaitNoStop } from './emergency-stop';
 import { acquireLock, giveLockBack, tellTarget } from './environment-lock';
-import { reportOf, requireOrder } from './failure';
+import { reportOf, requireOrder, slipwayFailure } from './failure';
 import { awaitGates } from './gates';
 import * as step from './forward-steps';
 import type { ReleaseInput } from './messages';
@@ -30,6 +32,7 @@ import { finish } from './release-end';
  */
 export async function release(input: ReleaseInput): Promise<ReleaseResult> {
   requireOrder(input, 'a release');
+  requireEnvironment(input);
   const run = new ReleaseRun(input);
   takeMessages(run);
   const result = await carryOut(run, async () => {
@@ -47,6 +50,13 @@ export async function release(input: ReleaseInput): Promise<ReleaseResult> {
     nonRetryable: true,
     details: [result],
   });
+}
+
+/** Who may ask, by which rules, and in which order: that was judged by the environment, and only by it. */
+function requireEnvironment({ project, environment }: ReleaseInput): void {
+  if (workflowInfo().parent?.workflowId === environmentWorkflowId(project.name, environment)) return;
+  const problem = 'only an environment starts releases; ask it with `slipway release`';
+  throw slipwayFailure('REQUEST_INVALID', { what: 'a release', problem });
 }
 
 /** Goes the way forward to its end, or back. */

@@ -4,7 +4,7 @@ import type { WordAnswer } from '../release/environment-state';
 import { moment } from '../release/moments';
 import { parseReleaseWorkflowId } from '../release/identity';
 import { isObject } from '../release/release-request';
-import { MOST_STOPS, stopWords, type LiftOrder, type StopOrder } from '../release/stop';
+import { MOST_STOPS, stopWords, type EmergencyStop, type LiftOrder, type StopOrder } from '../release/stop';
 import type { EnvironmentRecord } from './environment-record';
 import { stopsSignal, type EnvironmentInput } from './messages';
 
@@ -28,10 +28,17 @@ export function stopsMeant(record: EnvironmentRecord, { stop: named }: Pick<Lift
   return record.stops.stops.filter(({ id }) => named === '' || id === named);
 }
 
-/** Lifts one stop, or all. */
-export function lift(record: EnvironmentRecord, order: LiftOrder, said: string): WordAnswer {
+/** Lifts those of `meant` that still hold. */
+export function lift(
+  record: EnvironmentRecord,
+  order: LiftOrder,
+  meant: readonly EmergencyStop[],
+  said: string,
+): WordAnswer {
   const { stop: named, reason } = order;
-  const ids = stopsMeant(record, order).map(({ id }) => id);
+  const ids = stopsMeant(record, order)
+    .map(({ id }) => id)
+    .filter((one) => meant.some(({ id }) => id === one));
   if (ids.length === 0) {
     const list = record.stops.stops.map(({ id }) => id).join(', ') || 'none';
     const detail = named === '' ? 'nothing is stopped' : `there is no stop ${named} (stops: ${list})`;

@@ -1,7 +1,7 @@
 /** An environment that is looked at: what looks come to, what people adopt, and that it goes on being looked at. */
 import { setHandler } from '@temporalio/workflow';
 import type { Project } from '../release/project';
-import { liveAdopted, type AdoptRequest } from '../release/adoption';
+import { liveAdopted, type AdoptRequest, type FoundService } from '../release/adoption';
 import { errorReport } from '../release/errors';
 import { problemOfSighting } from '../release/environment-request';
 import { digestOf } from '../release/plan-digest';
@@ -43,17 +43,18 @@ export async function adopt(
   // Where rules come from a protected commit, the sender's copy says nothing.
   const project = record.state.rules?.project ?? request.project;
   if (record.answerTo(requestId)) return;
-  const { holder } = record.state;
-  if (holder) {
-    const details = { environment: env.environment, id: holder.releaseId };
-    return record.answer(requestId, { refused: errorReport('ENVIRONMENT_HELD', details) });
-  }
+  if (refuseWhileHeld(env, record, requestId)) return;
   const place = { project: env.project, environment: env.environment };
   try {
-    const found = await activity.lookToAdopt(
-      { place, project: project ?? null, by, isJudged },
-      `What runs in ${env.environment}`,
-    );
+    const asked = { place, project: project ?? null, by, isJudged };
+    let hands: number | undefined;
+    let found: readonly FoundService[];
+    // Looking takes a while, and nobody is kept out meanwhile: what was seen before a change says nothing after it.
+    do {
+      hands = record.state.hands;
+      found = await activity.lookToAdopt(asked, `What runs in ${env.environment}`);
+      if (refuseWhileHeld(env, record, requestId)) return;
+    } while (hands !== record.state.hands);
     const at = new Date().toISOString();
     record.adopt(liveAdopted(record.state.live, found, { by, at }), { at, by: said, reason });
     const words = found.map(({ service, version }) => `${service} ${version}`).join(', ');
@@ -67,6 +68,15 @@ export async function adopt(
     record.log(`what runs was not adopted for ${by}: ${report.message}`);
     record.answer(requestId, { refused: report });
   }
+}
+
+/** What a release is changing is not to be adopted. Returns whether that was said. */
+function refuseWhileHeld({ environment }: EnvironmentInput, record: EnvironmentRecord, requestId: string): boolean {
+  const { holder } = record.state;
+  if (!holder) return false;
+  const details = { environment, id: holder.releaseId };
+  record.answer(requestId, { refused: errorReport('ENVIRONMENT_HELD', details) });
+  return true;
 }
 
 /** Has the environment looked at by the rules of `project`; nothing if it is already. */

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { environmentWorkflowId } from '../../release/identity';
+import { mustBeSigned } from '../../release/signed-word';
 import { environmentState } from '../ask-environment';
 import type { Temporal } from '../connect';
 import { addSigning, type SigningOptions } from '../deliver-decision';
@@ -6,7 +8,8 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { followRollback, sayRollback } from '../follow-rollback';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { projectContextIfAny } from '../project-context';
-import { requestRollback } from '../request-rollback';
+import { requestRollback, rollbackByHand, type SentRollback } from '../request-rollback';
+import { signWord } from '../say-word';
 import { requireVersion, usageError } from '../words';
 import { send } from './decisions';
 
@@ -63,14 +66,32 @@ async function rollback(
 async function rollEnvironmentBack(
   invocation: Invocation,
   environment: string,
-  { to, reason = '', detach }: RollbackOptions,
+  { to, reason = '', detach, sign, printPayload }: RollbackOptions,
 ): Promise<ExitCode> {
   const { io } = invocation;
   const { project } = await contextOf(invocation);
   const version = to === undefined ? undefined : requireVersion(to);
   const person = await whoActs(invocation);
+  const rules = project.environments[environment]!;
+  // Nobody is asked for a key in an emergency, unless nothing else would count.
+  const isSigned = typeof sign === 'string' || mustBeSigned(rules, 'rollback');
+  const signing = { io, whoIsWho: project, by: person.name, sign };
+  const signed = async (payload: SentRollback): Promise<SentRollback> => {
+    const ready = await signWord(signing, project, { environment, kind: 'rollback', payload });
+    if (ready.words) io.remark(ready.words);
+    return ready.payload;
+  };
   return withTemporal(invocation, environment, async (temporal) => {
-    const order = { project, environment, to: version, reason, by: person.name };
+    const order = { project, environment, to: version, reason, by: person.name, ...(isSigned && { sign: signed }) };
+    if (printPayload) {
+      const bare = await rollbackByHand(temporal.client, order);
+      const payload = isSigned ? await signed(bare) : bare;
+      io.document({ project: project.name, environment, kind: 'rollback', payload });
+      io.say(JSON.stringify(payload, null, 2));
+      const to = environmentWorkflowId(project.name, environment);
+      io.remark(`Send it to ${to} as the signal "rollback"${isSigned ? ' within 15 minutes' : ''}.`);
+      return exitCodes.ok;
+    }
     const answer = await requestRollback(temporal.client, order);
     io.say(answer.words);
     if (answer.how === 'nothing' || detach) {

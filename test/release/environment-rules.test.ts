@@ -1,6 +1,8 @@
 import { changesOfRules, rulesIn } from '../../release/environment-rules';
+import { withoutOrigin } from '../../release/environment-request';
 import { defaultMay } from '../../release/may';
 import type { Environment, Project } from '../../release/project';
+import { mustBeSigned } from '../../release/signed-word';
 import { EnvironmentRecord } from '../../workflows/environment-record';
 import { noteRules } from '../../workflows/word-rules';
 import { aProject, aService, anEnvironment } from '../support/builders';
@@ -33,4 +35,23 @@ test('a copy with weaker rules is said aloud, and changes nothing where words mu
   expect(record.state.wordRules).toMatchObject({ with: 'r3', rules: { signed: 'required' } });
   noteRules(record, { ...asked, project: weaker, rules: origin }, 'r5');
   expect(record.state.wordRules).toMatchObject({ with: 'r5', rules: { signed: 'optional' } });
+});
+
+test('a request cannot say that its rules come from a protected commit', () => {
+  const record = new EnvironmentRecord();
+  noteRules(record, { ...asked, project: project({ signed: 'required' }) }, 'r1');
+  const forged = { ...asked, requestId: 'x', project: project({}), rules: origin };
+  expect(withoutOrigin(forged)).toEqual({ ...asked, project: project({}) });
+  noteRules(record, withoutOrigin(forged), 'r2');
+  expect(record.state.wordRules).toMatchObject({ with: 'r1', rules: { signed: 'required' } });
+});
+
+test.each([
+  ['a stop, where anyone may', 'stop', {}, true],
+  ['a rollback, where anyone may: no name is needed for it', 'rollback', {}, false],
+  ['a rollback, where only some may', 'rollback', { rollback: ['ada'] }, true],
+] as const)('of words that must be signed: %s', (_, kind, may, isSo) => {
+  const rules = { may: { ...defaultMay, ...may } };
+  expect(mustBeSigned({ ...rules, signed: 'required' }, kind)).toBe(isSo);
+  expect(mustBeSigned({ ...rules, signed: 'optional' }, kind)).toBe(false);
 });

@@ -113,6 +113,31 @@ describe('what an environment remembers', () => {
     expect(next.takeNext()?.request).toEqual(request(1));
   });
 
+  test('what the next holder is to hear outlives a new run, and is said once', () => {
+    const record = new EnvironmentRecord();
+    record.enqueue(request(1));
+    record.takeNext();
+    record.stoppedRunning(request(1).releaseId, request(1).runId);
+    record.settled(request(1).releaseId, 'It had changed nothing.');
+    const next = new EnvironmentRecord(record.state);
+    next.enqueue(request(2));
+    expect(next.takeNext()?.note).toMatch(/1\.1\.0\/1 lost the environment: .* It had changed nothing\.$/);
+    next.letGo(request(2).releaseId, true);
+    next.enqueue(request(3));
+    expect(next.takeNext()?.note).toBe('');
+  });
+
+  test('what a release was started as counts, and not what is said of it when the lock is asked for', () => {
+    const record = new EnvironmentRecord();
+    record.started(request(1), request(1).version, 'linus');
+    record.started(request(2), request(2).version, 'linus', { kind: 'rollback' });
+    record.stop({ by: 'ada', reason: 'x', from: '2026-01-01T00:00Z', until: '2026-01-01T01:00Z', everything: false });
+    expect(record.enqueue({ ...request(1), kind: 'rollback' })).toBe('an emergency stop');
+    expect(record.takeNext()).toBeUndefined();
+    record.enqueue(request(2));
+    expect(record.takeNext()?.request).toEqual({ ...request(2), kind: 'rollback' });
+  });
+
   test('numbers and answers outlive a new run', () => {
     const record = new EnvironmentRecord();
     expect([record.nextNumber('1.0.0'), record.nextNumber('1.0.0'), record.nextNumber('1.1.0')]).toEqual([1, 2, 1]);

@@ -6,7 +6,7 @@ import type { Project } from '../../release/project';
 import { SIGNATURE_LIFE } from '../../release/signature';
 import { environmentWorkflowId } from '../../release/identity';
 import { signedWord, type WordKind } from '../../release/signed-word';
-import { freezeUpdate, unfreezeUpdate } from '../../workflows/messages';
+import { answerQuery, freezeUpdate, rollbackSignal, unfreezeUpdate } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { signedPayload, type Signing } from '../support/signed-payload';
 import { startSlipway, type ReleaseUnderTest, type Slipway } from '../support/slipway';
@@ -49,7 +49,7 @@ describe('a release whose approval must be signed', () => {
       edit: withPeople,
       environment: {
         approvals: [{ name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000 }],
-        may: { ...defaultMay, request: ['deploys', 'ada'], freeze: ['ada'] },
+        may: { ...defaultMay, request: ['deploys', 'ada'], freeze: ['ada'], rollback: ['ada'] },
         signed: 'required',
       },
     });
@@ -103,6 +103,29 @@ describe('a release whose approval must be signed', () => {
     const { freezes, log } = await slipway.environmentState();
     expect(freezes).toEqual([]);
     expect(log.some(({ text }) => /^ada \(signed with SHA256:.*\) announced freeze/.test(text))).toBe(true);
+  });
+
+  test('goes back for a signed word only, since not anyone may ask for it, and once', async () => {
+    const { project, client } = slipway;
+    const place = { project: project.name, environment: 'production' };
+    const handle = client.workflow.getHandle(environmentWorkflowId(place.project, place.environment));
+    const press = async (more: object, by?: SshIdentity, text: object = {}) => {
+      const requestId = randomUUID();
+      const at = new Date().toISOString();
+      const said = { requestId, by: 'ada', leaves: '', project, ...more };
+      const ssh = by && keys.sign(by, signedWord(place, 'rollback', { ...said, ...text }, at));
+      await handle.signal(rollbackSignal, { ...said, ...(ssh && { signature: { at, ssh } }) });
+      return eventually('an answer', async () => (await handle.query(answerQuery, requestId)) ?? undefined);
+    };
+    const refused = (message: RegExp) => ({
+      refused: { code: 'NOT_ALLOWED', message: expect.stringMatching(message) as string },
+    });
+    expect(await press({})).toMatchObject(refused(/production takes signed words only/));
+    expect(await press({}, graces)).toMatchObject(refused(/signed with a key of grace/));
+    expect(await press({ by: 'grace' }, graces)).toMatchObject(refused(/grace may not roll a release back/));
+    expect(await press({ to: '1.0.0' }, adas, { to: '0.9.0' })).toMatchObject(refused(/does not fit/));
+    // It counts: what stands in its way is that nothing is known of what ran.
+    expect(await press({}, adas)).toMatchObject({ refused: { code: 'ROLLBACK_UNKNOWN_TARGET' } });
   });
 
   test('notes an unsigned word, also one from the Web UI, and does not count it', async () => {

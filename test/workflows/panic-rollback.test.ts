@@ -1,10 +1,11 @@
 /** Going back from what has finished, one story after the other on one shop. */
 import { randomUUID } from 'node:crypto';
-import { askEnvironment } from '../../client';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { askEnvironment, releaseInput } from '../../client';
 import { requestRollback, type RollbackAnswer } from '../../client/request-rollback';
 import type { RollbackRequest } from '../../release/panic-rollback';
 import { environmentWorkflowId } from '../../release/identity';
-import { freezeUpdate, rollbackSignal } from '../../workflows/messages';
+import { answerQuery, freezeUpdate, requestReleaseSignal, rollbackSignal } from '../../workflows/messages';
 import { containing, matching } from '../client/matchers';
 import { eventually } from '../support/eventually';
 import { startSlipway, underTest, type ReleaseUnderTest, type Slipway } from '../support/slipway';
@@ -168,3 +169,30 @@ test('a contract migration that ran stands in the way of an older version, by na
   });
   expect(shop.pushes()).toHaveLength(pushes);
 });
+
+test('somebody whose rules cannot be read keeps nobody from going back', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const { project, client } = slipway;
+  const repository = { url: `http://127.0.0.1:${port}/rules.git`, trunk: 'main' };
+  const rules = { repository, branch: 'main', file: 'slipway.yaml', folder: slipway.shop.folder };
+  const request = releaseInput(
+    { ...project, rules },
+    { environment: 'production', version: '1.5.0', commit: null, by: 'linus' },
+  );
+  const environment = client.workflow.getHandle(environmentWorkflowId(project.name, 'production'));
+  const requestId = randomUUID();
+  await environment.signal(requestReleaseSignal, { ...request, requestId });
+  await eventually('its rules are asked for', async () => (sockets.length > 0 ? true : undefined));
+  expect(await send({ leaves: '0.1.0' })).toEqual({ done: containing('0.1.0 is no longer live') });
+  expect(await environment.query(answerQuery, requestId)).toBeNull();
+  await closed(silent, sockets);
+  await eventually('an answer', async () => (await environment.query(answerQuery, requestId)) ?? undefined);
+});
+
+function closed(server: Server, sockets: readonly Socket[]): Promise<void> {
+  for (const socket of sockets) socket.destroy();
+  return new Promise((resolve) => void server.close(() => resolve()));
+}

@@ -265,6 +265,16 @@ describe('an environment', () => {
   });
 });
 
+test('a release that no environment has started is none, however sound its order is', async () => {
+  const { client, project, taskQueue } = slipway;
+  const order = { project, environment: 'production', version: '1.3.0', commit: null, requestedBy: 'linus' };
+  const workflowId = `release/${project.name}/production/1.3.0/77`;
+  const started = await client.workflow.start('release', { workflowId, taskQueue, args: [order] });
+  await expect(started.result()).rejects.toMatchObject({
+    cause: { type: 'REQUEST_INVALID', message: text(/only an environment starts releases/) },
+  });
+});
+
 test.each([
   ['release', [], 'a release'],
   ['release', [{ version: '1.1.0' }], 'a release'],
