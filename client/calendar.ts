@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarView } from '../release/calendar/view';
+import { onlyEnvironment } from '../release/one-environment';
 import type { Project } from '../release/project';
 import type { CalendarInput } from '../workflows/messages';
 import { askWorker } from './ask-worker';
@@ -20,9 +21,8 @@ export async function calendarOf(
 ): Promise<CalendarView> {
   const { project, environment } = place;
   const freezes = await freezesOf(client, project.name, environment, patience);
-  const rules = project.environments[environment]!;
   const input: CalendarInput = {
-    project: { ...project, environments: { [environment]: rules }, triggers: [] },
+    project: onlyEnvironment(project, environment)!,
     environment,
     weeks,
     at,

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { CalendarRequest } from '../release/calendar/needed';
 import { SlipwayError } from '../release/errors';
+import { onlyEnvironment } from '../release/one-environment';
 import type { Project } from '../release/project';
 import type { KindRequest } from '../release/release-kind';
 import { requestReleaseSignal, type ReleaseInput, type ReleaseRequest } from '../workflows/messages';
@@ -23,10 +24,10 @@ export function releaseInput(
   } & CalendarRequest &
     KindRequest,
 ): ReleaseInput {
-  const rules = project.environments[order.environment];
-  if (!rules) throw unknownEnvironment(project, order.environment, 'slipway.yaml');
+  const only = onlyEnvironment(project, order.environment);
+  if (!only) throw unknownEnvironment(project, order.environment, 'slipway.yaml');
   return {
-    project: { ...project, environments: { [order.environment]: rules }, triggers: [] },
+    project: only,
     environment: order.environment,
     version: order.version,
     commit: order.commit,

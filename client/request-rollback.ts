@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { lastReleased, offerRollback, type RollbackRequest } from '../release/panic-rollback';
+import { onlyEnvironment } from '../release/one-environment';
 import type { Project } from '../release/project';
 import { restoreSignal, rollbackSignal, type EnvironmentState } from '../workflows/messages';
 import { askEnvironment, environmentState } from './ask-environment';
@@ -48,14 +49,13 @@ export async function requestRollback(
   const leaves = lastReleased(state.live)?.version ?? '';
   const words = to === undefined && !isBusy(state) ? wordsOfOffer(state, environment) : undefined;
   if (words !== undefined) return { how: 'nothing', words };
-  const rules = project.environments[environment]!;
   const sent: RollbackRequest = {
     requestId: randomUUID(),
     leaves,
     ...(to !== undefined && { to }),
     by,
     reason,
-    project: { ...project, environments: { [environment]: rules }, triggers: [] },
+    project: onlyEnvironment(project, environment)!,
   };
   const payload = sign ? await sign({ ...sent }) : sent;
   const asked = { place, signal: rollbackSignal, payload, what: `the rollback of ${environment}` };
@@ -77,9 +77,7 @@ export async function requestRestore(
   patience?: number,
 ): Promise<RollbackAnswer> {
   const place = { project: project.name, environment };
-  const rules = project.environments[environment]!;
-  const sent = { ...project, environments: { [environment]: rules }, triggers: [] };
-  const payload = { requestId: randomUUID(), by, reason, project: sent };
+  const payload = { requestId: randomUUID(), by, reason, project: onlyEnvironment(project, environment)! };
   const asked = { place, signal: restoreSignal, payload, what: `what the last release left in ${environment}` };
   const answer = await askEnvironment(client, asked, patience);
   if ('done' in answer) return { how: 'nothing', words: answer.done };

@@ -5,6 +5,7 @@
 import type { EnvironmentState, LiveService } from './environment-state';
 import { errorReport, type ErrorReport } from './errors';
 import { moment } from './moments';
+import { onlyEnvironment } from './one-environment';
 import type { Project } from './project';
 import type { KnownVersion, ServiceGoal } from './release-kind';
 
@@ -161,6 +162,5 @@ export function projectOf(project: Project, environment: string, goals: Readonly
     const service = project.services[name]!;
     return [name, { ...service, after: service.after.filter((other) => names.includes(other)) }] as const;
   });
-  const rules = project.environments[environment]!;
-  return { ...project, services: Object.fromEntries(services), environments: { [environment]: rules }, triggers: [] };
+  return { ...onlyEnvironment(project, environment)!, services: Object.fromEntries(services) };
 }

@@ -20,8 +20,8 @@ export interface RulesOrigin {
   readonly branch: string;
   readonly file: string;
   readonly commit: string;
-  /** Why it is not the newest one of the branch; absent = it is. */
-  readonly heldBack?: string;
+  /** Why it is not the newest one of the branch, or is although it should not be; absent = it is, as usual. */
+  readonly remark?: string;
 }
 
 /** What is asked for the rules of one environment before a release of `version`. */
@@ -56,6 +56,6 @@ export interface KnownRules {
 /** The same for people, in one line; `undefined` = the rules are those that came with the request. */
 export function rulesWords(origin: RulesOrigin | undefined): string {
   if (!origin) return 'as they came with the request: no protected commit is configured for them';
-  const { file, branch, commit, heldBack } = origin;
-  return oneLine(`${file} of ${branch} at ${shortId(commit)}${heldBack ? `; ${heldBack}` : ''}`);
+  const { file, branch, commit, remark } = origin;
+  return oneLine(`${file} of ${branch} at ${shortId(commit)}${remark ? `; ${remark}` : ''}`);
 }

@@ -1,5 +1,6 @@
 /** How an environment is watched: one schedule for each, whoever makes it. */
 import { taskQueueName } from '../release/identity';
+import { onlyEnvironment } from '../release/one-environment';
 import type { Project } from '../release/project';
 import { taskTimeouts } from './messages';
 
@@ -19,8 +20,8 @@ export function watchScheduleId(project: string, environment: string): string {
 
 /** The project as a watch is told it: one environment, and nothing of what starts releases. */
 export function watchInput(project: Project, environment: string): WatchInput | undefined {
-  const rules = project.environments[environment];
-  return rules && { project: { ...project, environments: { [environment]: rules }, triggers: [] }, environment };
+  const only = onlyEnvironment(project, environment);
+  return only && { project: only, environment };
 }
 
 /**

@@ -1,11 +1,8 @@
-import { resolveReferences } from '../../release/env-references';
 import { SlipwayError, errorTable } from '../../release/errors';
+import { onlyEnvironment } from '../../release/one-environment';
 import type { Project, Service, VersionSource } from '../../release/project';
 import type { RulesOrigin, RulesPlace, RulesQuestion, RulesReading } from '../../release/rules-origin';
-import { GitHubRepository } from '../github/repository';
-import { readFile } from '../repository/read-files';
-import { resolveVersion } from '../repository/resolve-version';
-import { withWorkspace, type Workspace } from '../repository/workspace';
+import { readFile, repositoryUrl, resolveVersion, withFetched, type Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 
 /** The rules of an environment, from a commit that people protect. */
@@ -18,9 +15,8 @@ export function createRulesActivities(surroundings: Surroundings) {
      */
     async readRules(input: RulesQuestion, attempt: Attempt): Promise<RulesReading> {
       const { place } = input;
-      return inRepository(place.repository, 'history', { surroundings, attempt }, async (workspace) => {
-        const { branch } = place;
-        await workspace.fetch([branch]);
+      const { branch, repository } = place;
+      return withFetched({ surroundings, repository, attempt, branches: [branch] }, async (workspace) => {
         const head = await workspace.ref(`refs/heads/${branch}`);
         if (head === undefined) {
           throw missing(place, `there is no branch ${branch} at ${workspace.shownUrl}`);
@@ -29,16 +25,15 @@ export function createRulesActivities(surroundings: Surroundings) {
         if (!text) throw missing(place, `${branch} of ${workspace.shownUrl} has no such file at ${head.slice(0, 10)}`);
         const newest = parse(input, text, head, surroundings);
         const older = await olderRules({ input, workspace, head, text, newest }, surroundings, attempt);
-        const project = older ? parse(input, older.text, older.commit, surroundings) : newest;
-        const { file } = place;
+        const project = older?.project ?? newest;
         const origin: RulesOrigin = {
-          repository: place.repository.url,
+          repository: repository.url,
           branch,
-          file,
-          commit: older?.commit ?? head,
-          ...(older && { heldBack: older.why }),
+          file: place.file,
+          commit: older?.project ? older.commit : head,
+          ...(older && { remark: older.remark }),
         };
-        return { project: only(project, input.environment), origin, place: project.rules ?? null };
+        return { project: onlyEnvironment(project, input.environment)!, origin, place: project.rules ?? null };
       });
     },
   };
@@ -52,16 +47,23 @@ interface Compared {
   readonly newest: Project;
 }
 
+interface OlderRules {
+  readonly commit: string;
+  /** Absent = what is live cannot be read any more: waiting for a release that mends it, none would ever come. */
+  readonly project?: Project;
+  readonly remark: string;
+}
+
 /** The rules that what is live has, if the release itself would bring those at the head; undefined = it does not. */
 async function olderRules(
   { input, workspace, head, text, newest }: Compared,
   surroundings: Surroundings,
   attempt: Attempt,
-): Promise<{ readonly commit: string; readonly text: Buffer; readonly why: string } | undefined> {
+): Promise<OlderRules | undefined> {
   const { place, live } = input;
   for (const service of Object.values(newest.services)) {
     const before = live[service.name];
-    if (!before || urlOf(service.repository, surroundings) !== workspace.url) continue;
+    if (!before || repositoryUrl(surroundings, service.repository) !== workspace.url) continue;
     if (!(await workspace.history.hasCommits([before]))) continue;
     const old = await readFile(workspace, before, place.file);
     // Rules that have never been live hold nobody back.
@@ -71,10 +73,22 @@ async function olderRules(
     const brings = await readFile(workspace, commit, place.file);
     const isPartOfIt = brings && !brings.equals(old) && (await workspace.history.isAncestor(commit, head)) !== false;
     if (!isPartOfIt) continue;
-    const why = `newer rules are part of what is released, and count for the next release`;
-    return { commit: before, text: old, why };
+    return readOlder(input, old, before, surroundings);
   }
   return undefined;
+}
+
+function readOlder(input: RulesQuestion, text: Buffer, commit: string, surroundings: Surroundings): OlderRules {
+  try {
+    const remark = 'newer rules are part of what is released, and count for the next release';
+    return { commit, project: parse(input, text, commit, surroundings), remark };
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code !== 'CONFIG_INVALID') throw error;
+    return {
+      commit,
+      remark: `they are part of what is released; those that are live, at ${commit.slice(0, 10)}, are no longer valid`,
+    };
+  }
 }
 
 /** What would be released of a service; undefined = that cannot be told here, and the survey says why. */
@@ -86,34 +100,17 @@ async function commitOf(
   attempt: Attempt,
 ): Promise<string | undefined> {
   const source = commit === null ? versions : ({ kind: 'commit' } as const);
-  const depth = source.kind === 'manifest' ? 'trees' : 'history';
+  const { name, repository } = service;
+  const depth = source.kind === 'manifest' ? ({ depth: 'trees' } as const) : {};
   try {
-    return await inRepository(service.repository, depth, { surroundings, attempt }, async (workspace) => {
-      const { trunk } = service.repository;
-      await workspace.fetch([trunk]);
-      return resolveVersion(workspace, { service: service.name, version: commit ?? version, source, trunk });
-    });
+    return await withFetched({ surroundings, repository, attempt, ...depth }, (workspace) =>
+      resolveVersion(workspace, { service: name, version: commit ?? version, source, trunk: repository.trunk }),
+    );
   } catch (error) {
     if (error instanceof SlipwayError && !errorTable[error.code].retryable) return undefined;
     throw error;
   }
 }
-
-function inRepository<T>(
-  repository: RulesPlace['repository'],
-  depth: 'history' | 'trees',
-  { surroundings, attempt }: { readonly surroundings: Surroundings; readonly attempt: Attempt },
-  action: (workspace: Workspace) => Promise<T>,
-): Promise<T> {
-  const { lookup, workspaces: parent } = surroundings;
-  const { signal } = attempt;
-  const github = GitHubRepository.of(repository, lookup, signal);
-  const url = urlOf(repository, surroundings);
-  return withWorkspace({ parent, url, depth, signal, github }, action);
-}
-
-const urlOf = ({ url }: RulesPlace['repository'], { lookup }: Surroundings): string =>
-  resolveReferences(url, lookup, 'rules.repository.url');
 
 function parse(
   { place, project: name, environment }: RulesQuestion,
@@ -133,9 +130,3 @@ function parse(
 
 const missing = ({ file }: RulesPlace, detail: string): SlipwayError =>
   new SlipwayError('RULES_MISSING', { file, detail });
-
-const only = (project: Project, environment: string): Project => ({
-  ...project,
-  environments: { [environment]: project.environments[environment]! },
-  triggers: [],
-});

@@ -11,6 +11,7 @@ import {
   type ExaminationVerdict,
 } from '../../release/doctor';
 import { errorTable } from '../../release/errors';
+import { onlyEnvironment } from '../../release/one-environment';
 import { renderDiagnosis, renderDiagnosisMarkdown } from '../../release/render-doctor';
 import { askDoctor } from '../ask-doctor';
 import { connect } from '../connect';
@@ -82,9 +83,12 @@ async function examineEnvironment(
     try {
       const { client } = temporal;
       const { project } = context;
-      const rules = project.environments[environment]!;
-      const only = { ...project, environments: { [environment]: rules }, triggers: [] };
-      const input = { project: only, environment, rehearse, client: installedVersions('@temporalio/client') };
+      const input = {
+        project: onlyEnvironment(project, environment)!,
+        environment,
+        rehearse,
+        client: installedVersions('@temporalio/client'),
+      };
       const [server, queue] = await Promise.all([
         examineTemporal(temporal),
         examineQueue(client, project.name, environment),

@@ -78,7 +78,7 @@ test('a release that brings other rules is judged by those that are live, and th
     expect(approversOf(reading)).toEqual(['ada']);
     expect(reading.origin).toMatchObject({
       commit: first,
-      heldBack: 'newer rules are part of what is released, and count for the next release',
+      remark: 'newer rules are part of what is released, and count for the next release',
     });
   }
   expect(approversOf(await read({ version: after, live: { web: rules } }))).toEqual(['linus']);
@@ -97,6 +97,17 @@ test('nothing live, or a commit that is not known there, holds no rules back', a
   const rules = change('grace');
   expect(approversOf(await read({ version: rules }))).toEqual(['grace']);
   expect(approversOf(await read({ version: rules, live: { web: 'f'.repeat(40) } }))).toEqual(['grace']);
+});
+
+test('where those that are live are no longer valid, the release that mends them is not held up, and it is said', async () => {
+  const invalid = remote.commit('main', {
+    message: 'Once valid',
+    files: { 'slipway.yaml': 'version: 1\nproject: shop\n' },
+  });
+  const version = change('grace');
+  const reading = await read({ version, live: { web: invalid } });
+  expect(approversOf(reading)).toEqual(['grace']);
+  expect(reading.origin).toMatchObject({ commit: version, remark: expect.stringMatching(/no longer valid/) as string });
 });
 
 test('a version that is not known is left to the survey to refuse', async () => {
