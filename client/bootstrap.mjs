@@ -19,7 +19,7 @@ const commands = {
   build: (args) => ensureBuilt({ despiteTypeErrors: args.includes('--despite-type-errors') }),
   bench: (args) => runBuilt(compiled('benchmarks', 'main.js'), args),
   screenshots: (args) => runBuilt(compiled('screenshots', 'main.js'), args),
-  soak: (args) => runBuilt(compiled('benchmarks', 'soak.js'), args),
+  endurance: (args) => runBuilt(compiled('benchmarks', 'endurance.js'), args),
   schema: (args) => runBuilt(compiled('config', 'write-json-schema.js'), args),
   check: (args) => check(args),
 };

@@ -5,7 +5,7 @@ import type { MeasuredShop } from '../measured-shop';
 import type { Stage } from '../stage';
 import { summarise } from '../statistics';
 import type { WorkerProcess } from '../worker-process';
-import type { SoakMeasure } from './report';
+import type { EnduranceMeasure } from './report';
 
 /** How many workers there are. */
 const WORKERS = 3;
@@ -14,7 +14,11 @@ const WORKERS = 3;
 const pause = () => 700 + Math.random() * 1_500;
 
 /** Runs `count` releases, one after the other, while workers fall. Fails if one is lost, or did something twice. */
-export async function soakKilled(stage: Stage, count: number, say: (line: string) => void): Promise<SoakMeasure[]> {
+export async function enduranceKilled(
+  stage: Stage,
+  count: number,
+  say: (line: string) => void,
+): Promise<EnduranceMeasure[]> {
   const shop = await stage.openShop('killed');
   const reaper = new Reaper(stage, shop);
   const times: number[] = [];

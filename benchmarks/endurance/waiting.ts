@@ -6,13 +6,17 @@ import { residentMemory } from './memory';
 import { eventually } from '../eventually';
 import type { MeasuredShop } from '../measured-shop';
 import type { Stage } from '../stage';
-import type { SoakMeasure } from './report';
+import type { EnduranceMeasure } from './report';
 
 /** How many requests are under way at a time: those of a large team, or of many tags. */
 const AT_ONCE = 40;
 
 /** Starts `count` releases, lets all wait, approves each, and ends them. Fails if one is lost or ends as it must not. */
-export async function soakWaiting(stage: Stage, count: number, say: (line: string) => void): Promise<SoakMeasure[]> {
+export async function enduranceWaiting(
+  stage: Stage,
+  count: number,
+  say: (line: string) => void,
+): Promise<EnduranceMeasure[]> {
   const shop = await stage.openShop('waiting');
   const worker = await stage.hire(shop);
   await shop.addVersion();

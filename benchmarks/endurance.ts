@@ -1,9 +1,9 @@
 /**
- * Program: many releases at once, and workers that fall, for long. Prints numbers and writes JSON. `npm run soak -- [options]`
+ * Program: many releases at once, and workers that fall, for long. Prints numbers and writes JSON. `npm run endurance -- [options]`
  *   --waiting N      so many releases wait for approval at once (1000)
  *   --releases N     so many releases run while workers are killed (20)
  *   --only NAME,…    some of: waiting, killed
- *   --out FILE       where the JSON goes; benchmarks/results/latest-soak.json unless told
+ *   --out FILE       where the JSON goes; benchmarks/results/latest-endurance.json unless told
  * Ends with 1 if a release was lost, or did something twice.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../examples/shop/project-root';
 import { makeReport } from './report';
-import { soakKilled } from './soak/killed';
-import { renderSoak, type SoakMeasure } from './soak/report';
-import { soakWaiting } from './soak/waiting';
+import { enduranceKilled } from './endurance/killed';
+import { renderEndurance, type EnduranceMeasure } from './endurance/report';
+import { enduranceWaiting } from './endurance/waiting';
 import { Stage } from './stage';
 
 async function main(): Promise<void> {
@@ -34,18 +34,18 @@ async function main(): Promise<void> {
   const interrupted = () => void stage.close().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const measures: SoakMeasure[] = [];
-    if (parts.includes('waiting')) measures.push(...(await soakWaiting(stage, waiting, say)));
-    if (parts.includes('killed')) measures.push(...(await soakKilled(stage, releases, say)));
+    const measures: EnduranceMeasure[] = [];
+    if (parts.includes('waiting')) measures.push(...(await enduranceWaiting(stage, waiting, say)));
+    if (parts.includes('killed')) measures.push(...(await enduranceKilled(stage, releases, say)));
     const { machine } = makeReport(
       [],
       { pairs: 0, rollbacks: 0, crashes: 0, approvals: 0 },
       await stage.temporalVersion(),
     );
-    const file = resolve(values.out ?? join(projectRoot, 'benchmarks', 'results', 'latest-soak.json'));
+    const file = resolve(values.out ?? join(projectRoot, 'benchmarks', 'results', 'latest-endurance.json'));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify({ machine, measures }, null, 2)}\n`);
-    console.log(`${renderSoak(measures)}\n\nwritten to ${file}`);
+    console.log(`${renderEndurance(measures)}\n\nwritten to ${file}`);
   } finally {
     await stage.close();
   }
