@@ -29,9 +29,12 @@ export function conditionWords({ at, when = 'always', not = [], comment }: Appro
   ];
 }
 
-/** One approval rule in words. */
-export function ruleWords(rule: ApprovalRule): string {
-  const { name, approvers, required, signed, timeout, checklist = [], guard, requestCounts } = rule;
+/** One approval rule in words, behind its name. */
+export const ruleWords = (rule: ApprovalRule): string => `${rule.name}: ${demandWords(rule)}`;
+
+/** What one approval rule asks for, in words. */
+export function demandWords(rule: ApprovalRule): string {
+  const { approvers, required, signed, timeout, checklist = [], guard, requestCounts } = rule;
   const who = approvers.length ? `of ${approvers.join(', ')}` : required === 1 ? 'person' : 'people';
   const more = [
     ...conditionWords(rule),
@@ -39,7 +42,7 @@ export function ruleWords(rule: ApprovalRule): string {
     ...(requestCounts ? ['the request counts'] : []),
     ...(guard === 'soft' ? ['can be overridden'] : []),
   ];
-  const words = `${name}: ${required} ${who}${signed === 'required' ? ', signed' : ''}, within ${formatDuration(timeout)}`;
+  const words = `${required} ${who}${signed === 'required' ? ', signed' : ''}, within ${formatDuration(timeout)}`;
   return [words, ...more].join(', ');
 }
 

@@ -72,6 +72,10 @@ export interface DecisionVerdict {
   readonly detail: string;
 }
 
+/** In the timeline: how a message begins that could not be read, and what stands behind a decision that did not count. */
+export const IGNORED = 'ignored ';
+export const NOT_ACCEPTED = 'not accepted';
+
 const MAX_TEXT = 2_000;
 const MAX_NAME = 200;
 /** Of everything that is wrong with a payload, so much is told. */

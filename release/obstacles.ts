@@ -1,6 +1,8 @@
 /** What would stop a release now, or keep it waiting, or ask people; and what to do about each. Pure. */
 import { driftWords } from './render-drift';
-import { ruleWords } from './approval-words';
+import { approvalStandings, type ApprovalStanding } from './approval';
+import { placeOf, type ApprovalPlace } from './approval-place';
+import { demandWords } from './approval-words';
 import type { EnvironmentState } from './environment-state';
 import type { ErrorReport } from './errors';
 import type { GateReport } from './gate';
@@ -10,6 +12,7 @@ import type { Plan } from './plan';
 import type { Environment, Project } from './project';
 import { stopWords } from './stop';
 import type { Verdict } from './verdict';
+import { whoIsLeft } from './who-is-left';
 
 /** `stops`: nothing would begin, or it would end; `unknown`: it could not be told; `waits`: by itself; `asks`: for people. */
 export type ObstacleKind = 'stops' | 'unknown' | 'waits' | 'asks';
@@ -105,7 +108,7 @@ function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
   return obstacles;
 }
 
-function ofSurvey({ survey, environment }: Situation): Obstacle[] {
+function ofSurvey({ survey, environment, project, by }: Situation): Obstacle[] {
   if ('failed' in survey) {
     const { code, message, todo } = survey.failed;
     return [{ kind: 'stops', what: code, detail: message, todo }];
@@ -120,16 +123,33 @@ function ofSurvey({ survey, environment }: Situation): Obstacle[] {
   return [
     ...(alreadyLive ? [live] : []),
     ...gates.flatMap((gate) => ofGate(gate, environment)),
-    ...plan.approvals.map((rule): Obstacle => {
-      const todo = 'They are asked when the plan is made: `slipway approve`.';
-      return { kind: 'asks', what: `approval ${rule.name}`, detail: ruleWords(rule), todo };
-    }),
+    ...approvalStandings(plan, { approvals: [] }).map((standing) => ofApproval(standing, plan, { project, by })),
     ...plan.acknowledgements.map(({ id, text }): Obstacle => {
       const todo = `An approval must say so: \`slipway approve --acknowledge ${id}\`.`;
       return { kind: 'asks', what: `acknowledgement ${id}`, detail: text, todo };
     }),
   ];
 }
+
+/** An approval that too few people can give stops a release, unless somebody overrides it. */
+function ofApproval(
+  standing: ApprovalStanding,
+  { services }: Plan,
+  { project, by }: Pick<Situation, 'project' | 'by'>,
+): Obstacle {
+  const { rule } = standing;
+  const { stuck } = whoIsLeft(standing, { services, project, requestedBy: by });
+  const what = `approval ${rule.name}`;
+  if (stuck === undefined) return { kind: 'asks', what, detail: demandWords(rule), todo: whenAsked[placeOf(rule)] };
+  const kind = rule.guard === 'soft' ? 'asks' : 'stops';
+  return { kind, what, detail: demandWords(rule), todo: `Too few people can: ${stuck}.` };
+}
+
+const whenAsked: Readonly<Record<ApprovalPlace, string>> = {
+  'before-migrating': 'They are asked once no gate is pending: `slipway approve`.',
+  'before-moving': 'They are asked before the pointers move, and hold the environment meanwhile: `slipway approve`.',
+  'after-smoke': 'They are asked when the new version is live, and try it: `slipway approve`; a no rolls back.',
+};
 
 function ofGate({ id, hard, verdict, detail, pending }: GateReport, environment: Environment): Obstacle[] {
   if (verdict === 'passed') return [];

@@ -3,6 +3,7 @@
  * then reads like a deployment checklist. Runs inside the workflow: pure and quick.
  */
 import { itemWords } from './checklist';
+import { IGNORED, NOT_ACCEPTED } from './decision';
 import { headline, serviceResultWords } from './headline';
 import { gateMark, verdictMark } from './paint';
 import { moment, span } from './moments';
@@ -21,9 +22,10 @@ import { stepsSection, wayBackSection } from './render-steps';
 import { needsPerson, whatToDoSection } from './render-what-to-do';
 import { overrideWords } from './override';
 import { holdsRelease } from './soft-gates';
-import type { ReleaseResult, ReleaseState } from './state';
+import type { ReleaseResult, ReleaseState, TimelineEntry } from './state';
 import { stopWords } from './stop';
 import { verdictWord } from './verdict';
+import { voidedWords } from './voided';
 
 /** The server refuses details of more bytes than this. */
 export const MAX_DETAILS = 20_000;
@@ -39,6 +41,9 @@ const LONGEST_TEXT = 400;
 /** Of each gate: those that matter most come first, and all are in `slipway status`. */
 const SHOWN_EVIDENCE = 3;
 
+/** All of them are in `slipway status`. */
+const SHOWN_DECISIONS = 5;
+
 /** The state of a release as Markdown without HTML, within both limits: later sections give way first. */
 export function renderDetails(state: ReleaseState): string {
   const asked = needsPerson(state);
@@ -50,12 +55,12 @@ export function renderDetails(state: ReleaseState): string {
     result(state),
     ...(state.phase === 'awaiting approval' ? [changesSection(state)] : []),
     checklist(state),
+    decisions(state),
     wayBackSection(state),
     stepsSection(state),
     ...(asked ? [] : [todo]),
     checks(state),
     gates(state),
-    decisions(state),
     byHand(state),
     timeline(state),
   ];
@@ -92,6 +97,7 @@ function top(state: ReleaseState): string[] {
     ...(state.overrides ?? []).flatMap((one) => [`**${text(overrideWords(one))}** (${moment(one.at)})`, '']),
     `Project ${text(state.release.project)}, asked for by ${text(state.requestedBy)} at ${moment(state.release.requestedAt)}${digest}.`,
     ...passedOver(state),
+    ...voidedWords(state).flatMap((words) => ['', `**${text(words)}**`]),
   ];
 }
 
@@ -191,14 +197,24 @@ function byHand({ plan, phase }: ReleaseState): string[] {
   return ['## If Slipway cannot run: undo by hand, in this order', '', ...markdownBlock('sh', commands.join('\n'))];
 }
 
-function decisions({ verdicts: given }: ReleaseState): string[] {
-  if (given.length === 0) return [];
+/**
+ * Whoever has sent one looks here whether it counted, and if not, why, also where it could not be read: what does not fit
+ * on the page must be something else.
+ */
+function decisions({ timeline: entries }: ReleaseState): string[] {
+  const said = entries.filter((entry) => entry.kind === 'decision' || isIgnored(entry));
+  if (said.length === 0) return [];
+  const last = said.slice(-SHOWN_DECISIONS).reverse();
   return [
-    '## Decisions',
+    `## Decisions, newest first${said.length > last.length ? ` (${last.length} of ${said.length})` : ''}`,
     '',
-    ...given.slice(-20).map(({ accepted, detail }) => `- ${accepted ? '✓' : '✗ **not counted**:'} ${text(detail)}`),
+    ...last.map((entry) => `- ${counted(entry) ? '✓' : '✗'} ${entry.at.slice(11, 19)}Z ${text(entry.text)}`),
   ];
 }
+
+const isIgnored = ({ text: words }: TimelineEntry): boolean => words.startsWith(IGNORED);
+
+const counted = (entry: TimelineEntry): boolean => !isIgnored(entry) && !entry.text.includes(NOT_ACCEPTED);
 
 function timeline({ timeline: entries }: ReleaseState): string[] {
   if (entries.length === 0) return [];

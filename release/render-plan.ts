@@ -85,10 +85,18 @@ export function evidenceWords({ name, value, at, link }: Evidence): string {
   return oneLine([said, ...(at ? [moment(at)] : []), ...(link ? [link] : [])].join(', '));
 }
 
-function gateWords({ verdict, hard, detail, pending }: GateReport): string {
+function gateWords(gate: GateReport): string {
+  const { verdict, detail, pending } = gate;
   if (pending) return `waited for until ${moment(pending.until)}: ${oneLine(detail)}`;
   const word = verdict === 'unknown' ? `${verdictWord.unknown}: ` : '';
-  return `${word}${oneLine(detail)}${verdict !== 'passed' && !hard ? ' (soft: it waits for an override)' : ''}`;
+  return `${word}${oneLine(detail)}${verdict === 'passed' ? '' : softWords(gate)}`;
+}
+
+/** What a soft gate that does not pass means: the calendar opens by itself. */
+function softWords(gate: GateReport): string {
+  if (gate.hard) return '';
+  if (gate.id === 'calendar') return ' (soft: it waits until it opens, or for an override)';
+  return ' (soft: it waits for an override)';
 }
 
 function serviceLines(service: PlannedService, paint: Paint): string[] {

@@ -11,6 +11,7 @@ import { gateLines } from './render-plan';
 import type { ReleaseState, StepState, TimelineEntry } from './state';
 import { stopWords } from './stop';
 import { verdictWord } from './verdict';
+import { voidedWords } from './voided';
 import { whatToSend } from './what-to-send';
 
 /** How things are shown: colours, and how a moment is written (the default is UTC). */
@@ -26,7 +27,12 @@ export const plainLook: Look = { paint: plainPaint, clock: clockTime };
 export function renderStatus(state: ReleaseState, now: string, look: Look = plainLook): string {
   const { paint } = look;
   const sections = [
-    [headlineOf(state, paint), ...loudLines(state).map(paint.red), ...aboutLines(state)],
+    [
+      headlineOf(state, paint),
+      ...loudLines(state).map(paint.red),
+      ...aboutLines(state),
+      ...voidedWords(state).map((words) => paint.yellow(oneLine(words))),
+    ],
     failureLines(state, paint),
     waitingLines(state, now, paint),
     section('Result', resultLines(state), paint),
@@ -75,6 +81,7 @@ export function waitingLines(state: ReleaseState, now: string, paint: Paint = pl
   if (plan && state.phase === 'awaiting approval') {
     lines.push(...standingLines(state).map(({ text }) => `  ${oneLine(text)}`));
   }
+  lines.push(...(waitingFor.stuck ?? []).map((words) => `  ${paint.red(oneLine(words))}`));
   if (waitingFor.reminded) lines.push(`  ${remindedWords(waitingFor.reminded)}`);
   const ways = whatToSend(state);
   const width = Math.max(0, ...ways.map(({ command }) => command.length));
@@ -96,6 +103,7 @@ export function liveBlock(state: ReleaseState, now: string, width: number, paint
   }
   if (state.waitingFor) {
     const { what, until } = state.waitingFor;
+    lines.push(...[...voidedWords(state), ...(state.waitingFor.stuck ?? [])].map((words) => paint.yellow(fit(words))));
     lines.push(fit(`Waits for ${what}${until ? ` (${remaining(until, now)} left)` : ''}`));
     lines.push(
       ...whatToSend(state).map(({ command, does }) => paint.cyan(`  ${fitted(`${command} # ${does}`, width - 2)}`)),

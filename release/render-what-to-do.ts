@@ -60,6 +60,7 @@ function waitLines(state: ReleaseState): string[] {
     ...gatesToOverride(place === 'before-migrating' ? state.gates : [], state.overrides).map(
       (gate) => `- ☐ ${text(`the gate ${gate.id} does not pass: it needs an override with a reason`)}`,
     ),
+    ...(waitingFor.stuck ?? []).map((words) => `- **${text(words)}.**`),
     ...missingAcknowledgements(plan, place ?? 'before-migrating').map(
       (item) => `- a yes must acknowledge ${markdownCode(item.id)}: ${text(item.text)}`,
     ),

@@ -14,6 +14,7 @@ import type { Outcome, Phase } from './phase';
 import type { Plan } from './plan';
 import type { EmergencyStop } from './stop';
 import type { UndoRecord, UndoReport } from './undo';
+import type { Voided } from './voided';
 
 /** One line of what happened. */
 export interface TimelineEntry {
@@ -44,6 +45,8 @@ export interface WaitingFor {
   readonly send: readonly string[];
   /** How often people have been reminded, and when last; absent = not yet. */
   readonly reminded?: { readonly times: number; readonly at: string };
+  /** What cannot be reached as things are, and what to do; absent = nothing that is known. */
+  readonly stuck?: readonly string[];
 }
 
 /** What became of one service. */
@@ -83,6 +86,8 @@ export interface ReleaseState {
   gates: readonly GateReport[];
   plan: Plan | null;
   approvals: Approval[];
+  /** The last change of the plan that took away what people had said; absent = it has not changed. */
+  voided?: Voided;
   /** Where people are asked now; absent or null = nowhere. */
   place?: ApprovalPlace | null;
   /** What people have ticked; absent = nothing. */

@@ -3,12 +3,12 @@ import { condition } from '@temporalio/workflow';
 import { approvalStandings, isApproved, isComplete, type ApprovalStanding } from '../release/approval';
 import { approvalPlaces, placeOf, placeWords, type ApprovalPlace } from '../release/approval-place';
 import { formatDuration } from '../release/durations';
-import { excludedAmong } from '../release/four-eyes';
 import { approvalByRequest, type ApprovalCase } from '../release/judge-approval';
 import { moment } from '../release/moments';
 import { fittedBytes } from '../release/plain-text';
 import { gatesToOverride } from '../release/soft-gates';
 import { smokeChecks, verifyChecks } from '../release/step-checks';
+import { whoIsLeft, type Left } from '../release/who-is-left';
 import { slipwayFailure } from './failure';
 import { MAX_SUMMARY } from './proxies';
 import type { ReleaseRun } from './release-run';
@@ -69,8 +69,10 @@ const beforeAnyChange: ReadonlySet<string> = new Set<ReleaseRun['state']['phase'
 ]);
 
 /** A changed plan: what people have said of the one before counts no more, but for the calendar, which it is not about. */
-export function voidWhatWasSaid(run: ReleaseRun): void {
+export function voidWhatWasSaid(run: ReleaseRun, changes: readonly string[]): void {
   const { state } = run;
+  const people = [...new Set(state.approvals.map(({ by }) => by))];
+  state.voided = { at: new Date().toISOString(), changes, people };
   state.approvals = [];
   if (state.ticks) state.ticks = [];
   if (state.overrides) state.overrides = state.overrides.filter(({ guard }) => guard === 'calendar');
@@ -101,7 +103,7 @@ async function ask(run: ReleaseRun, place: ApprovalPlace): Promise<void> {
       const limit = Math.min(...open.map(({ rule }) => rule.timeout), ...(open.length === 0 ? [OVERRIDE_LIMIT] : []));
       const every = Math.min(...open.map(({ rule }) => rule.remind ?? Infinity));
       const [until, next] = [opened + limit, reminded.at + every];
-      const waits = { what: waitWords(run, place), send: messagesAt(run, place) };
+      const waits = { what: waitWords(run, place), ...stuckAt(run, place), send: messagesAt(run, place) };
       const times = reminded.times > 0 && { times: reminded.times, at: new Date(reminded.at).toISOString() };
       run.state.waitingFor = { ...waits, until: new Date(until).toISOString(), ...(times && { reminded: times }) };
       run.show();
@@ -165,11 +167,7 @@ const openGates = ({ state }: ReleaseRun, place: ApprovalPlace) =>
 function waitWords(run: ReleaseRun, place: ApprovalPlace): string {
   const gates = openGates(run, place).map(({ id }) => `a word on the gate ${id}, which does not pass`);
   const rules = openRules(run, place).flatMap((standing) => [
-    ...(standing.missing > 0
-      ? [
-          `${standing.missing} approval${standing.missing > 1 ? 's' : ''} by ${peopleLeft(run, standing).join(', ') || 'anyone'}`,
-        ]
-      : []),
+    ...(standing.missing > 0 ? [peopleWords(standing, leftOf(run, standing))] : []),
     ...(standing.unticked.length > 0
       ? [`the checklist of ${standing.rule.name} (${standing.unticked.join(', ')})`]
       : []),
@@ -177,15 +175,20 @@ function waitWords(run: ReleaseRun, place: ApprovalPlace): string {
   return [...gates, ...rules].join(' and ');
 }
 
-/** Who can still approve: those who have not, and of whom it is not known that they may not. */
-function peopleLeft(run: ReleaseRun, { rule, people, overridden }: ApprovalStanding): readonly string[] {
-  const { project, requestedBy } = run.input;
-  const { approvers, members = approvers } = rule;
-  const excluded = overridden
-    ? []
-    : excludedAmong(rule, members, { services: run.plan.services, project, requestedBy });
-  const left = members.filter((name) => !people.includes(name) && !excluded.includes(name));
-  return approvers.length > 0 && left.length === 0 ? approvers : left;
+function peopleWords({ missing, rule }: ApprovalStanding, { people, stuck }: Left): string {
+  const approvals = `${missing} approval${missing > 1 ? 's' : ''}`;
+  if (stuck !== undefined && people.length === 0) return `${approvals} of ${rule.name}, which nobody may give`;
+  return `${approvals} by ${people.join(', ') || 'anyone'}`;
+}
+
+const leftOf = ({ input: { project, requestedBy }, plan: { services } }: ReleaseRun, standing: ApprovalStanding) =>
+  whoIsLeft(standing, { services, project, requestedBy });
+
+/** Approvals that too few people can still give. */
+function stuckAt(run: ReleaseRun, place: ApprovalPlace): { readonly stuck?: readonly string[] } {
+  const open = openRules(run, place).filter(({ missing }) => missing > 0);
+  const stuck = open.flatMap((standing) => leftOf(run, standing).stuck ?? []);
+  return stuck.length > 0 ? { stuck } : {};
 }
 
 /** What can be sent now. */

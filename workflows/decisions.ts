@@ -1,9 +1,12 @@
 /** How a release takes people's messages: noted, judged at once against its state, and answered. */
 import { CancellationScope, setDefaultSignalHandler, setHandler, sleep } from '@temporalio/workflow';
 import type { Proof, ProofInput } from '../activities/contract';
+import { placeOf } from '../release/approval-place';
 import { clip } from '../release/clip';
 import {
   decisionKinds,
+  IGNORED,
+  NOT_ACCEPTED,
   parseDecision,
   type Decision,
   type DecisionKind,
@@ -66,7 +69,7 @@ class Decisions {
     const fallbackId = this.unusedId(kind);
     const parsed = parseDecision(kind, payload, fallbackId);
     if ('problem' in parsed) {
-      record.ignored(`ignored ${kind === 'approve' ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
+      record.ignored(`${IGNORED}${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind} that cannot be read: ${parsed.problem}`);
       return { id: fallbackId, accepted: false, detail: parsed.problem };
     }
     const decision = { ...parsed.decision, person: nameOf(run, parsed.decision.by) };
@@ -131,14 +134,25 @@ class Decisions {
   private judge(decision: Decision): DecisionVerdict {
     const refusal = actOn(this.run, decision);
     if (refusal) return this.refuse(decision, refusal);
-    const verdict = { id: decision.id, accepted: true, detail: `${saying(decision)}: accepted` };
+    const verdict = {
+      id: decision.id,
+      accepted: true,
+      detail: `${saying(decision)}: accepted${this.towards(decision)}`,
+    };
     this.record.judged(decision, verdict, verdict.detail);
     return verdict;
   }
 
+  /** Of several approvals one may count towards some only. */
+  private towards({ kind }: Decision): string {
+    const { approvals, plan, place } = this.run.state;
+    const asked = plan?.approvals.filter((rule) => placeOf(rule) === place) ?? [];
+    return kind === 'approve' && asked.length > 1 ? ` for ${approvals.at(-1)?.counts?.join(', ')}` : '';
+  }
+
   private refuse(decision: Decision, why: string): DecisionVerdict {
     const verdict = { id: decision.id, accepted: false, detail: why };
-    this.record.judged(decision, verdict, `${saying(decision)}: not accepted, ${why}`);
+    this.record.judged(decision, verdict, `${saying(decision)}: ${NOT_ACCEPTED}, ${why}`);
     return verdict;
   }
 }

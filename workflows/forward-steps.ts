@@ -37,7 +37,7 @@ export async function lookAgain(run: ReleaseRun): Promise<boolean> {
     return !isHeldByGates(run) && isClear(run, 'before-migrating');
   }
   const changes = planChanges(before, run.plan);
-  voidWhatWasSaid(run);
+  voidWhatWasSaid(run, changes);
   run.note('note', `the plan changed, so its approvals are void: ${changes.join('; ')}`);
   return false;
 }

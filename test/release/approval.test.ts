@@ -6,6 +6,7 @@ import { approvalByRequest, judgeApproval, type ApprovalCase } from '../../relea
 import type { WhoIsWho } from '../../release/people';
 import type { Plan } from '../../release/plan';
 import type { ApprovalRule } from '../../release/project';
+import { whoIsLeft } from '../../release/who-is-left';
 import { aDecision, anEnvironment, aPlan, aProject, aScript, aService, aTagMove, someFacts } from '../support/builders';
 
 const aRule = (change: Partial<ApprovalRule> = {}): ApprovalRule => ({
@@ -254,5 +255,38 @@ describe('the approvals that are due', () => {
       'data',
       'accept',
     ]);
+  });
+});
+
+describe('who is left', () => {
+  const project = { ...team, teams: { ops: { name: 'ops', members: [], github: { org: 'shop', slug: 'ops' } } } };
+  const left = (rule: ApprovalRule, made = by(['author', 'ada@home.example'], ['co-author', 'grace@shop.example'])) => {
+    const plan = planOf([rule], made);
+    const [standing] = approvalStandings(plan, { approvals: [] });
+    return whoIsLeft(standing!, { services: plan.services, project, requestedBy: 'deploys' });
+  };
+  const others = { not: ['author', 'co-author'] as const, required: 2 };
+
+  test('is said with a way on where they are too few', () => {
+    expect(left(aRule({ ...others, guard: 'soft' }))).toEqual({
+      people: ['linus'],
+      stuck:
+        'go needs 2 more, and only linus may still say yes: ada, grace had a part in it, or asked for it. What can be done: override approval:go, with a reason, or reject it, and have more people named in slipway.yaml',
+    });
+    expect(left(aRule({ ...others, approvers: ['ada'], required: 1 })).stuck).toMatch(
+      /^go needs 1 more, and nobody may still say yes: .* What can be done: reject it, and have/,
+    );
+  });
+
+  test('is nobody where an author is unknown, and it is said whom to name', () => {
+    const { people, stuck } = left(aRule(others), by(['author', 'eve@elsewhere.example']));
+    expect(people).toEqual([]);
+    expect(stuck).toMatch(/nobody may still say yes: .*nobody under `people` is called eve@elsewhere\.example/);
+  });
+
+  test('is not said where they are enough, or where GitHub knows more of them', () => {
+    expect(left(aRule({ ...others, required: 1 }))).toEqual({ people: ['linus'] });
+    expect(left(aRule({ ...others, approvers: ['ada', 'ops'] }))).toEqual({ people: ['ops'] });
+    expect(left(aRule({ approvers: [], required: 3 }))).toEqual({ people: [] });
   });
 });

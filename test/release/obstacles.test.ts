@@ -98,6 +98,19 @@ test('approvals and acknowledgements are asked for, by name', () => {
   ]);
 });
 
+test('an approval says when it is asked for; one that too few can give stops the release, unless it is soft', () => {
+  const rule = { name: 'go', approvers: ['linus'], required: 1, timeout: 60_000 };
+  const about = (change: object) =>
+    found({ survey: { gates: [], plan: aPlan({ rules: [{ ...rule, ...change }] }), alreadyLive: false } })[0];
+  expect(about({ at: 'after-smoke' })).toEqual({
+    ...{ kind: 'asks', what: 'approval go', detail: '1 of linus, within 1m, after the smoke checks' },
+    todo: 'They are asked when the new version is live, and try it: `slipway approve`; a no rolls back.',
+  });
+  expect(about({ not: ['requester'] })).toMatchObject({ kind: 'stops', what: 'approval go' });
+  expect(about({ not: ['requester'] })?.todo).toMatch(/^Too few people can: go needs 1 more, and nobody may still say/);
+  expect(about({ not: ['requester'], guard: 'soft' })).toMatchObject({ kind: 'asks', what: 'approval go' });
+});
+
 test('a look that failed is told with everything else, what stops it first', () => {
   const failed = { code: 'VERSION_UNKNOWN', message: 'There is none.', todo: 'Tag it.', details: {} } as const;
   const obstacles = found({ state: { queue: [other], holder: other }, survey: { failed } });

@@ -1,5 +1,6 @@
 import { parseDecision } from '../../release/decision';
 import { MAX_DETAILS, MAX_IN_ADDRESS, renderDetails } from '../../release/render-details';
+import { renderStatus } from '../../release/render-state';
 import { expectGolden } from './golden';
 import { aRolledBackState, aState, aStuckState, gates, plan } from './sample-release';
 
@@ -35,6 +36,44 @@ describe('The details in the Web UI', () => {
     const text = renderDetails(state);
     expect(text).not.toContain('## Gates');
     expect(text).toContain('## What happened, newest first');
+  });
+
+  it('keep the newest decisions, also those that could not be read, however many gates there are', () => {
+    const said = (n: number, kind: 'decision' | 'note', text: string) => ({
+      n,
+      at: '2026-03-01T10:00:00Z',
+      kind,
+      text,
+    });
+    const state = aState({
+      gates: Array.from({ length: 300 }, () => gates[0]!),
+      timeline: [
+        ...Array.from({ length: 6 }, (_, n) => said(n, 'decision', `tick ${n} by ada, claimed: accepted`)),
+        said(7, 'decision', 'approve by eve, claimed: not accepted, eve is no approver here'),
+        said(8, 'note', 'ignored an override that cannot be read: "reason" is missing: an override needs one'),
+      ],
+    });
+    const shown = renderDetails(state).split('## Decisions, newest first (5 of 8)')[1]!.split('##')[0]!;
+    expect(shown.trim().split('\n')).toEqual([
+      '- ✗ 10:00:00Z ignored an override that cannot be read: "reason" is missing: an override needs one',
+      '- ✗ 10:00:00Z approve by eve, claimed: not accepted, eve is no approver here',
+      ...[5, 4, 3].map((n) => `- ✓ 10:00:00Z tick ${n} by ada, claimed: accepted`),
+    ]);
+  });
+
+  it('say on top what a changed plan took away, until it is begun', () => {
+    const voided = { at: '2026-03-01T10:00:00.000Z', changes: ['web: live before aaaa → bbbb'], people: ['grace'] };
+    const words =
+      'The plan changed at 2026-03-01 10:00 UTC, so what was said before counts no more (grace had approved): web: live before aaaa → bbbb';
+    expect(renderDetails(aState({ voided }))).toContain(`**${words}**`);
+    expect(renderStatus(aState({ voided }), '2026-03-01T10:00:00Z')).toContain(words);
+    expect(renderDetails({ ...aRolledBackState(), voided })).not.toContain('The plan changed');
+  });
+
+  it('say which approval too few people can give', () => {
+    const { waitingFor } = aState();
+    const text = renderDetails(aState({ waitingFor: { ...waitingFor!, stuck: ['go needs 2 more, and nobody may'] } }));
+    expect(text).toContain('- **go needs 2 more, and nobody may.**');
   });
 
   it('show what each answer means for the very step, with data that the release takes', () => {

@@ -302,8 +302,14 @@ export function aStuckState(): ReleaseState {
     ],
     timeline: [
       { n: 1, at: at(0), kind: 'decision', text: 'grace approved' },
-      { n: 2, at: at(21), kind: 'failure', text: '1 check failed: books are listed' },
-      { n: 3, at: at(25), kind: 'undo', text: 'production is aaaaaaaaaa again' },
+      {
+        n: 2,
+        at: at(10),
+        kind: 'decision',
+        text: 'approve by eve, claimed: not accepted, eve is no approver here (approvers: ada, grace)',
+      },
+      { n: 3, at: at(21), kind: 'failure', text: '1 check failed: books are listed' },
+      { n: 4, at: at(25), kind: 'undo', text: 'production is aaaaaaaaaa again' },
     ],
   });
 }

@@ -181,7 +181,7 @@ test('a plan that changes voids what was ticked and overridden; nobody in time r
     'another plan',
     ({ plan, waitingFor }) => plan?.digest !== digest && waitingFor?.send[0] === 'tick',
   );
-  expect(again).toMatchObject({ approvals: [], ticks: [], overrides: [] });
+  expect(again).toMatchObject({ approvals: [], ticks: [], overrides: [], voided: { people: ['grace'] } });
   await expect(tick(release, 'ada', 1, { digest })).rejects.toThrow(/but the plan is now/);
   await tick(release, 'ada', 1);
   await asked(release, 'before-migrating');

@@ -76,7 +76,7 @@ describe('a release', () => {
     const handle = slipway.client.workflow.getHandle(release.id);
     for (const payload of rubbish) await handle.signal(kind, payload);
     for (const payload of undecodable) await sendRaw(slipway.client, release.id, kind, [payload]);
-    const article = kind === 'approve' ? 'an' : 'a';
+    const article = ['approve', 'override', 'untick'].includes(kind) ? 'an' : 'a';
     const expected = rubbish.length + undecodable.length;
     const { timeline, phase, approvals } = await release.until('all is noted', (state) => {
       return state.timeline.filter((entry) => entry.text.startsWith('ignored')).length >= expected;
