@@ -2,18 +2,13 @@ import type { SignalDefinition } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 import type { RequestAnswer } from '../release/environment-state';
 import { SlipwayError } from '../release/errors';
-import { environmentWorkflowId, taskQueueName } from '../release/identity';
+import { environmentWorkflowId } from '../release/identity';
 import { environmentStart } from '../workflows/environment-start';
 import { answerQuery, environmentStateQuery, type EnvironmentState } from '../workflows/messages';
 import { isNotFound } from './decide';
 import { pause } from './pause';
+import { tellsStandstill, whySilent, type Place } from './silence';
 import { asSlipwayError, isBusy, isSilence, isTransient } from './temporal-errors';
-
-/** One environment of a project. */
-export interface Place {
-  readonly project: string;
-  readonly environment: string;
-}
 
 /** Milliseconds between two looks for the answer, at first and at most. */
 const firstPause = 50;
@@ -50,23 +45,21 @@ export async function askEnvironment<P extends { readonly requestId: string }>(
 /**
  * Who holds an environment, who waits and what is live. A server keeps a message that nobody takes and hands it to a
  * worker that comes later, long after we have said that nothing was done; this question leaves no trace but the
- * environment's workflow. Fails with NO_WORKER if none answers within `patience` milliseconds.
+ * environment's workflow. Fails with NO_WORKER if none answers within `patience` milliseconds, and with
+ * WORKER_INCOMPATIBLE.
  */
-export async function environmentState(
-  client: Client,
-  { project, environment }: Place,
-  patience = 10_000,
-): Promise<EnvironmentState> {
+export async function environmentState(client: Client, place: Place, patience = 10_000): Promise<EnvironmentState> {
   const deadline = Date.now() + patience;
-  const { workflowId, ...start } = environmentStart(project, environment);
+  const { workflowId, ...start } = environmentStart(place.project, place.environment);
   try {
     const handle = await client.workflow.start('environment', { workflowId, ...start });
     for (;;) {
       try {
         return await client.connection.withDeadline(deadline, () => handle.query(environmentStateQuery));
       } catch (error) {
-        if (!isSilence(error) && !isBusy(error)) throw error;
-        if (Date.now() >= deadline) throw noWorker(project, environment, error);
+        const isFinal = tellsStandstill(error);
+        if (!isFinal && !isSilence(error) && !isBusy(error)) throw error;
+        if (isFinal || Date.now() >= deadline) throw await whySilent(client, workflowId, place, error);
         await pause(200);
       }
     }
@@ -77,19 +70,20 @@ export async function environmentState(
 
 /**
  * The same of an environment that was asked for something before; undefined if it never was. Starts nothing. Fails with
- * NO_WORKER if none answers within `patience` milliseconds.
+ * NO_WORKER if none answers within `patience` milliseconds, and with WORKER_INCOMPATIBLE.
  */
 export async function environmentStateIfAny(
   client: Client,
-  { project, environment }: Place,
+  place: Place,
   patience = 10_000,
 ): Promise<EnvironmentState | undefined> {
+  const id = environmentWorkflowId(place.project, place.environment);
   try {
-    const handle = client.workflow.getHandle(environmentWorkflowId(project, environment));
+    const handle = client.workflow.getHandle(id);
     return await client.connection.withDeadline(Date.now() + patience, () => handle.query(environmentStateQuery));
   } catch (error) {
     if (isNotFound(error)) return undefined;
-    if (isSilence(error)) throw noWorker(project, environment, error);
+    if (isSilence(error) || tellsStandstill(error)) throw await whySilent(client, id, place, error);
     throw asSlipwayError(error);
   }
 }
@@ -123,9 +117,4 @@ async function send<P extends { readonly requestId: string }>(
     }
     await pause(wait);
   }
-}
-
-/** NO_WORKER for an environment. */
-export function noWorker(project: string, environment: string, cause?: unknown): SlipwayError {
-  return new SlipwayError('NO_WORKER', { queue: taskQueueName(project, environment), environment }, { cause });
 }

@@ -4,7 +4,7 @@ import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
 import { taskTimeouts } from '../workflows/messages';
 import { pause } from './pause';
-import { noWorker } from './ask-environment';
+import { noWorker } from './silence';
 import { asSlipwayError } from './temporal-errors';
 
 /** A question for a worker. */
@@ -76,7 +76,7 @@ async function troubleOf(
     const waited = Date.now() - begun;
     const first = await firstTask(handle);
     if (first === 'done') return never();
-    if (first === 'nobody' && waited >= patience) return noWorker(project, environment);
+    if (first === 'nobody' && waited >= patience) return noWorker({ project, environment });
     if (typeof first === 'object' && waited >= Math.min(triedAgain, patience))
       return new SlipwayError('WORKER_OUTDATED', { workflow, environment, detail: first.failure });
   }

@@ -7,7 +7,9 @@ import { decide, type DecisionPayload } from './decide';
 import { deliveryCode, deliveryWords } from './delivery-words';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { whoIsWho, type Invocation } from './invocation';
+import { parseReleaseWorkflowId } from '../release/identity';
 import { signDecision } from './sign-decision';
+import { standstillOf } from './silence';
 import type { Person } from './who';
 
 /** How a decision is signed: the options of `addSigning`. */
@@ -56,6 +58,9 @@ export async function deliver(
   const delivery = await decide(client, releaseId, kind, ready.payload);
   io.document({ releaseId, by: person, signed: ready.payload.signature !== undefined, ...delivery });
   io.say(deliveryWords(kind, delivery));
+  const place = parseReleaseWorkflowId(releaseId);
+  const standstill = delivery.how === 'sent' && place && (await standstillOf(client, releaseId, place));
+  if (standstill) io.remark(`${standstill.message} ${standstill.todo}`);
   const how = ready.payload.signature ? `, ${ready.words}` : '';
   io.say(io.look.paint.dim(`as ${person.name} (${person.from})${how}; watch it with \`slipway watch ${releaseId}\``));
   return deliveryCode(delivery);

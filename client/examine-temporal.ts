@@ -5,7 +5,7 @@ import { taskQueueName } from '../release/identity';
 import { judgeRetention } from '../release/judge-doctor';
 import { searchAttributeNames } from '../workflows/search-attributes';
 import type { Temporal } from './connect';
-import { noWorker } from './ask-environment';
+import { noWorker } from './silence';
 import { detailOf } from './temporal-errors';
 
 /** Milliseconds for one question to the server. */
@@ -29,7 +29,7 @@ export async function examineQueue(client: Client, project: string, environment:
   const both = workflows.seen.filter((identity) => activities.seen.includes(identity));
   if (both.length === 0) {
     return inArea('queue', [
-      fail(name, 'no worker polls it: no release would begin', noWorker(project, environment).todo),
+      fail(name, 'no worker polls it: no release would begin', noWorker({ project, environment }).todo),
     ]);
   }
   const count = both.length === 1 ? '1 worker polls it' : `${both.length} workers poll it`;

@@ -4,9 +4,10 @@ import type { ErrorReport } from '../release/errors';
 import type { Phase } from '../release/phase';
 import { emptyEnvironment, type EnvironmentState } from '../release/environment-state';
 import type { WaitingFor } from '../release/state';
-import { environmentStateIfAny, type Place } from './ask-environment';
+import { environmentStateIfAny } from './ask-environment';
 import { pause } from './pause';
 import { releaseState } from './release-state';
+import type { Place } from './silence';
 import { asSlipwayError } from './temporal-errors';
 
 /** A release that is under way, in short. */

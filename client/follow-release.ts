@@ -19,7 +19,7 @@ export type Sighting =
 
 /**
  * Looks at a release every `interval` milliseconds until it has ended or `signal` is aborted. A missing worker or
- * server is a sighting, no failure. Fails with RELEASE_UNKNOWN or RELEASE_TERMINATED.
+ * server, or a worker that cannot go on, is a sighting, no failure. Fails with RELEASE_UNKNOWN or RELEASE_TERMINATED.
  */
 export async function* followRelease(
   client: Client,
@@ -47,7 +47,7 @@ async function look(client: Client, id: string, mayBeTerminated: boolean): Promi
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;
     if (error.code === 'TEMPORAL_UNREACHABLE') return { saw: 'silence', error: error.report };
-    if (error.code !== 'NO_WORKER') throw error;
+    if (error.code !== 'NO_WORKER' && error.code !== 'WORKER_INCOMPATIBLE') throw error;
     return (await lookUpQuietly(client, id)) === false ? ended(client, id) : { saw: 'silence', error: error.report };
   }
 }

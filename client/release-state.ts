@@ -4,13 +4,13 @@ import { SlipwayError } from '../release/errors';
 import { parseReleaseWorkflowId } from '../release/identity';
 import type { ReleaseResult, ReleaseState } from '../release/state';
 import { stateQuery } from '../workflows/messages';
-import { noWorker } from './ask-environment';
+import { tellsStandstill, whySilent } from './silence';
 import { temporalClient } from './temporal-client';
 import { asSlipwayError, isSilence, reportInside } from './temporal-errors';
 
 /**
  * The whole state of a release, also of a finished one. Fails with RELEASE_UNKNOWN, with NO_WORKER if none answered
- * within `patience` milliseconds, or with TEMPORAL_UNREACHABLE.
+ * within `patience` milliseconds, WORKER_INCOMPATIBLE if it stands still, or TEMPORAL_UNREACHABLE.
  */
 export async function releaseState(client: Client, id: string, patience = 3_000): Promise<ReleaseState> {
   try {
@@ -18,9 +18,8 @@ export async function releaseState(client: Client, id: string, patience = 3_000)
     return await client.connection.withDeadline(Date.now() + patience, () => handle.query(stateQuery));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new SlipwayError('RELEASE_UNKNOWN', { id }, { cause: error });
-    if (isSilence(error)) {
-      const parts = parseReleaseWorkflowId(id);
-      throw noWorker(parts?.project ?? '?', parts?.environment ?? '?', error);
+    if (isSilence(error) || tellsStandstill(error)) {
+      throw await whySilent(client, id, parseReleaseWorkflowId(id) ?? { project: '?', environment: '?' }, error);
     }
     throw asSlipwayError(error);
   }

@@ -123,6 +123,11 @@ export const errorTable = {
     'The worker of {environment} cannot run {workflow}: {detail}.',
     'Install the Slipway of this command where that worker runs, and start the worker anew.',
   ),
+  WORKER_INCOMPATIBLE: entry(
+    'unknown',
+    '{id} stands still: the code of its worker cannot go on with what other code began ({detail}).',
+    'Nothing is lost. Run the workers of {environment} with the Slipway that began it until it has ended, then upgrade; see "Upgrades while releases wait" in docs/workers.md.',
+  ),
   STACK_FAILED: entry('unknown', 'The embedded {part} did not start: {detail}.', '{hint}'),
   // Releases
   RELEASE_UNKNOWN: entry('input', 'There is no release {id}.', 'List them with `slipway status --all`.'),

@@ -16,6 +16,7 @@ import { renderDiagnosis, renderDiagnosisMarkdown } from '../../release/render-d
 import { askDoctor } from '../ask-doctor';
 import { connect } from '../connect';
 import { examineQueue, examineTemporal } from '../examine-temporal';
+import { examineUnderWay } from '../examine-under-way';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, type Invocation } from '../invocation';
 import { environmentOf, type ProjectContext } from '../project-context';
@@ -95,8 +96,11 @@ async function examineEnvironment(
       ]);
       // A list of pollers may be a moment old: the worker is asked even if nobody seems to be there.
       const patience = verdictOf(queue) === 'failed' ? 2_000 : 15_000;
-      const found = await askDoctor(client, input, patience);
-      return diagnose(environment, [...file, ...server, ...queue, ...found]);
+      const [found, underWay] = await Promise.all([
+        askDoctor(client, input, patience),
+        examineUnderWay(client, project.name, environment),
+      ]);
+      return diagnose(environment, [...file, ...server, ...queue, ...underWay, ...found]);
     } finally {
       await temporal.close();
     }

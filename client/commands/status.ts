@@ -67,6 +67,8 @@ async function stopsIn(
   return Object.fromEntries(found.filter(([, stops]) => stops.length > 0));
 }
 
+const isSilent = ({ code }: SlipwayError): boolean => code === 'NO_WORKER' || code === 'WORKER_INCOMPATIBLE';
+
 function detail(invocation: Invocation, text: string, { env }: StatusOptions): Promise<ExitCode> {
   const { io } = invocation;
   return withRelease(invocation, { text, environment: env }, async (release, temporal) => {
@@ -75,7 +77,7 @@ function detail(invocation: Invocation, text: string, { env }: StatusOptions): P
       io.document(state);
       io.say(renderStatus(state, new Date().toISOString(), io.look));
     } catch (error) {
-      if (!(error instanceof SlipwayError) || error.code !== 'NO_WORKER') throw error;
+      if (!(error instanceof SlipwayError) || !isSilent(error)) throw error;
       // What the list says is all that is known, and that it is no more.
       if (io.json) throw error;
       io.say(listLines([release]).join('\n'));

@@ -7,7 +7,7 @@ import { withRelease } from '../with-release';
 import { environmentViewFor } from '../environment-view';
 import { followEnvironment } from '../follow-environment';
 import { projectContextIfAny } from '../project-context';
-import type { Place } from '../ask-environment';
+import type { Place } from '../silence';
 import { exitCodes, type ExitCode } from '../exit-codes';
 
 export function addWatch(program: Command): void {

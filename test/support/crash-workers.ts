@@ -1,7 +1,7 @@
 /** Real worker processes of one task queue that can be killed or stopped exactly at an effect. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { projectRoot } from '../../examples/shop/project-root';
+import { ownCode } from './changed-code';
 import type { Fate, ParentWord, WorkerWord } from './crash-worker';
 import { eventually } from './eventually';
 import { testLedgerUrl } from './test-ledger';
@@ -37,6 +37,8 @@ export class CrashWorkers {
   readonly reached: Reached[] = [];
   private workers: CrashWorker[] = [];
   private traps: Trap[] = [];
+  /** The compiled Slipway that those run which are started from now on. */
+  code = ownCode;
 
   /** None runs before {@link refill}. */
   constructor(private readonly options: WorkersOptions) {}
@@ -79,7 +81,7 @@ export class CrashWorkers {
   }
 
   private spawn(): CrashWorker {
-    return new CrashWorker(this.options, (worker, point) => this.judge(worker, point));
+    return new CrashWorker({ ...this.options, code: this.code }, (worker, point) => this.judge(worker, point));
   }
 
   private judge(worker: CrashWorker, point: string): Fate {
@@ -107,9 +109,12 @@ export class CrashWorker {
   private words = '';
   private hearBusy: ((activities: number) => void) | undefined;
 
-  constructor(options: WorkersOptions, judge: (worker: CrashWorker, point: string) => Fate) {
-    const program = join(projectRoot, 'dist', 'test', 'support', 'crash-worker.js');
-    const { taskQueue, workspaces, temporalAddress, env } = options;
+  constructor(
+    options: WorkersOptions & { readonly code: string },
+    judge: (worker: CrashWorker, point: string) => Fate,
+  ) {
+    const { taskQueue, workspaces, temporalAddress, env, code } = options;
+    const program = join(code, 'test', 'support', 'crash-worker.js');
     this.child = fork(program, [taskQueue, workspaces], {
       env: {
         ...process.env,

@@ -170,13 +170,16 @@ export function underTest(client: Client, id: string): ReleaseUnderTest {
   const release: ReleaseUnderTest = {
     id,
     state,
-    until: (what, holds) =>
-      eventually(`${id}: ${what}`, async () => {
-        const now = await state();
-        if (holds(now)) return now;
-        if (now.phase === 'ended') throw new Error(`${what} never came; it ended: ${JSON.stringify(now.result)}`);
+    async until(what, holds) {
+      let last: ReleaseState | undefined;
+      const look = async () => {
+        last = await state();
+        if (holds(last)) return last;
+        if (last.phase === 'ended') throw new Error(`${what} never came; it ended: ${JSON.stringify(last.result)}`);
         return undefined;
-      }),
+      };
+      return eventually(`${id}: ${what}`, look, undefined, () => whereItStands(last));
+    },
     in: (phase) => release.until(`phase ${phase}`, (now) => now.phase === phase),
     decide: (kind, payload) => decide(client, id, kind, payload, 20_000),
     async approve(by = 'ada') {
@@ -196,6 +199,15 @@ export function underTest(client: Client, id: string): ReleaseUnderTest {
     ended: () => waitForResult(client, id),
   };
   return release;
+}
+
+/** For whoever waits in vain: what the release does instead. */
+function whereItStands(state: ReleaseState | undefined): string {
+  if (!state) return 'it never answered';
+  const { phase, waitingFor, gates, timeline } = state;
+  const closed = gates.filter(({ verdict }) => verdict !== 'passed').map(({ id, detail }) => `${id} (${detail})`);
+  const told = timeline.slice(-8).map(({ at, text }) => `${at} ${text}`);
+  return [`it is ${phase}, waits for ${waitingFor?.what ?? 'nobody'}`, ...closed, ...told].join('\n  ');
 }
 
 /** Nothing of a test may go on behind it: what still runs is ended hard, without its way back. */
