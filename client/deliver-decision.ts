@@ -5,9 +5,10 @@ import type { Plan } from '../release/plan';
 import type { Temporal } from './connect';
 import { decide, type DecisionPayload } from './decide';
 import { deliveryCode, deliveryWords } from './delivery-words';
-import { exitCodes, type ExitCode } from './exit-codes';
+import type { ExitCode } from './exit-codes';
 import { whoIsWho, type Invocation } from './invocation';
 import { parseReleaseWorkflowId } from '../release/identity';
+import { printPayload } from './print-payload';
 import { signDecision } from './sign-decision';
 import { standstillOf } from './silence';
 import type { Person } from './who';
@@ -42,26 +43,23 @@ export async function deliver(
   invocation: Invocation,
   { client }: Temporal,
   { releaseId, kind, person, payload, plan = null }: Decided,
-  { sign, printPayload }: SigningOptions,
+  { sign, printPayload: byHand }: SigningOptions,
 ): Promise<ExitCode> {
   const { io } = invocation;
   const said = { by: person.name, ...payload };
   const order = { io, client, releaseId, kind, payload: said, plan, whoIsWho: await whoIsWho(invocation), sign };
   const ready = await signDecision(order);
-  if (ready.words && !ready.payload.signature) io.remark(ready.words);
-  if (printPayload) {
-    io.document({ releaseId, kind, payload: ready.payload });
-    io.say(JSON.stringify(ready.payload, null, 2));
-    io.remark(`Send it to ${releaseId} as the signal "${kind}" within 15 minutes.`);
-    return exitCodes.ok;
-  }
-  const delivery = await decide(client, releaseId, kind, ready.payload);
-  io.document({ releaseId, by: person, signed: ready.payload.signature !== undefined, ...delivery });
+  const { payload: sent } = ready;
+  const isSigned = sent.signature !== undefined;
+  if (ready.words && !isSigned) io.remark(ready.words);
+  if (byHand) return printPayload(io, { to: releaseId, signal: kind, payload: sent, isSigned, about: { releaseId } });
+  const delivery = await decide(client, releaseId, kind, sent);
+  io.document({ releaseId, by: person, signed: isSigned, ...delivery });
   io.say(deliveryWords(kind, delivery));
   const place = parseReleaseWorkflowId(releaseId);
   const standstill = delivery.how === 'sent' && place && (await standstillOf(client, releaseId, place));
   if (standstill) io.remark(`${standstill.message} ${standstill.todo}`);
-  const how = ready.payload.signature ? `, ${ready.words}` : '';
+  const how = isSigned ? `, ${ready.words}` : '';
   io.say(io.look.paint.dim(`as ${person.name} (${person.from})${how}; watch it with \`slipway watch ${releaseId}\``));
   return deliveryCode(delivery);
 }

@@ -21,6 +21,7 @@ import type { SigningOptions } from './deliver-decision';
 import { exitCodes, type ExitCode } from './exit-codes';
 import { contextOf, whoActs, withTemporal, type Invocation } from './invocation';
 import { environmentOf } from './project-context';
+import { printPayload } from './print-payload';
 import { NO_KEY, signText, type Signing } from './sign-decision';
 import { temporalClient } from './temporal-client';
 import { asSlipwayError, isSilence } from './temporal-errors';
@@ -89,7 +90,7 @@ export interface SaidWord {
 export async function deliverWord(
   invocation: Invocation,
   { environment: name, kind, payload, words, see }: SaidWord,
-  { sign, printPayload }: SigningOptions,
+  { sign, printPayload: byHand }: SigningOptions,
 ): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
@@ -103,12 +104,9 @@ export async function deliverWord(
     payload: said,
   });
   if (ready.words && !ready.isSigned) io.remark(ready.words);
-  if (printPayload) {
-    io.document({ ...place, kind, payload: ready.payload });
-    io.say(JSON.stringify(ready.payload, null, 2));
+  if (byHand) {
     const to = environmentWorkflowId(place.project, environment);
-    io.remark(`Send it to ${to} as the signal "${kind}"${ready.isSigned ? ' within 15 minutes' : ''}.`);
-    return exitCodes.ok;
+    return printPayload(io, { to, signal: kind, ...ready, about: place });
   }
   return withTemporal(invocation, environment, async ({ client }) => {
     const delivery = await sayWord(client, place, kind, ready.payload);

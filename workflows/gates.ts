@@ -10,8 +10,8 @@ import { slipwayFailure } from './failure';
 import { MAX_SUMMARY, activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 
-/** One activity of at most this long: it polls, and its history grows by three events. */
-const SEGMENT = 12 * 60 * 60_000;
+/** Gates are waited for by activities of at most this long, in ms: each polls, and the history grows by three events. */
+export const GATE_SEGMENT = 12 * 60 * 60_000;
 
 /** Fails with GATES_CLOSED or GATES_UNKNOWN if a hard gate is shut; one that is pending is not, yet. */
 export function requireOpen(gates: readonly GateReport[]): void {
@@ -68,7 +68,7 @@ export async function awaitGates(run: ReleaseRun): Promise<void> {
         const summary = `Waits for ${pending.map(({ id }) => id).join(', ')}`;
         const asked = run.state.gates.filter((gate) => !isManual(rules, gate));
         const answered = await activity.awaitGates(
-          { release, project, services, gates: asked, limit: SEGMENT },
+          { release, project, services, gates: asked, limit: GATE_SEGMENT },
           summary,
         );
         // What was ticked meanwhile stays.

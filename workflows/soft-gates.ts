@@ -3,11 +3,9 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import type { GateReport } from '../release/gate';
 import { isManual } from '../release/manual-gate';
 import { reportOf } from './failure';
+import { GATE_SEGMENT } from './gates';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
-
-/** One activity of at most this long, as where pending gates are waited for. */
-const SEGMENT = 12 * 60 * 60_000;
 
 /**
  * Asks soft gates that do not pass again for as long as `wait` lasts, in one activity. Once one passes the release knows it;
@@ -28,13 +26,13 @@ export async function whileAskedAgain<T>(
     const { release } = run.state;
     const { project } = run.input;
     const services = run.plan.services.map(({ service, commit, previous }) => ({ service, commit, previous }));
-    const input = { release, project, services, gates, limit: SEGMENT, recovering: true } as const;
+    const input = { release, project, services, gates, limit: GATE_SEGMENT, recovering: true } as const;
     for (let found: readonly GateReport[] = []; found.length === 0;) {
       const began = Date.now();
       const summary = `Asks ${gates.map(({ id }) => id).join(', ')} again`;
       found = await activity.awaitGates(input, summary);
       // What comes late was not asked for any more.
-      if (isOver || (found.length === 0 && Date.now() - began < SEGMENT)) return;
+      if (isOver || (found.length === 0 && Date.now() - began < GATE_SEGMENT)) return;
       notePassing(run, found);
     }
     passes = true;

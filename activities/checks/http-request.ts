@@ -32,6 +32,9 @@ export type HttpOutcome = { readonly answer: HttpAnswer } | { readonly noAnswer:
 
 const defaultMaxBytes = 1024 * 1024;
 
+/** Whether a server with this status may say something else soon: it failed (5xx), was in a hurry (408), or busy (429). */
+export const mayAnswerLater = (status: number): boolean => status >= 500 || status === 429 || status === 408;
+
 /** Milliseconds that a timer of node can hold; a longer one would go off at once. */
 const longestTimer = 2 ** 31 - 1;
 

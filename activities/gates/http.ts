@@ -1,7 +1,7 @@
 import { resolveReferences } from '../../release/env-references';
 import { readGateAnswer } from '../../release/gate-answer';
 import type { HttpGate } from '../../release/gate-rule';
-import { httpRequest } from '../checks/http-request';
+import { mayAnswerLater, httpRequest } from '../checks/http-request';
 import { filledAddress } from './address';
 import { lookOf } from './command';
 import type { GateKind, GateLook } from './gate-kind';
@@ -32,7 +32,7 @@ export const http: GateKind<HttpGate> = {
     });
     if ('noAnswer' in outcome) return waiting(`no answer: ${outcome.noAnswer}`);
     const { status, text } = outcome.answer;
-    if (status >= 500 || status === 429 || status === 408) return waiting(`it answered ${status}`);
+    if (mayAnswerLater(status)) return waiting(`it answered ${status}`);
     if (status < 200 || status >= 300) return { verdict: 'unknown', detail: `it answered ${status}, not 200` };
     const answer = readGateAnswer(text);
     if ('malformed' in answer) {

@@ -1,7 +1,7 @@
 import { resolveReferences } from '../../release/env-references';
 import type { MonitoringGate } from '../../release/gate-rule';
 import { judgeAlerts, judgeSeries, problemOfPrometheus, type MonitorFound } from '../../release/judge-monitors';
-import { httpRequest } from '../checks/http-request';
+import { mayAnswerLater, httpRequest } from '../checks/http-request';
 import { GateUnanswered, type GateContext, type GateKind, type GateLook } from './gate-kind';
 import { ofRelease } from './subjects';
 
@@ -54,8 +54,7 @@ async function ask(rule: MonitoringGate, { lookup, signal }: GateContext, path: 
   const unknown = (detail: string): GateLook => ({ verdict: 'unknown', detail });
   if ('noAnswer' in outcome) throw new GateUnanswered({ ...unknown(`no answer: ${outcome.noAnswer}`), pending: {} });
   const { status, text, truncated } = outcome.answer;
-  if (status >= 500 || status === 429 || status === 408)
-    throw new GateUnanswered({ ...unknown(`Prometheus answered ${status}`), pending: {} });
+  if (mayAnswerLater(status)) throw new GateUnanswered({ ...unknown(`Prometheus answered ${status}`), pending: {} });
   const problem = truncated ? 'its answer is too long' : problemOfPrometheus(text);
   if (status === 200 && problem === undefined) return text;
   throw new GateUnanswered(unknown(`Prometheus answered ${status}: ${problem ?? 'not what was asked'}`));

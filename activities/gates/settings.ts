@@ -2,7 +2,7 @@ import { formatDuration } from '../../release/durations';
 import { resolveReferences } from '../../release/env-references';
 import type { SettingsGate, SettingsSource } from '../../release/gate-rule';
 import { judgeSettings, settingNames } from '../../release/judge-settings';
-import { httpRequest } from '../checks/http-request';
+import { mayAnswerLater, httpRequest } from '../checks/http-request';
 import { filledAddress } from './address';
 import { GateUnanswered, type GateContext, type GateKind, type GateLook, type GateQuestion } from './gate-kind';
 import { endOf, runForGate } from './program';
@@ -64,7 +64,7 @@ async function answered(
   });
   if ('noAnswer' in outcome) return noList(`no answer: ${outcome.noAnswer}`, 'later');
   const { status, text, truncated, headers: sent } = outcome.answer;
-  if (status >= 500 || status === 429 || status === 408) return noList(`it answered ${status}`, 'later');
+  if (mayAnswerLater(status)) return noList(`it answered ${status}`, 'later');
   if (status < 200 || status >= 300) return noList(`it answered ${status}, not 200`);
   if (truncated) return noList('its list is too long');
   return { text, said: 'it answered with', goesOn: /;\s*rel="?next\b/i.test(sent['link'] ?? '') };

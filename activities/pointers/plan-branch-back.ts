@@ -5,9 +5,9 @@ import { shortId } from '../../release/identity';
 import type { BranchMove, BranchUndo } from '../../release/pointer-move';
 import type { BranchPointer } from '../../release/project';
 import { isAncestor, readCommit, standsFor } from '../repository';
+import { backAgain, failed, forwardOnly, passed, programFinding } from './findings';
 import type { PointerPlan, PointerTarget } from './pointer-kind';
 import type { Scene } from './scene';
-import { hasProgram } from './undo-command';
 
 type Target = PointerTarget<BranchPointer>;
 
@@ -21,7 +21,7 @@ export async function planBranchBack(scene: Scene, target: Target): Promise<Poin
     move,
     inPlace,
     movable,
-    wayBack: backAgain(target),
+    wayBack: backAgain(target.previous),
   });
   if (from === null)
     return plan(
@@ -41,11 +41,10 @@ export async function planBranchBack(scene: Scene, target: Target): Promise<Poin
     case 'command': {
       const { argv, timeout } = undo.command;
       const move = moveOf(target, from, commit, { by: 'command', argv, timeout });
-      return plan({ ...move, act: { by: 'command', argv, timeout } }, await program(argv));
+      return plan({ ...move, act: { by: 'command', argv, timeout } }, await programFinding(argv));
     }
     case 'none': {
-      const no = failed('its undo is "none": it is forward-only, and there is no way back to an earlier version');
-      return plan(moveOf(target, from, commit, noUndo('forward-only, as configured')), no);
+      return plan(moveOf(target, from, commit, noUndo('forward-only, as configured')), forwardOnly);
     }
   }
 }
@@ -64,7 +63,7 @@ export async function planBranchAgain(scene: Scene, target: Target): Promise<Poi
   return {
     move: { ...move, act: { by: 'command', argv, timeout } },
     inPlace: true,
-    movable: await program(argv),
+    movable: await programFinding(argv),
     wayBack,
   };
 }
@@ -124,19 +123,4 @@ async function known({ workspace }: Scene, { pointer, commit }: Target): Promise
     : failed(`commit ${shortId(commit)} is no longer in the repository`);
 }
 
-function backAgain({ previous }: Target): Finding {
-  return previous === null
-    ? failed('it is not known what ran before, so this rollback could not be taken back')
-    : passed(`should this fail, ${previous.version} (${shortId(previous.commit)}) comes back by the same means`);
-}
-
-async function program(argv: readonly string[]): Promise<Finding> {
-  const [file = ''] = argv;
-  return (await hasProgram(argv))
-    ? passed(`${file} does it; it is on this worker`)
-    : failed(`this worker has no program ${file}`);
-}
-
 const noUndo = (reason: string): BranchUndo => ({ by: 'none', reason });
-const passed = (detail: string): Finding => ({ verdict: 'passed', detail });
-const failed = (detail: string): Finding => ({ verdict: 'failed', detail });

@@ -4,9 +4,9 @@ import { shortId } from '../../release/identity';
 import type { BranchMove, BranchUndo } from '../../release/pointer-move';
 import type { BranchPointer } from '../../release/project';
 import { isAncestor, readCommit, standsFor, type Workspace } from '../repository';
+import { programFinding } from './findings';
 import type { PointerPlan, PointerTarget } from './pointer-kind';
 import type { Scene } from './scene';
-import { hasProgram } from './undo-command';
 
 /** What the fast-forward would do, and how it would be undone. */
 export async function planBranch(scene: Scene, target: PointerTarget<BranchPointer>): Promise<PointerPlan<BranchMove>> {
@@ -113,10 +113,10 @@ async function wayBack(workspace: Workspace, move: BranchMove): Promise<Finding>
       return (await readCommit(workspace, from)) === undefined
         ? { verdict: 'failed', detail: `commit ${at} could not be read` }
         : { verdict: 'passed', detail: `${first}a commit on top brings the contents of ${at} back` };
-    case 'command':
-      return (await hasProgram(undo.argv))
-        ? { verdict: 'passed', detail: `${first}${undo.argv[0] ?? ''} brings ${at} back; it is on this worker` }
-        : { verdict: 'failed', detail: `this worker has no program ${undo.argv[0] ?? ''}` };
+    case 'command': {
+      const found = await programFinding(undo.argv, `brings ${at} back`);
+      return found.verdict === 'passed' ? { ...found, detail: `${first}${found.detail}` } : found;
+    }
   }
 }
 

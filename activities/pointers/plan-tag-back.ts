@@ -7,9 +7,9 @@ import type { TagPointer, TagUndoPolicy } from '../../release/project';
 import { fillName, nextNumber, refNameProblem } from '../../release/ref-names';
 import { newestVersion } from '../../release/version-order';
 import { taggedVersions, type Workspace } from '../repository';
+import { backAgain, failed, forwardOnly, passed, programFinding } from './findings';
 import type { PointerPlan, PointerTarget } from './pointer-kind';
 import type { Scene } from './scene';
-import { hasProgram } from './undo-command';
 
 type Target = PointerTarget<TagPointer>;
 
@@ -28,8 +28,7 @@ export async function planTagBack(scene: Scene, target: Target): Promise<Pointer
         by: 'none',
         reason: 'forward-only, as configured',
       });
-      const no = failed('its undo is "none": it is forward-only, and there is no way back to an earlier version');
-      return { move, inPlace: false, movable: no, wayBack: no };
+      return { move, inPlace: false, movable: forwardOnly, wayBack: forwardOnly };
     }
   }
 }
@@ -41,7 +40,7 @@ export async function planTagAgain(scene: Scene, target: Target): Promise<Pointe
   const nothing: TagUndo = { by: 'same' };
   if (said?.by === 'command') {
     const move = await byCommand(scene, target, said.command, nothing);
-    return { move, inPlace: false, movable: await program(said.command.argv), wayBack: unchanged };
+    return { move, inPlace: false, movable: await programFinding(said.command.argv), wayBack: unchanged };
   }
   const pattern = fillName(said?.name ?? pointer.name.replaceAll('{version}', '{version}-redeploy.{n}'), {
     version: newName(target),
@@ -81,7 +80,7 @@ async function backByTag(
   const made = await tagOf(scene, target, name, message, wayUndone);
   const bad = undo.deleteBadTag ? await badTag(workspace, target, undo.name) : undefined;
   const move = bad ? { ...made, deletes: bad } : made;
-  return { move, inPlace: false, movable: await creatable(scene, name, commit), wayBack: backAgain(target) };
+  return { move, inPlace: false, movable: await creatable(scene, name, commit), wayBack: backAgain(target.previous) };
 }
 
 /** A host that follows the highest tag: that must be the version which is wanted. */
@@ -103,7 +102,7 @@ async function backByDelete(scene: Scene, target: Target): Promise<PointerPlan<T
       act: { by: 'delete' },
     };
     const movable = passed(`once ${bad.ref.replace('refs/tags/', '')} is deleted, ${highest} is the highest`);
-    return { move, inPlace: false, movable, wayBack: backAgain(target) };
+    return { move, inPlace: false, movable, wayBack: backAgain(target.previous) };
   }
   const name = fillName(pointer.name, { version: wanted });
   const move = await tagOf(scene, target, name, rollbackMessage(wanted, left, scene.claimant.release.id), {
@@ -115,7 +114,7 @@ async function backByDelete(scene: Scene, target: Target): Promise<PointerPlan<T
     : failed(
         `the host follows the highest tag: once that of ${left || 'what runs'} is deleted, ${highest === undefined ? 'none is left' : `it is that of ${highest}`}, not of ${wanted}`,
       );
-  return { move, inPlace: false, movable, wayBack: backAgain(target) };
+  return { move, inPlace: false, movable, wayBack: backAgain(target.previous) };
 }
 
 async function backByCommand(
@@ -127,7 +126,12 @@ async function backByCommand(
   const made = await byCommand(scene, target, undo.command, again);
   const bad = undo.deleteBadTag ? await badTag(scene.workspace, target, undefined) : undefined;
   const move = bad ? { ...made, deletes: bad } : made;
-  return { move, inPlace: false, movable: await program(undo.command.argv), wayBack: backAgain(target) };
+  return {
+    move,
+    inPlace: false,
+    movable: await programFinding(undo.command.argv),
+    wayBack: backAgain(target.previous),
+  };
 }
 
 /** The ref is that of the version which is left, or of the one that comes: the command need not touch it. */
@@ -207,19 +211,4 @@ async function creatable(scene: Scene, name: string, commit: string): Promise<Fi
   return passed(`tag ${name} on ${shortId(commit)}`);
 }
 
-function backAgain({ previous }: Target): Finding {
-  return previous === null
-    ? failed('it is not known what ran before, so this rollback could not be taken back')
-    : passed(`should this fail, ${previous.version} (${shortId(previous.commit)}) comes back by the same means`);
-}
-
-async function program(argv: readonly string[]): Promise<Finding> {
-  const [file = ''] = argv;
-  return (await hasProgram(argv))
-    ? passed(`${file} does it; it is on this worker`)
-    : failed(`this worker has no program ${file}`);
-}
-
 const newName = ({ brings, commit }: Target): string => brings ?? shortId(commit);
-const passed = (detail: string): Finding => ({ verdict: 'passed', detail });
-const failed = (detail: string): Finding => ({ verdict: 'failed', detail });

@@ -7,9 +7,9 @@ import type { TagPointer } from '../../release/project';
 import { fillName, nextNumber, refNameProblem } from '../../release/ref-names';
 import { newestVersion } from '../../release/version-order';
 import { taggedVersions, type Workspace } from '../repository';
+import { programFinding } from './findings';
 import type { PointerPlan, PointerTarget } from './pointer-kind';
 import type { Scene } from './scene';
-import { hasProgram } from './undo-command';
 
 /** What the creation of the tag would do, and how it would be undone. Throws VERSION_MALFORMED. */
 export async function planTag(scene: Scene, target: PointerTarget<TagPointer>): Promise<PointerPlan<TagMove>> {
@@ -88,9 +88,7 @@ async function wayBack(workspace: Workspace, target: PointerTarget<TagPointer>, 
     case 'delete':
       return wayBackByDelete(workspace, target, what, previous.commit);
     case 'command':
-      return (await hasProgram(undo.argv))
-        ? { verdict: 'passed', detail: `${undo.argv[0] ?? ''} brings ${what} back; it is on this worker` }
-        : { verdict: 'failed', detail: `this worker has no program ${undo.argv[0] ?? ''}` };
+      return programFinding(undo.argv, `brings ${what} back`);
   }
 }
 

@@ -9,6 +9,7 @@ import { addSigning, type SigningOptions } from '../deliver-decision';
 import { exitCodeOfError } from '../../release/exit-codes';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
+import { printPayload } from '../print-payload';
 import { environmentOf } from '../project-context';
 import { sayLook } from '../say-look';
 import { signWord } from '../say-word';
@@ -54,7 +55,7 @@ Examples:
 async function adopt(
   invocation: Invocation,
   name: string,
-  { reason, sign, printPayload }: { readonly reason: string } & SigningOptions,
+  { reason, sign, printPayload: byHand }: { readonly reason: string } & SigningOptions,
 ): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
@@ -68,17 +69,15 @@ async function adopt(
     by: person.name,
     reason,
     // By hand it would be long; then the rules count by which the environment is looked at.
-    ...(!printPayload && { project: watchInput(project, environment)!.project }),
+    ...(!byHand && { project: watchInput(project, environment)!.project }),
   };
   const place = { project: project.name, environment };
   const signing = { io, whoIsWho: project, by: person.name, sign };
   const ready = await signWord(signing, project, { environment, kind: 'adopt', payload });
   if (ready.words && !ready.isSigned) io.remark(ready.words);
-  if (printPayload) {
-    io.remark(`Send it to ${environmentWorkflowId(project.name, environment)} as the signal "adopt":`);
-    io.document({ ...place, kind: 'adopt', payload: ready.payload });
-    io.say(JSON.stringify(ready.payload, null, 2));
-    return exitCodes.ok;
+  if (byHand) {
+    const to = environmentWorkflowId(project.name, environment);
+    return printPayload(io, { to, signal: 'adopt', ...ready, about: place });
   }
   return withTemporal(invocation, environment, async ({ client }) => {
     const asked = { place, signal: adoptSignal, payload: ready.payload, what: `the adoption of ${environment}` };

@@ -9,6 +9,7 @@ import type { Temporal } from '../connect';
 import { environmentInName, findRelease } from '../find-release';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
+import { printPayload, type MessageByHand } from '../print-payload';
 import { environmentOf, type ProjectContext } from '../project-context';
 import { signWord } from '../say-word';
 
@@ -51,7 +52,11 @@ async function queue(
   return withTemporal(invocation, named, async (temporal) => {
     const text = options.first ?? options.last;
     if (text !== undefined) {
-      io.say(await move(invocation, temporal, context, { text, environment: named, options }));
+      const message = await moveMessage(invocation, temporal, context, { text, environment: named, options });
+      if (options.printPayload) return printPayload(io, message);
+      const { about: place, payload, what } = message;
+      const answer = await askEnvironment(temporal.client, { place, signal: moveInQueueSignal, payload, what });
+      if ('done' in answer) io.say(answer.done);
     }
     const project = context.project.name;
     const states = await Promise.all(
@@ -72,19 +77,26 @@ async function queue(
   });
 }
 
+interface MoveMessage extends MessageByHand {
+  readonly payload: QueueMove & Record<string, unknown>;
+  readonly about: { readonly project: string; readonly environment: string };
+  /** What it is, for people. */
+  readonly what: string;
+}
+
 interface Wanted {
   readonly text: string;
   readonly environment: string | undefined;
   readonly options: QueueOptions;
 }
 
-/** Changes the order, and says what it came to. */
-async function move(
+/** The change of the order, signed where it can be. */
+async function moveMessage(
   invocation: Invocation,
   { client }: Temporal,
   { project }: ProjectContext,
   { text, environment, options }: Wanted,
-): Promise<string> {
+): Promise<MoveMessage> {
   const release = await findRelease(client, { text, project: project.name, environment });
   const person = await whoActs(invocation);
   const payload: QueueMove & Record<string, unknown> = {
@@ -101,10 +113,6 @@ async function move(
   const word = { environment: release.environment, kind: 'moveInQueue', payload } as const;
   const ready = await signWord(signing, project, word);
   if (ready.words && !ready.isSigned) io.remark(ready.words);
-  if (options.printPayload) {
-    io.remark(`Send it to ${environmentWorkflowId(place.project, place.environment)} as the signal "moveInQueue":`);
-    return JSON.stringify(ready.payload, null, 2);
-  }
-  const answer = await askEnvironment(client, { place, signal: moveInQueueSignal, payload: ready.payload, what });
-  return 'done' in answer ? answer.done : '';
+  const to = environmentWorkflowId(place.project, place.environment);
+  return { to, signal: 'moveInQueue', payload: ready.payload, isSigned: ready.isSigned, about: place, what };
 }

@@ -7,6 +7,7 @@ import { addSigning, type SigningOptions } from '../deliver-decision';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { followRollback, sayRollback } from '../follow-rollback';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
+import { printPayload } from '../print-payload';
 import { projectContextIfAny } from '../project-context';
 import { requestRollback, rollbackByHand, type SentRollback } from '../request-rollback';
 import { signWord } from '../say-word';
@@ -66,7 +67,7 @@ async function rollback(
 async function rollEnvironmentBack(
   invocation: Invocation,
   environment: string,
-  { to, reason = '', detach, sign, printPayload }: RollbackOptions,
+  { to, reason = '', detach, sign, printPayload: byHand }: RollbackOptions,
 ): Promise<ExitCode> {
   const { io } = invocation;
   const { project } = await contextOf(invocation);
@@ -83,14 +84,12 @@ async function rollEnvironmentBack(
   };
   return withTemporal(invocation, environment, async (temporal) => {
     const order = { project, environment, to: version, reason, by: person.name, ...(isSigned && { sign: signed }) };
-    if (printPayload) {
+    if (byHand) {
       const bare = await rollbackByHand(temporal.client, order);
       const payload = isSigned ? await signed(bare) : bare;
-      io.document({ project: project.name, environment, kind: 'rollback', payload });
-      io.say(JSON.stringify(payload, null, 2));
       const to = environmentWorkflowId(project.name, environment);
-      io.remark(`Send it to ${to} as the signal "rollback"${isSigned ? ' within 15 minutes' : ''}.`);
-      return exitCodes.ok;
+      const about = { project: project.name, environment };
+      return printPayload(io, { to, signal: 'rollback', payload, isSigned, about });
     }
     const answer = await requestRollback(temporal.client, order);
     io.say(answer.words);

@@ -157,6 +157,12 @@ describe('slipway queue and slipway live', () => {
     expect(noReason).toMatchObject({ code: 2, err: containing('--again needs a reason') });
     const unknown = await slipway(['queue', 'production', '--first', '9.9.9'], options);
     expect(unknown).toMatchObject({ code: 2, err: containing('There is no release 9.9.9') });
+    const byHand = await slipway(['queue', 'production', '--first', '1.3.0', '--print-payload', '--json'], options);
+    expect(JSON.parse(byHand.out)).toMatchObject({
+      environment: 'production',
+      kind: 'moveInQueue',
+      payload: { to: 'first', releaseId: matching(/\/1\.3\.0\/1$/) },
+    });
     const placed = await slipway(['queue', 'production', '--first', '1.3.0', '--reason', 'it mends'], options);
     expect(placed).toMatchObject({ code: 0, out: containing('/1.3.0/1 is first in the queue now') });
   });

@@ -1,33 +1,21 @@
 /** Freezes, windows and scheduled releases, one after the other on one shop. */
 import { randomUUID } from 'node:crypto';
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { requestRelease } from '../../client';
 import { environmentWorkflowId } from '../../release/identity';
 import type { Environment } from '../../release/project';
 import { freezeUpdate, unfreezeUpdate, type ReleaseInput } from '../../workflows/messages';
-import { aCheck } from '../support/builders';
 import { eventually } from '../support/eventually';
+import { holdPush, verifyForLong, type OldVersion } from '../support/held';
 import { startSlipway, underTest, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 
 const hour = 3_600_000;
 const calendar = { zone: 'Europe/Berlin', windows: [], freezes: [], allowance: 0, patience: hour };
 let slipway: Slipway;
-/** What the verify check asks, and how often it did. */
-let oldVersion: Server;
-let looks = 0;
+let oldVersion: OldVersion;
 
 beforeAll(async () => {
   slipway = await startSlipway({ environment: { calendar } });
-  const { project } = slipway;
-  const production = project.environments['production']!;
-  oldVersion = createServer((_, response) => void response.end(String(++looks)));
-  await new Promise<void>((resolve) => oldVersion.listen(0, '127.0.0.1', resolve));
-  const health = aCheck('healthy', `http://127.0.0.1:${(oldVersion.address() as AddressInfo).port}/`);
-  const verify = { wait: 600_000, interval: 100, checks: [health] };
-  (project.environments as Record<string, Environment>)['production'] = { ...production, verify };
+  oldVersion = await verifyForLong(slipway.project);
 }, 120_000);
 afterAll(async () => {
   await slipway?.stop();
@@ -61,16 +49,6 @@ async function approved(...order: Parameters<typeof request>): Promise<ReleaseUn
 
 const noted = (release: ReleaseUnderTest, text: string) =>
   release.until(`it notes ${text}`, ({ timeline }) => timeline.some((entry) => entry.text.includes(text)));
-
-/** Holds a push to one ref at the remote until it is let go. */
-function hold(ref: string): () => void {
-  const { remote } = slipway.shop;
-  const [held, hook] = [join(remote, 'held'), join(remote, 'hooks', 'update')];
-  writeFileSync(held, '');
-  writeFileSync(hook, `#!/bin/sh\n[ "$1" = "${ref}" ] || exit 0\nwhile [ -e '${held}' ]; do sleep 0.1; done\n`);
-  chmodSync(hook, 0o755);
-  return () => rmSync(held);
-}
 
 test('a release that was asked for later is approved now, changes nothing, holds nobody, and can still be rejected', async () => {
   const before = await slipway.shop.refs();
@@ -132,11 +110,11 @@ test('a freeze holds a release before its migration and before its first move, w
   await release.decide('skipWait', { by: 'grace' });
   await release.in('waiting for window');
   expect((await slipway.environmentState()).holder).toMatchObject({ releaseId: release.id });
-  const seen = looks;
-  await eventually('the verify checks go on', async () => (looks > seen + 1 ? true : undefined));
+  const seen = oldVersion.looks();
+  await eventually('the verify checks go on', async () => (oldVersion.looks() > seen + 1 ? true : undefined));
   expect(await shop.refs()).not.toHaveProperty(['refs/tags/v1.1.0']);
 
-  const letGo = hold('refs/tags/v1.1.0');
+  const letGo = holdPush(slipway.shop.remote, 'refs/tags/v1.1.0');
   await unfreeze(second);
   await release.in('moving');
   await frozen('too late');

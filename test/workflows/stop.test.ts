@@ -1,29 +1,17 @@
 /** The emergency stop, at every place where it can meet a release, one after the other on one shop. */
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { environmentWorkflowId } from '../../release/identity';
 import { liftStopUpdate, stopUpdate } from '../../workflows/messages';
-import type { Environment } from '../../release/project';
-import { aCheck } from '../support/builders';
+
 import { eventually } from '../support/eventually';
+import { holdPush, verifyForLong, type OldVersion } from '../support/held';
 import { startSlipway, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 
 let slipway: Slipway;
-/** What the verify check asks, and how often it did. */
-let oldVersion: Server;
-let looks = 0;
+let oldVersion: OldVersion;
 
 beforeAll(async () => {
   slipway = await startSlipway();
-  const { project } = slipway;
-  const production = project.environments['production']!;
-  oldVersion = createServer((_, response) => void response.end(String(++looks)));
-  await new Promise<void>((resolve) => oldVersion.listen(0, '127.0.0.1', resolve));
-  const health = aCheck('healthy', `http://127.0.0.1:${(oldVersion.address() as AddressInfo).port}/`);
-  const verify = { wait: 600_000, interval: 100, checks: [health] };
-  (project.environments as Record<string, Environment>)['production'] = { ...production, verify };
+  oldVersion = await verifyForLong(slipway.project);
 }, 120_000);
 afterAll(async () => {
   await slipway?.stop();
@@ -38,16 +26,6 @@ const stopped = async (reason: string, more: object = {}) => (await stop({ by: '
 
 const isHeld = ({ waitingFor }: Awaited<ReturnType<ReleaseUnderTest['state']>>) =>
   waitingFor?.what.includes('emergency stop') ?? false;
-
-/** Holds a push to one ref at the remote until it is let go. */
-function hold(ref: string): () => void {
-  const { remote } = slipway.shop;
-  const [held, hook] = [join(remote, 'held'), join(remote, 'hooks', 'update')];
-  writeFileSync(held, '');
-  writeFileSync(hook, `#!/bin/sh\n[ "$1" = "${ref}" ] || exit 0\nwhile [ -e '${held}' ]; do sleep 0.1; done\n`);
-  chmodSync(hook, 0o755);
-  return () => rmSync(held);
-}
 
 test('a stop that was sent while no worker lived is obeyed before the next change, and at its limit what was changed is put back', async () => {
   const { shop } = slipway;
@@ -71,7 +49,7 @@ test('a stop of everything halts a way back too, until it is lifted or its limit
   const { shop } = slipway;
   const release = await slipway.approved('1.1.0', { again: 'it was stopped' });
   await release.in('verifying');
-  const letGo = hold('refs/tags/v1.1.0');
+  const letGo = holdPush(slipway.shop.remote, 'refs/tags/v1.1.0');
   await release.decide('skipWait', { by: 'ada' });
   await release.in('moving');
   expect(await stop({ by: 'eve', reason: 'x', everything: true })).toMatchObject({
@@ -120,11 +98,11 @@ test('a stop holds a release before it gets the lock, before its first move wher
   const held = await release.until('it is held', isHeld);
   expect(held.waitingFor?.send).toEqual(['rollback']);
   expect((await slipway.environmentState()).holder).toMatchObject({ releaseId: release.id });
-  const seen = looks;
-  await eventually('the verify checks go on', async () => (looks > seen + 1 ? true : undefined));
+  const seen = oldVersion.looks();
+  await eventually('the verify checks go on', async () => (oldVersion.looks() > seen + 1 ? true : undefined));
   expect(await shop.refs()).toEqual(refs);
 
-  const letGo = hold('refs/tags/v1.3.0');
+  const letGo = holdPush(slipway.shop.remote, 'refs/tags/v1.3.0');
   await lift();
   await release.in('moving');
   await stopped('now');
