@@ -10,7 +10,6 @@ import type { CalendarView } from '../release/calendar/view';
 import type { LiveResult, WatchResult } from '../release/check-result';
 import type { Examination, Versions, WorkerArea } from '../release/doctor';
 import type { TargetService } from '../release/environment-state';
-import type { ErrorReport } from '../release/errors';
 import type { GateReport } from '../release/gate';
 import type { ReleaseRef } from '../release/identity';
 import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '../release/ledger-answers';
@@ -34,10 +33,16 @@ import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../relea
 import type { Finding } from '../release/facts';
 import type { GitHubTeam } from '../release/people';
 import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
-import type { ServiceSight } from '../release/sighting';
 import type { RulesOrigin, RulesQuestion, RulesReading } from '../release/rules-origin';
 import type { StopsTold } from '../release/stop';
-import type { TagStatus } from '../release/request-tag';
+import type {
+  LookForTagsInput,
+  TagsReport,
+  StartReleasesInput,
+  StartedReport,
+  TriggersRecord,
+} from './triggers/contract';
+import type { WatchEnvironmentInput, AdoptInput, RecordAdoptionInput, WatchReport } from './watch/contract';
 
 /** Steps 1 to 3 in one look: what is there, whether the gates are open, and what would be done. */
 export interface SurveyInput {
@@ -229,80 +234,6 @@ export interface ExamineInput {
   readonly client: Versions;
 }
 
-/** A look for tags that ask for releases. */
-export interface LookForTagsInput {
-  readonly project: Project;
-  /** Of which `trigger on` this look is: looks of an earlier one change nothing. */
-  readonly activation: string;
-  /** `turn on`: notes what is there, releases nothing, and fails if it cannot look. */
-  readonly mode: 'turn on' | 'poll';
-}
-
-export interface TagsReport {
-  /** Tags that were recorded by this look, by what becomes of them. */
-  readonly seen: Partial<Record<TagStatus, number>>;
-  /** Tags whose release is still to be started. */
-  readonly waiting: number;
-  /** Another `trigger on` has taken over. */
-  readonly isSuperseded: boolean;
-  /** What could not be looked at, and since when (ISO 8601). */
-  readonly failures: readonly { readonly report: ErrorReport; readonly since: string }[];
-}
-
-export interface StartReleasesInput {
-  readonly project: Project;
-  readonly activation: string;
-}
-
-export interface StartedReport {
-  readonly started: readonly string[];
-  readonly refused: number;
-  /** More can be started at once. */
-  readonly hasMore: boolean;
-  /** Why others wait, a sentence each. */
-  readonly held: readonly string[];
-}
-
-/** A tag and what became of it. */
-export interface SeenTag {
-  /** As configured: with references, without secrets. */
-  readonly repository: string;
-  readonly tag: string;
-  readonly object: string;
-  readonly pattern: string;
-  readonly environment: string;
-  readonly version: string;
-  /** Empty where nobody looked. */
-  readonly commit: string;
-  readonly tagger: string;
-  readonly subject: string;
-  readonly status: TagStatus;
-  /** Why not, and what to do; empty if there is nothing to say. */
-  readonly why: string;
-  readonly firstSeen: string;
-  readonly changedAt: string;
-  readonly releaseId: string | null;
-  readonly runId: string | null;
-}
-
-/** What the ledger knows of a project's triggers. */
-export interface TriggersRecord {
-  readonly triggers: readonly {
-    readonly repository: string;
-    readonly pattern: string;
-    readonly environment: string;
-    readonly activation: string;
-    readonly onSince: string;
-    /** The last look that was answered. */
-    readonly lookedAt: string | null;
-    readonly failingSince: string | null;
-    readonly failure: ErrorReport | null;
-  }[];
-  /** Newest first. */
-  readonly tags: readonly SeenTag[];
-  readonly counts: Partial<Record<TagStatus, number>>;
-}
-
 /** A decision whose sender is to be proven. */
 export interface ProofInput {
   /** The execution to which it was sent. */
@@ -319,42 +250,6 @@ export interface ProofInput {
 /** Whether a decision is by whom it says, its detail a sentence on why not; and the teams in which they were found. */
 export interface Proof extends Finding {
   readonly teams: readonly string[];
-}
-
-/** One look at what an environment runs. */
-export interface WatchEnvironmentInput {
-  /** Only the environment that is looked at is in it. */
-  readonly project: Project;
-  readonly environment: string;
-  /** Names this look, so that it counts once. */
-  readonly look: string;
-}
-
-/** What an environment runs is looked at for a person who takes it for what is meant to run there. */
-export interface AdoptInput {
-  readonly place: { readonly project: string; readonly environment: string };
-  /** null = that by which the environment is watched. */
-  readonly project: Project | null;
-  readonly by: string;
-  /** That they may is known; else the rules of the project say. */
-  readonly isJudged: boolean;
-}
-
-export interface RecordAdoptionInput {
-  readonly place: AdoptInput['place'];
-  readonly found: readonly FoundService[];
-  readonly by: string;
-  readonly reason: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-}
-
-export interface WatchReport {
-  /** Whether the environment's workflow was told. */
-  readonly isTold: boolean;
-  /** The release that holds it, if one does: then nobody looks. */
-  readonly heldBy: string | null;
-  readonly services: readonly ServiceSight[];
 }
 
 /** What the worker can do for workflows. */

@@ -1,6 +1,6 @@
 /** Every message of the workflows: what clients import. Payloads of decisions are checked by release/decision.ts. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { TagsReport } from '../activities/contract';
+import type { TagsReport } from '../activities/triggers/contract';
 import type { AnnouncedFreeze } from '../release/calendar/announced';
 import type { CalendarRequest } from '../release/calendar/needed';
 import { decisionKinds, type DecisionKind, type DecisionVerdict } from '../release/decision';
@@ -223,7 +223,7 @@ export const decisionUpdates = Object.fromEntries(
 export type { EnvironmentState, LockRequest, RequestAnswer, WordAnswer } from '../release/environment-state';
 
 /** What `slipway trigger list` shows. */
-export type { SeenTag, TriggersRecord } from '../activities/contract';
+export type { SeenTag, TriggersRecord } from '../activities/triggers/contract';
 
 /** What `slipway plan` shows: the gates and the plan, without a release. */
 export type { Survey } from '../activities/contract';

@@ -1,6 +1,6 @@
 /** Looks for tags that ask for releases: one execution for each look, started by a schedule. */
 import { isCancellation, setCurrentDetails } from '@temporalio/workflow';
-import type { StartedReport, TriggersRecord } from '../activities/contract';
+import type { StartedReport, TriggersRecord } from '../activities/triggers/contract';
 import { isObject } from '../release/release-request';
 import { renderPoll } from '../release/render-triggers';
 import { reportOf, slipwayFailure } from './failure';

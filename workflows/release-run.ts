@@ -1,12 +1,6 @@
 /** One release in progress: its state, and the few ways in which it may change. Order and effects are elsewhere. */
-import {
-  CancellationScope,
-  condition,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { defineSearchAttributeKey } from '@temporalio/common';
+import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
+import { askedWords, withRulesOfKind } from '../release/asked-release';
 import type { Decision, DecisionVerdict } from '../release/decision';
 import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
 import { mayFollow, type Outcome, type Phase } from '../release/phase';
@@ -14,36 +8,16 @@ import type { Plan, PlannedService } from '../release/plan';
 import type { LiveIdentity } from '../release/pointer-move';
 import { fittedBytes } from '../release/plain-text';
 import type { Environment, Service } from '../release/project';
-import { rulesFor, type ReleaseKind } from '../release/release-kind';
+import type { ReleaseKind } from '../release/release-kind';
 import { renderDetails } from '../release/render-details';
 import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../release/state';
 import type { UndoRecord, UndoReport } from '../release/undo';
 import { slipwayFailure } from './failure';
 import { LedgerScribe } from './ledger-scribe';
+import { Listing } from './listing';
 import type { ReleaseInput } from './messages';
 import { MAX_SUMMARY } from './proxies';
 import { measureAttention, measureCompensation, measureStep } from './release-metrics';
-import { searchAttributeNames } from './search-attributes';
-
-const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
-const outcomeKey = defineSearchAttributeKey(searchAttributeNames.outcome, 'KEYWORD');
-
-/** What the list in the Web UI shows: fewer words than there are phases, since every change of it is an event. */
-const listedPhase: Partial<Record<Phase, string>> = {
-  'awaiting approval': 'awaiting approval',
-  'waiting for window': 'waiting for window',
-  'waiting for lock': 'waiting for lock',
-  'looking again': 'releasing',
-  // Again, after a wait for the calendar.
-  migrating: 'releasing',
-  moving: 'releasing',
-  // After people were asked in between.
-  'going live': 'releasing',
-  monitoring: 'releasing',
-  finishing: 'releasing',
-  'rolling back': 'rolling back',
-  'needs attention': 'needs attention',
-};
 
 /** Phases in which nobody waits and nothing of the world changes: the ledger is told of them with what comes after. */
 const toldLater: ReadonlySet<Phase> = new Set<Phase>(['looking again', 'finishing']);
@@ -87,7 +61,7 @@ export class ReleaseRun {
   /** Number of the newest entry of the timeline. */
   private entries = 0;
   private readonly forwardScope = new CancellationScope();
-  private listed = '';
+  private readonly listing = new Listing();
   private isShowing = false;
 
   /** `known`: of a release that another workflow has begun, and that this one goes on with. */
@@ -95,7 +69,7 @@ export class ReleaseRun {
     readonly order: ReleaseInput,
     known: Partial<ReleaseState> = {},
   ) {
-    const input = withRules(order);
+    const input = withRulesOfKind(order);
     this.input = input;
     const { workflowId, runId, startTime } = workflowInfo();
     this.state = {
@@ -169,21 +143,14 @@ export class ReleaseRun {
       throw slipwayFailure('INTERNAL', { detail: `phase ${state.phase} cannot be followed by ${phase}` });
     }
     state.phase = phase;
-    const listed = listedPhase[phase];
-    if (listed && listed !== this.listed) {
-      this.listed = listed;
-      upsertSearchAttributes([{ key: phaseKey, value: listed }]);
-    }
+    this.listing.enter(phase);
     this.note('phase', phase);
     if (!toldLater.has(phase)) this.ledger.write();
   }
 
   /** Ends the release in the list of the Web UI. */
   listOutcome(outcome: Outcome): void {
-    upsertSearchAttributes([
-      { key: phaseKey, value: 'ended' },
-      { key: outcomeKey, value: outcome },
-    ]);
+    this.listing.end(outcome);
   }
 
   note(kind: TimelineEntry['kind'], text: string): void {
@@ -320,29 +287,6 @@ export class ReleaseRun {
     this.state.attention = null;
     this.enter(before === 'proving' ? 'proving' : 'rolling back');
     return decision;
-  }
-}
-
-function withRules(order: ReleaseInput): ReleaseInput {
-  const { project, environment, kind = 'normal' } = order;
-  const rules = project.environments[environment]!;
-  const own = rulesFor(rules, kind);
-  return own === rules ? order : { ...order, project: { ...project, environments: { [environment]: own } } };
-}
-
-function askedWords({ requestedBy, version, environment, kind = 'normal', reason, restores }: ReleaseInput): string {
-  const why = reason ? `: “${reason}”` : '';
-  switch (kind) {
-    case 'normal':
-      return `${requestedBy} asked for ${version} to ${environment}${why}`;
-    case 'hotfix':
-      return `${requestedBy} asked for the hotfix ${version} to ${environment}${why}`;
-    case 'rollback':
-      if (restores)
-        return `${requestedBy} asked to put back what the last release left in ${environment}: ${version}${why}`;
-      return `${requestedBy} asked to roll ${environment} back to ${version}${why}`;
-    case 'redeploy':
-      return `${requestedBy} asked to redeploy ${version} to ${environment}${why}`;
   }
 }
 

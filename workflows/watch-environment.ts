@@ -1,6 +1,6 @@
 /** Looks once at what an environment runs: started by its schedule, and by people who want to know now. */
 import { isCancellation, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { WatchReport } from '../activities/contract';
+import type { WatchReport } from '../activities/watch/contract';
 import type { ErrorReport } from '../release/errors';
 import { problemOfPlace, isObject } from '../release/release-request';
 import { renderLook } from '../release/render-drift';

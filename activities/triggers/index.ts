@@ -1,5 +1,5 @@
 /** Tags that ask for releases: looking for them, remembering them, starting what they ask for. */
-import type { LookForTagsInput, StartReleasesInput, StartedReport, TagsReport, TriggersRecord } from '../contract';
+import type { LookForTagsInput, StartReleasesInput, StartedReport, TagsReport, TriggersRecord } from './contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { lookForTags } from './look-for-tags';
 import { countTags, newestTags, readTriggerRows } from './seen-tags';

@@ -1,5 +1,5 @@
 import type { TagStatus } from '../../release/request-tag';
-import type { LookForTagsInput, TagsReport } from '../contract';
+import type { LookForTagsInput, TagsReport } from './contract';
 import { use, type Looker } from './looker';
 import { areOn, placesOf } from './places';
 import { pollAt } from './poll-at';

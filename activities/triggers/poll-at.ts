@@ -5,7 +5,7 @@ import { readName } from '../../release/ref-names';
 import { reportOf } from '../../release/report-of';
 import { judgeTag, triggerOf, vanished, type RemoteTag, type TagStatus } from '../../release/request-tag';
 import { compareVersions } from '../../release/version-order';
-import type { LookForTagsInput } from '../contract';
+import type { LookForTagsInput } from './contract';
 import { inTransaction } from '../ledger/in-transaction';
 import { use, type Looker } from './looker';
 import { areOn, type Place } from './places';

@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import type { ErrorReport } from '../../release/errors';
 import { orphaned, type RemoteTag, type TagJudgement, type TagStatus } from '../../release/request-tag';
-import type { SeenTag } from '../contract';
+import type { SeenTag } from './contract';
 
 /** A trigger, and the repository that it looks at. */
 export interface Watch {

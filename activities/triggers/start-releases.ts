@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Project, TagTrigger } from '../../release/project';
 import { reportOf } from '../../release/report-of';
 import { requesterOf, tagRequests } from '../../release/request-tag';
-import type { SeenTag, StartedReport, StartReleasesInput } from '../contract';
+import type { SeenTag, StartedReport, StartReleasesInput } from './contract';
 import type { WantedRelease } from '../surroundings';
 import { use, type Looker } from './looker';
 import { areOn, placesOf } from './places';

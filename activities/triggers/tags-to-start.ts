@@ -1,6 +1,6 @@
 /** The ledger's record of what is being started for tags, as statements. */
 import type { ClientBase } from 'pg';
-import type { SeenTag } from '../contract';
+import type { SeenTag } from './contract';
 import { sqlState } from '../database/postgres-errors';
 import { seenTag, seenTagColumns, type SeenTagRow } from './seen-tags';
 

@@ -2,7 +2,7 @@
 import type { ClientBase } from 'pg';
 import { readName } from '../../release/ref-names';
 import { overtaken, triggerOf, type RemoteTag } from '../../release/request-tag';
-import type { LookForTagsInput } from '../contract';
+import type { LookForTagsInput } from './contract';
 import { inTransaction } from '../ledger/in-transaction';
 import { use, type Looker } from './looker';
 import { isOnBy, isSame, watchesOf, type Place } from './places';

@@ -4,7 +4,7 @@ import { requireReferences } from '../../release/env-references';
 import { SlipwayError } from '../../release/errors';
 import { refuseAct } from '../../release/may';
 import { serviceOrder } from '../../release/service-order';
-import type { AdoptInput, RecordAdoptionInput } from '../contract';
+import type { AdoptInput, RecordAdoptionInput } from './contract';
 import { storable } from '../ledger/storable';
 import type { Attempt, Surroundings } from '../surroundings';
 import { lookAtService } from './look-at-service';

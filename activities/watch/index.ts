@@ -5,7 +5,7 @@ import { emptyEnvironment } from '../../release/environment-state';
 import { SlipwayError } from '../../release/errors';
 import { serviceOrder } from '../../release/service-order';
 import type { ServiceSight } from '../../release/sighting';
-import type { AdoptInput, RecordAdoptionInput, WatchEnvironmentInput, WatchReport } from '../contract';
+import type { AdoptInput, RecordAdoptionInput, WatchEnvironmentInput, WatchReport } from './contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { lookToAdopt, recordAdoption } from './adopt';
 import { lookAtService, type Compared } from './look-at-service';

@@ -3,12 +3,12 @@ import type { Command } from 'commander';
 import { SlipwayError } from '../../release/errors';
 import { lastReleased } from '../../release/panic-rollback';
 import { environmentState } from '../ask-environment';
-import { exitCodes, type ExitCode } from '../exit-codes';
+import type { ExitCode } from '../exit-codes';
+import { followRequest } from '../follow-request';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { environmentOf } from '../project-context';
 import { releaseInput, requestRelease } from '../request-release';
 import { usageError } from '../words';
-import { announce, follow } from './release';
 
 interface RedeployOptions {
   readonly reason?: string;
@@ -36,7 +36,6 @@ export function addRedeploy(program: Command): void {
 }
 
 async function redeploy(invocation: Invocation, name: string, options: RedeployOptions): Promise<ExitCode> {
-  const { io } = invocation;
   const { reason, detach, yes } = options;
   if (detach && yes) throw usageError('redeploy', '--detach does not wait for the plan that --yes approves');
   const context = await contextOf(invocation);
@@ -52,10 +51,6 @@ async function redeploy(invocation: Invocation, name: string, options: RedeployO
     const kind = { kind: 'redeploy' as const, ...(reason && { reason }) };
     const input = releaseInput(project, { ...order, ...kind });
     const started = await requestRelease(temporal.client, { ...input, requestId: randomUUID() });
-    const link = temporal.linkTo(started.releaseId, started.runId);
-    announce(io, started, person, link);
-    if (!detach) return follow(invocation, temporal, started, person, { ...options, acknowledge: [], project });
-    io.document({ ...started, link });
-    return exitCodes.ok;
+    return followRequest(invocation, temporal, started, person, { ...options, acknowledge: [], project });
   });
 }

@@ -1,22 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CalendarRequest } from '../../release/calendar/needed';
-import type { WhoIsWho } from '../../release/people';
 import type { KindRequest } from '../../release/release-kind';
-import type { ReleaseState } from '../../release/state';
-import { renderPlan } from '../../release/render-plan';
-import type { Temporal } from '../connect';
-import { exitCodes, type ExitCode } from '../exit-codes';
-import { interruptible } from '../interruption';
+import type { ExitCode } from '../exit-codes';
+import { followRequest } from '../follow-request';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
-import type { Io } from '../io';
 import { requireMoment } from '../moments';
 import { environmentOf } from '../project-context';
-import { releaseInput, requestRelease, type StartedRelease } from '../request-release';
-import { seekApproval, type Asker } from '../seek-approval';
-import { remarkView, viewFor, type View } from '../views';
-import { watchRelease } from '../watch-release';
-import type { Person } from '../who';
+import { releaseInput, requestRelease } from '../request-release';
 import { requireCommit, requireVersion, usageError } from '../words';
 
 interface ReleaseOptions {
@@ -32,11 +23,6 @@ interface ReleaseOptions {
   readonly again?: string;
   readonly acknowledge: readonly string[];
   readonly sign?: string | false;
-}
-
-/** What the following goes by. */
-export interface FollowOptions extends Pick<ReleaseOptions, 'yes' | 'acknowledge' | 'sign'> {
-  readonly project: WhoIsWho;
 }
 
 export function addRelease(program: Command): void {
@@ -89,13 +75,7 @@ async function release(invocation: Invocation, version: string, options: Release
       requestId: randomUUID(),
       again: requireReason(options.again),
     });
-    const link = temporal.linkTo(started.releaseId, started.runId);
-    announce(io, started, person, link);
-    if (options.detach) {
-      io.document({ ...started, link });
-      return exitCodes.ok;
-    }
-    return follow(invocation, temporal, started, person, { ...options, project: context.project });
+    return followRequest(invocation, temporal, started, person, { ...options, project: context.project });
   });
 }
 
@@ -119,68 +99,6 @@ function kindRequest({ hotfix, endWaits, reason }: ReleaseOptions): KindRequest 
     ...(hotfix && { kind: 'hotfix' as const }),
     ...(endWaits && { endWaits: endWaits.trim().slice(0, 2_000) }),
     ...(reason && { reason: reason.slice(0, 2_000) }),
-  };
-}
-
-/** Says which release it is, and where it is seen. */
-export function announce(io: Io, { releaseId }: StartedRelease, person: Person, link: string | undefined): void {
-  const { paint } = io.look;
-  io.say(`Release ${paint.bold(releaseId)}, asked for by ${person.name} (${person.from})`);
-  if (link) io.say(paint.dim(link));
-  io.say(paint.dim(`slipway watch ${releaseId}`));
-}
-
-/** Shows gates and plan, asks whoever may approve it, and watches it to its end. */
-export function follow(
-  { io }: Invocation,
-  temporal: Temporal,
-  started: StartedRelease,
-  person: Person,
-  { project, ...options }: FollowOptions,
-): Promise<ExitCode> {
-  return interruptible(async (controller) => {
-    const id = started.releaseId;
-    const view = io.json ? remarkView(io) : viewFor(io);
-    const asker: Asker = {
-      io,
-      temporal,
-      releaseId: id,
-      person,
-      controller,
-      view,
-      yes: options.yes ?? false,
-      acknowledge: options.acknowledge,
-      whoIsWho: project,
-      sign: options.sign,
-    };
-    const show = planShower(io, view);
-    const approve = seekApproval(asker);
-    let last: ReleaseState | undefined;
-    const each = async (state: ReleaseState) => {
-      last = state;
-      show(state);
-      await approve(state);
-    };
-    const { code, result } = await watchRelease({ io, temporal, id, view, signal: controller.signal, each });
-    io.document({
-      ...started,
-      outcome: result?.outcome ?? null,
-      result: result ?? null,
-      digest: last?.plan?.digest ?? null,
-    });
-    return code;
-  });
-}
-
-/** Shows gates and plan, again whenever the plan has changed. */
-function planShower(io: Io, view: View): (state: ReleaseState) => void {
-  let shown = '';
-  return ({ plan, gates }) => {
-    if (!plan || plan.digest === shown) return;
-    view.hide();
-    if (shown) io.remark('The plan has changed:');
-    shown = plan.digest;
-    io.say(`\n${renderPlan(plan, gates, io.look.paint)}`);
   };
 }
 

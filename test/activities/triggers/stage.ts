@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLedger, type Ledger } from '../../../activities/ledger/ledger';
-import type { SeenTag, StartedReport, TagsReport } from '../../../activities/contract';
+import type { SeenTag, StartedReport, TagsReport } from '../../../activities/triggers/contract';
 import type { Surroundings, WantedRelease } from '../../../activities/surroundings';
 import type { ReleaseAnswer } from '../../../release/environment-state';
 import { createTriggerActivities } from '../../../activities/triggers';
