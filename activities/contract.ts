@@ -255,7 +255,7 @@ export interface Proof extends Finding {
 /** What the worker can do for workflows. */
 export interface Activities {
   surveyRelease(input: SurveyInput): Promise<Survey>;
-  /** Which stops hold in an environment, with every word that people had said until it was asked; null = it is not there. Fails with NO_WORKER. */
+  /** Which stops and freezes hold in an environment, with every word that people had said until it was asked; null = it is not there. Fails with NO_WORKER. */
   readStops(input: { readonly project: string; readonly environment: string }): Promise<StopsTold | null>;
   /** Changes nothing. */
   readRules(input: RulesQuestion): Promise<RulesReading>;

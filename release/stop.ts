@@ -2,6 +2,7 @@
  * The emergency stop: nobody changes the environment any more, until somebody says otherwise. Its payloads are read
  * here, since anybody can send anything.
  */
+import type { AnnouncedFreeze } from './calendar/announced';
 import { formatDuration } from './durations';
 import { MAX_NAME, MAX_REASON, fieldsOf, iso, lengthAfter, momentIn, problemOf, type Problem } from './message-fields';
 import { moment } from './moments';
@@ -36,6 +37,8 @@ export interface StopsTold {
   readonly revision: number;
   /** The release's question that this answers; absent = it was not asked. */
   readonly answers?: number;
+  /** The freezes that hold, where the environment was asked; absent = they are not told with it. */
+  readonly freezes?: readonly AnnouncedFreeze[];
 }
 
 /** Milliseconds for which a release that has changed something is held, where nothing is configured. */

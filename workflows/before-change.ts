@@ -12,13 +12,15 @@ import { watch } from './watch';
 
 /** Before every change: holds while the release is paused or stopped; before some, until the calendar is open. */
 export async function beforeChange(run: ReleaseRun, place: CalendarPlace | null): Promise<void> {
-  let wasStopped: boolean;
+  let isOld: boolean;
   do {
     await whilePaused(run);
     if (place) await requireWindow(run, place);
-    // The last question before the change. What was open before a stop may be closed after it.
-    wasStopped = await whileStopped(run, hasChanged(run), (waiting) => holdForStop(run, waiting));
-  } while (run.state.paused || (wasStopped && place));
+    const { freezes } = run.state;
+    // The last question before the change. What was open before a stop, or a freeze that is told now, may be closed after it.
+    const wasStopped = await whileStopped(run, hasChanged(run), (waiting) => holdForStop(run, waiting));
+    isOld = wasStopped || run.state.freezes !== freezes;
+  } while (run.state.paused || (isOld && place));
   // What somebody has unticked since people approved holds it, for as long as nothing has changed.
   if (!hasChanged(run) && !isClear(run, 'before-migrating')) throw new ClosedBeforeChange();
 }

@@ -8,6 +8,7 @@ import { formatDuration } from '../release/durations';
 import { haltingWayBack, isStopsTold, limitOf, stopWords, type EmergencyStop } from '../release/stop';
 import { ClosedBeforeChange } from './calendar-wait';
 import { slipwayFailure } from './failure';
+import { noteFreezes } from './note-freezes';
 import { askStopsSignal } from './messages';
 import { readStopsNow } from './proxies';
 import type { ReleaseRun } from './release-run';
@@ -23,6 +24,8 @@ const WAY_BACK_PATIENCE = 10_000;
 export function noteStops(run: ReleaseRun, told: unknown): boolean {
   if (!isStopsTold(told)) return false;
   const { stops, revision, answers = 0 } = told;
+  // The environment's are moments: one from the future would keep out every true word until then.
+  if (revision > Date.now() + minute) return false;
   const { asking } = run;
   asking.answered = Math.max(asking.answered, answers);
   if (revision <= asking.revision) return true;
@@ -113,9 +116,13 @@ function whatIsAwaited({ state }: ReleaseRun): string {
 /** Asks the environment. Returns whether it answered, or is gone: then nobody can have told it anything. */
 async function ask(run: ReleaseRun, patience: number): Promise<boolean> {
   const { name: project } = run.input.project;
+  const { freezes } = run.state;
   try {
     const told = await readStopsNow({ project, environment: run.input.environment }, 'Does an emergency stop hold?');
-    if (told) noteStops(run, told);
+    if (!told) return true;
+    noteStops(run, told);
+    // What it was told by signal meanwhile is newer. Anybody can send such a signal: what was asked for counts.
+    if (told.freezes && run.state.freezes === freezes) noteFreezes(run, told.freezes);
     return true;
   } catch (error) {
     if (isCancellation(error)) throw error;

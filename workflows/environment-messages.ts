@@ -1,8 +1,6 @@
 /** What an environment tells a release: the lock, its place in the queue, freezes, emergency stops, that a newer one replaces it. */
 import { setHandler } from '@temporalio/workflow';
-import { areFreezes } from '../release/calendar/announced';
 import { clip } from '../release/clip';
-import { moment } from '../release/moments';
 import { isObject } from '../release/release-request';
 import { isForward } from './decision-acts';
 import { noteStops } from './emergency-stop';
@@ -15,6 +13,7 @@ import {
   replacedSignal,
   stopsSignal,
 } from './messages';
+import { noteFreezes } from './note-freezes';
 import type { ReleaseRun } from './release-run';
 
 /** Registers the handlers; what only an environment would send is noted and ignored when it comes from elsewhere. */
@@ -67,19 +66,4 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     }
     if (isForward(run)) run.interrupt('RELEASE_REPLACED', { by: clip(replaced.by, 500) });
   });
-}
-
-/** Notes which freezes hold here, and says what has changed. Returns whether the list was sound. */
-function noteFreezes(run: ReleaseRun, freezes: unknown): boolean {
-  if (!areFreezes(freezes)) return false;
-  const before = run.state.freezes ?? [];
-  const isSame = before.length === freezes.length && freezes.every(({ id }) => before.some((known) => known.id === id));
-  if (isSame) return true;
-  for (const { id, from, until, by, reason } of freezes) {
-    if (before.some((known) => known.id === id)) continue;
-    run.note('note', `${by} announced freeze ${id} from ${moment(from)} until ${moment(until)}: ${reason}`);
-  }
-  for (const { id } of before) if (!freezes.some((now) => now.id === id)) run.note('note', `freeze ${id} has ended`);
-  run.state.freezes = freezes;
-  return true;
 }

@@ -5,10 +5,14 @@ import {
   ParentClosePolicy,
   allHandlersFinished,
   condition,
+  patched,
   startChild,
+  workflowInfo,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { errorReport } from '../release/errors';
+import { environmentWorkflowId, recoveryWorkflowId } from '../release/identity';
+import { canonicalJson } from '../release/plan-digest';
 import { problemOfRecovery } from '../release/recovery-request';
 import {
   allSteps,
@@ -55,17 +59,18 @@ export async function recovery(input: RecoveryInput): Promise<ReleaseResult> {
   takeMessages(run);
   run.note('decision', `${action} by ${by}, claimed: nobody runs this release any more (“${reason}”)`);
   await refuseLiving(input);
+  const known = await believed(run, input);
   await ensureEnvironment(run);
   let judged: Judged;
   try {
     await awaitLock(run);
-    judged = await judge(run, input);
+    judged = await judge(run, known);
   } catch (error) {
     await CancellationScope.nonCancellable(() => giveLockBack(run, true));
     throw error;
   }
   run.lock.fenced = plan !== null;
-  const result = await carryOutOffer(run, input, judged);
+  const result = await carryOutOffer(run, known, judged);
   await condition(allHandlersFinished);
   return result;
 }
@@ -81,6 +86,27 @@ async function refuseLiving({ unfinished: { release }, temporalGone }: RecoveryI
   const asked = { releaseId, runId, patience: 0 };
   const { isRunning } = await activity.awaitReleaseEnd(asked, `Is ${releaseId} still running?`);
   if (isRunning) throw slipwayFailure('RELEASE_RUNNING', { id: releaseId });
+}
+
+/**
+ * The same with what the ledger says. Its environment has just read that; anybody else could have written what comes with
+ * the request, and have a plan carried out that nobody has approved. Fails with RECOVERY_REFUSED, or as the ledger does.
+ */
+async function believed(run: ReleaseRun, input: RecoveryInput): Promise<RecoveryInput> {
+  const { unfinished: told, action } = input;
+  const { id, runId, project, environment: name } = told.release;
+  const { workflowId, parent } = workflowInfo();
+  if (parent?.workflowId === environmentWorkflowId(project, name) || !patched('believe-the-ledger')) return input;
+  const refuse = (why: string) => slipwayFailure('RECOVERY_REFUSED', { id, action, why });
+  if (workflowId !== recoveryWorkflowId(id)) throw refuse(`it is begun as ${recoveryWorkflowId(id)} only.`);
+  const unfinished = await activity.loadUnfinished({ release: { id, runId } }, `What the ledger knows of ${id}`);
+  const parts = ['release', 'order', 'plan'] as const;
+  const other = parts.filter((part) => canonicalJson(told[part]) !== canonicalJson(unfinished[part]));
+  if (other.length > 0) throw refuse(`the ledger has another ${other.join(' and ')} of it than the request.`);
+  run.state.approvals = [...unfinished.approvals];
+  run.state.undoRecords = allSteps(unfinished);
+  run.state.undone = [...unfinished.undone];
+  return { ...input, unfinished };
 }
 
 /** Looks at the world now that nobody else may change it. Fails with RECOVERY_REFUSED. */

@@ -14,7 +14,8 @@ export function createReleaseActivities(surroundings: Surroundings) {
     /** A question to the environment's workflow is answered after every word that it was sent before. */
     async readStops(place: Place): Promise<StopsTold | null> {
       const state = await environments.state(place);
-      return state ? { stops: state.stops ?? [], revision: state.stopsRevision ?? 0 } : null;
+      if (!state) return null;
+      return { stops: state.stops ?? [], revision: state.stopsRevision ?? 0, freezes: state.freezes ?? [] };
     },
 
     findReplaced: (input: FindReplacedInput, attempt: Attempt) => findReplaced(input, surroundings, attempt),

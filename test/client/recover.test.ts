@@ -1,6 +1,7 @@
 /** What a person does about a release that was terminated from outside. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findUnfinished, startRecovery } from '../../client/recover-release';
 import { environmentWorkflowId } from '../../release/identity';
 import { startSlipway as startEverything, type Slipway } from '../support/slipway';
 import { containing } from './matchers';
@@ -62,6 +63,16 @@ describe('slipway recover', () => {
     expect(unfinished).toMatchObject([
       { life: 'gone', offers: [{ action: 'undo' }, { action: 'finish' }, { action: 'close' }] },
     ]);
+    // Anybody may start one by hand, with a plan of their own.
+    const { runId } = await all.client.workflow.getHandle(id).describe();
+    const question = { project: all.project.name, environment: 'production', release: { id, runId } };
+    const [{ unfinished: account } = { unfinished: null }] = await findUnfinished(all.client, question);
+    const plan = { ...account!.plan!, services: account!.plan!.services.slice(0, 1) };
+    const forged = { unfinished: { ...account!, plan }, by: 'mallory', reason: 'mine', temporalGone: false };
+    const begun = await startRecovery(all.client, { ...forged, action: 'finish' });
+    await expect(all.client.workflow.getHandle(begun.id).result()).rejects.toMatchObject({
+      cause: { type: 'RECOVERY_REFUSED', message: containing('the ledger has another plan of it than the request') },
+    });
     const undone = await slipway(['recover', name, '--undo', '--yes', '--by', 'grace', '--json'], options);
     expect(undone).toMatchObject({ code: 0, err: containing('undo by grace') });
     expect(JSON.parse(undone.out)).toMatchObject({ outcome: 'rolled back', result: { drift: [] } });

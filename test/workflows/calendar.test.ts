@@ -112,6 +112,13 @@ test('a freeze holds a release before its migration and before its first move, w
   expect((await slipway.environmentState()).holder).toMatchObject({ releaseId: release.id });
   const seen = oldVersion.looks();
   await eventually('the verify checks go on', async () => (oldVersion.looks() > seen + 1 ? true : undefined));
+  // What anybody sends in the environment's name takes no freeze away: it is asked again before the change.
+  await slipway.client.workflow.getHandle(release.id).signal('freezes', { freezes: [] });
+  await release.until('it waits again', ({ calendar, timeline, waitingFor }) => {
+    const ended = timeline.findLastIndex(({ text }) => text === 'freeze f2 has ended');
+    const isTold = timeline.slice(ended).some(({ text }) => text.includes('the boss is on stage'));
+    return ended >= 0 && isTold && waitingFor !== null && calendar?.verdict === 'closed';
+  });
   expect(await shop.refs()).not.toHaveProperty(['refs/tags/v1.1.0']);
 
   const letGo = holdPush(slipway.shop.remote, 'refs/tags/v1.1.0');

@@ -48,7 +48,9 @@ describe('a release whose approval must be signed', () => {
     slipway = await startSlipway({
       edit: withPeople,
       environment: {
-        approvals: [{ name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000 }],
+        approvals: [
+          { name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000, guard: 'soft' },
+        ],
         may: { ...defaultMay, request: ['deploys', 'ada'], freeze: ['ada'], rollback: ['ada'] },
         signed: 'required',
       },
@@ -137,6 +139,11 @@ describe('a release whose approval must be signed', () => {
       timeline.some(({ text }) => /^approve by grace, claimed: not accepted, it is only claimed/.test(text)),
     );
     expect(approvals).toEqual([]);
+    const override = { by: 'ada', guard: 'approval:go', comment: 'in a hurry' };
+    await expect(release.decide('override', override)).rejects.toThrow(
+      /it is only claimed, and to override approval:go needs a signature here/,
+    );
+    expect((await release.state()).overrides ?? []).toEqual([]);
   });
 
   test('does not count a signature that was made for something else, by somebody else, or long ago', async () => {
