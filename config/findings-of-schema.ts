@@ -101,7 +101,13 @@ function noForm(value: unknown, issue: Extract<Issue, { code: 'invalid_union' }>
   const hint = examples.length > 0 ? `Write ${either(examples.map(inYaml))}.` : '';
   if (value === null) return ['is empty', hint];
   if (words.length > 0) return [`${quote(value)} is not known here`, hint];
-  return [`is ${nameOfType(value)}, but must be ${either([...new Set(forms.flatMap(typesWanted))])}`, hint];
+  const types = [...new Set(forms.flatMap(typesWanted))].filter((type) => type !== nameOfType(value));
+  return [
+    types.length > 0
+      ? `is ${nameOfType(value)}, but must be ${either(types)}`
+      : 'has none of the forms that it may have',
+    hint,
+  ];
 }
 
 function typesWanted(issue: Issue): string[] {

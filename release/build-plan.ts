@@ -1,3 +1,4 @@
+import { withAcknowledgement } from './acknowledgement';
 import { dueApprovals, placeOf, placeWords, type ApprovalPlace } from './approval-place';
 import { ruleWords } from './approval-words';
 import { byHandCommands, migrationByHand } from './by-hand';
@@ -27,7 +28,9 @@ export interface PlanInput {
 export function buildPlan({ project, environment, version, resolution, rulesFrom }: PlanInput): Plan {
   const { kind } = resolution;
   const services = resolution.services.map((facts) => planService(project, project.services[facts.service]!, facts));
-  const approvals = dueApprovals(approvalsFor(environment, kind ?? 'normal'), services);
+  const acknowledged = services.flatMap(acknowledgements);
+  const due = dueApprovals(approvalsFor(environment, kind ?? 'normal'), services);
+  const approvals = withAcknowledgement(due, acknowledged, kind);
   const plan: Omit<Plan, 'digest'> = {
     planVersion: PLAN_VERSION,
     project: project.name,
@@ -38,7 +41,7 @@ export function buildPlan({ project, environment, version, resolution, rulesFrom
     steps: planSteps(services, approvals, { project, environment, version }),
     approvals,
     onFailure: environment.onFailure,
-    acknowledgements: services.flatMap(acknowledgements),
+    acknowledgements: acknowledged,
     notes: [...notes(services), ...approvalNotes(approvals, environment, kind)],
     rules: rulesDigest(project, environment.name),
     ...(rulesFrom && { rulesFrom }),

@@ -1,19 +1,23 @@
-import { gitHubTeamsIn, membersOf, personCalled, type WhoIsWho } from '../../release/people';
+import { gitHubTeamsIn, membersOf, namesPeople, personCalled, type WhoIsWho } from '../../release/people';
 import type { DraftText } from './draft';
 import type { Rule } from './rule';
 
 /** There are enough people to give what an approval requires. */
 export const quorumIsReachable: Rule = ({ environments, whoIsWho }, { problem }) => {
+  const everybody = Object.values(whoIsWho.people ?? {}).flatMap(({ name, bot }) => (bot ? [] : [name]));
   for (const { path, approvers, required } of environments.flatMap(({ approvals }) => approvals)) {
     const named = membersOf(
       whoIsWho,
       approvers.map(({ text }) => text),
     );
-    const people = new Set(named.map((name) => name.toLowerCase())).size;
+    // Where nobody is named, whoever is written under people may.
+    const all = approvers.length > 0 ? named : everybody;
+    const people = new Set(all.map((name) => name.toLowerCase())).size;
     // How many are in a team of GitHub is not known here.
     if (isOpen(whoIsWho, approvers)) continue;
-    if (approvers.length === 0 || required <= people) continue;
-    const who = people === 1 ? 'there is 1 approver' : `there are ${people} approvers`;
+    if ((approvers.length === 0 && !namesPeople(whoIsWho)) || required <= people) continue;
+    const [one, more] = approvers.length > 0 ? ['approver', 'approvers'] : ['person here', 'people here'];
+    const who = people === 1 ? `there is 1 ${one}` : `there are ${people} ${more}`;
     problem(
       [...path, 'required'],
       `${required} must approve, but ${who}`,

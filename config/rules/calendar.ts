@@ -1,6 +1,7 @@
 import { usualAllowance } from '../../release/calendar/needed';
-import { datedInterval } from '../../release/calendar/freezes';
-import { overlap } from '../../release/calendar/intervals';
+import { isYearlyDay } from '../../release/calendar/days';
+import { datedInterval, yearlyClosures } from '../../release/calendar/freezes';
+import { gaps, overlap, type Interval } from '../../release/calendar/intervals';
 import { openings, parseWindow } from '../../release/calendar/windows';
 import { isZone, zoned } from '../../release/calendar/zone';
 import { formatDuration, parseDuration } from '../../release/durations';
@@ -23,12 +24,14 @@ export const windowsLetReleasesThrough: Rule = ({ value }, { problem, warning })
       warning(at, 'no window is open to any release but a hotfix', 'Write one for everyone, such as Mon-Thu.', 'key');
     }
     const span = { from: 0, to: 28 * DAY };
-    const longest = Math.max(0, ...openings(windows, zone, span, 'hotfix').map(({ from, to }) => to - from));
+    // Where everyone has windows, a release that is no hotfix must fit into one of those.
+    const kind = windows.some((window) => window.for === 'everyone') ? 'normal' : 'hotfix';
+    const longest = Math.max(0, ...openings(windows, zone, span, kind).map(({ from, to }) => to - from));
     const needed = waitsOf(environment) + allowance;
     if (longest >= needed && longest > 0) continue;
     problem(
       at,
-      `no window is ever long enough: a release needs ${formatDuration(needed)} (verify wait, monitoring window and allowance), the longest is ${formatDuration(longest)}`,
+      `no window${kind === 'normal' && windows.some((one) => one.for === 'hotfix') ? ' for everyone' : ''} is ever long enough: a release needs ${formatDuration(needed)} (verify wait, monitoring window and allowance), the longest is ${formatDuration(longest)}`,
       'Write a longer window, or shorter waits.',
     );
   }
@@ -56,6 +59,30 @@ export const freezesAreInOrder: Rule = ({ value }, { problem }) => {
     }
   }
 };
+
+/** Freezes of every year do not overlap, and leave some day open. */
+export const yearlyFreezesLeaveSomethingOpen: Rule = ({ value }, { problem }) => {
+  for (const { path, zone, windows, freezes } of calendarsOf(value)) {
+    const seen: { closures: readonly Interval[]; days: string }[] = [];
+    for (const { path: at, form } of freezes) {
+      const { days } = form;
+      if (typeof days !== 'string' || !days.split('..').every(isYearlyDay)) continue;
+      const closures = yearlyClosures({ kind: 'days', days, reason: '' }, zone, SOME_YEARS, '');
+      const other = seen.find((earlier) => earlier.closures.some((one) => closures.some((two) => overlap(one, two))));
+      const words = `the freeze overlaps with another one, ${other?.days} of every year`;
+      if (other) problem([...at, 'days'], words, 'Let them follow one another, or write one freeze for both.');
+      seen.push({ closures, days });
+    }
+    if (seen.length === 0) continue;
+    const closed = gaps(openings(windows, zone, SOME_YEARS, 'hotfix'), SOME_YEARS);
+    if (gaps([...closed, ...seen.flatMap(({ closures }) => closures)], SOME_YEARS).length > 0) continue;
+    const hint = 'Write when it is closed only: on the other days it is open.';
+    problem([...path, 'freezes'], 'these leave no day of the year on which it is open', hint);
+  }
+};
+
+/** Named days fall on other dates each year, all of them within these. */
+const SOME_YEARS = { from: Date.UTC(2024, 0, 1), to: Date.UTC(2032, 0, 1) };
 
 /** The holidays of every country and region are known, and none is named twice. */
 export const holidayRegionsAreKnown: Rule = ({ value }, { problem }) => {

@@ -121,6 +121,25 @@ export const programsDoNotApprove: Rule = ({ environments, whoIsWho }, { problem
   }
 };
 
+/** What only people may do is left to some: a list of programs alone would leave it to nobody. */
+export const programsAreNotAlone: Rule = ({ environments, whoIsWho }, { problem }) => {
+  for (const { may, gates } of environments) {
+    for (const { by } of gates) judge(by, 'ticks nothing');
+    judge(
+      may.filter(({ path }) => path[3] === 'override'),
+      'overrides nothing',
+    );
+  }
+
+  function judge(list: readonly DraftText[], what: string): void {
+    const isBot = (name: string) => personCalled(whoIsWho, name)?.bot === true;
+    const names = list.map(({ text }) => text);
+    const [first] = list;
+    if (!first || names.some((name) => isWord(first.path, name)) || !membersOf(whoIsWho, names).every(isBot)) return;
+    problem(first.path, `only programs are named, and a program ${what}`, 'Name people.');
+  }
+};
+
 /** `anyone` and `approvers` are words of `may` only. */
 const isWord = (path: Path, text: string): boolean => path[2] === 'may' && wordsForPeople.some((word) => word === text);
 

@@ -12,6 +12,7 @@ import {
   freezesAreInOrder,
   holidayRegionsAreKnown,
   windowsLetReleasesThrough,
+  yearlyFreezesLeaveSomethingOpen,
 } from './calendar';
 import {
   answersAreAwaited,
@@ -43,6 +44,7 @@ import {
   peopleAreDifferent,
   peopleAreKnown,
   peopleHaveNames,
+  programsAreNotAlone,
   programsDoNotApprove,
   teamsHavePeople,
 } from './people';
@@ -107,6 +109,7 @@ export const rules: readonly Rule[] = [
   teamsHavePeople,
   peopleAreKnown,
   programsDoNotApprove,
+  programsAreNotAlone,
   signersHaveKeys,
   quorumIsSigned,
   quorumIsReachable,
@@ -124,6 +127,7 @@ export const rules: readonly Rule[] = [
   hotfixesNameWhatThereIs,
   windowsLetReleasesThrough,
   freezesAreInOrder,
+  yearlyFreezesLeaveSomethingOpen,
   holidayRegionsAreKnown,
   absencesAreOfPeople,
   calendarAddressesAreSound,

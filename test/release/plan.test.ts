@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import { withAcknowledgement } from '../../release/acknowledgement';
+import type { ServiceFacts } from '../../release/facts';
 import { canonicalJson, digestOf, namesDigest, planChanges } from '../../release/plan-digest';
+import type { ApprovalRule } from '../../release/project';
 import { serviceOrder } from '../../release/service-order';
 import { aPlan, aProject, aScript, aService, anEnvironment, aTagMove, oid, someFacts } from '../support/builders';
 
@@ -82,6 +85,33 @@ describe('the plan', () => {
     ]);
     const forwardOnly = someFacts({ move: aTagMove({ undo: { by: 'none', reason: 'configured' } }) });
     expect(aPlan({ facts: [forwardOnly] }).acknowledgements.map(({ id }) => id)).toEqual(['forward-only:api']);
+  });
+});
+
+describe('what has no way back', () => {
+  const first = someFacts({ relation: 'first', move: aTagMove({ previous: null }) });
+  const forwardOnly = someFacts({ move: aTagMove({ undo: { by: 'none', reason: 'configured' } }) });
+  const accept = { name: 'accept', at: 'after-smoke' as const, approvers: ['ada', 'grace'], required: 2, timeout: 1 };
+  const asked = (facts: ServiceFacts, rules: ApprovalRule[]) =>
+    aPlan({ facts: [facts], rules }).approvals.map(({ name, approvers, required }) => ({ name, approvers, required }));
+  const acknowledgement = { name: 'acknowledgement', approvers: ['ada', 'grace'], required: 1 };
+
+  test('is acknowledged before anything changes, also where people are asked only later', () => {
+    const later = { name: 'accept', approvers: ['ada', 'grace'], required: 2 };
+    expect(asked(first, [accept])).toEqual([acknowledgement, later]);
+    expect(asked(forwardOnly, [accept])).toEqual([acknowledgement, later]);
+    expect(asked(someFacts(), [accept])).toEqual([later]);
+    const go = { name: 'go', approvers: ['linus'], required: 1, timeout: 1 };
+    expect(asked(first, [go, accept]).map(({ name }) => name)).toEqual(['go', 'accept']);
+  });
+
+  test('is acknowledged by anyone where nobody is asked; what the configuration wants so is not', () => {
+    expect(asked(first, [])).toEqual([{ ...acknowledgement, approvers: [] }]);
+    expect(asked(forwardOnly, [])).toEqual([]);
+  });
+
+  test('keeps no rollback waiting', () => {
+    expect(withAcknowledgement([], [{ id: 'no-way-back:api', text: '' }], 'rollback')).toEqual([]);
   });
 });
 
