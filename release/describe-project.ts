@@ -29,7 +29,7 @@ export function describeProject(project: Project): string[] {
     `A version is ${versionWords(project.versions)}.`,
     rulesSentence(project.rules),
     ...services.map(serviceSentence),
-    ...Object.values(project.environments).map(environmentSentence),
+    ...Object.values(project.environments).flatMap(environmentSentences),
     ...project.triggers.map((trigger) => triggerSentence(trigger, services.length)),
     ...(variables.length ? [`The worker needs these variables: ${variables.join(', ')}.`] : []),
   ];
@@ -84,12 +84,13 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
   }
 }
 
-function environmentSentence(environment: Environment): string {
+/** Several approvals, and all gates, have a line of their own: nobody finds the end of the sentence that holds them all. */
+function environmentSentences(environment: Environment): string[] {
   const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded, calendar, drift } = environment;
-  if (environment.observed) return observedSentence(environment);
+  if (environment.observed) return [observedSentence(environment)];
   const parts = [
-    approvals.length ? approvals.map(approvalWords).join(' and ') : 'nobody is asked',
-    ...(gates.length > 0 ? [`besides the usual gates, ${gates.map(gateWords).join(' and ')}`] : []),
+    askingWords(approvals),
+    gates.length > 0 ? `it has ${gates.length === 1 ? 'a gate' : `${gates.length} gates`} besides the usual ones` : '',
     queueWords[queue],
     calendar ? calendarWords(calendar) : '',
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
@@ -102,7 +103,17 @@ function environmentSentence(environment: Environment): string {
     drift ? `every ${formatDuration(drift.every)} it is looked whether what runs is what was released` : '',
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];
-  return `${name}: ${parts.filter(Boolean).join('; ')}.`;
+  return [
+    `${name}: ${parts.filter(Boolean).join('; ')}.`,
+    ...(approvals.length > 1 ? approvals.map((rule) => `  approval ${rule.name}: ${approvalWords(rule)}.`) : []),
+    ...gates.map((gate) => `  gate ${gate.name}: ${gateWords(gate)}.`),
+  ];
+}
+
+function askingWords(approvals: readonly ApprovalRule[]): string {
+  const [only] = approvals;
+  if (!only) return 'nobody is asked';
+  return approvals.length === 1 ? approvalWords(only) : `it asks for ${approvals.length} approvals`;
 }
 
 function observedSentence({ name, drift }: Environment): string {
@@ -172,11 +183,10 @@ function approvalWords(rule: ApprovalRule): string {
 }
 
 function gateWords(gate: GateRule): string {
-  const { guard, services, kind, name, wait } = gate;
-  const called = name === kind ? '' : ` (${name})`;
+  const { guard, services, wait } = gate;
   const of = services.length > 0 ? ` for ${services.join(', ')}` : '';
   const waits = wait > 0 && isWaitedFor(gate) ? `, waited for up to ${formatDuration(wait)}` : '';
-  return `${askedWords(gate)}${of}${called}${waits}${guard === 'soft' ? ', or a person overrides it' : ''}`;
+  return `${askedWords(gate)}${of}${waits}${guard === 'soft' ? ', or a person overrides it' : ''}`;
 }
 
 /** Git alone always has an answer, and a program that lists settings has none to wait for. */

@@ -17,18 +17,34 @@ const gates: readonly GateRule[] = [
 const projectWith = (rules: readonly GateRule[]) => aProject([aService('api')], anEnvironment({ gates: rules }));
 
 test('gates are said in sentences', () => {
-  const sentence = describeProject(projectWith(gates)).find((line) => line.startsWith('production:'));
-  for (const words of [
-    'besides the usual gates, these checks must have passed at GitHub: lint, test, waited for up to 30m',
-    'the checks that the trunk requires at GitHub must have passed for api (required-checks), waited for up to 30m, or a person overrides it',
-    'every commit must have come through an approved pull request',
-    'no issue of shop/tickets with the label blocker may be open',
-    'version in package.json must be the version and',
-    'CHANGELOG.md must have notes of the version',
-    './gate.sh must say yes and',
-    'https://gate.example must say yes, waited for up to 30m',
-  ])
-    expect(sentence).toContain(words);
+  const lines = describeProject(projectWith(gates));
+  const first = lines.findIndex((line) => line.startsWith('production:'));
+  expect(lines[first]).toContain('; it has 8 gates besides the usual ones;');
+  expect(lines.slice(first + 1, first + 9)).toEqual([
+    '  gate ci: these checks must have passed at GitHub: lint, test, waited for up to 30m.',
+    '  gate required-checks: the checks that the trunk requires at GitHub must have passed for api, waited for up to 30m, or a person overrides it.',
+    '  gate review: every commit must have come through an approved pull request, waited for up to 30m.',
+    '  gate issues: no issue of shop/tickets with the label blocker may be open, waited for up to 30m.',
+    '  gate manifest: version in package.json must be the version.',
+    '  gate notes: CHANGELOG.md must have notes of the version.',
+    '  gate command: ./gate.sh must say yes.',
+    '  gate http: https://gate.example must say yes, waited for up to 30m.',
+  ]);
+});
+
+test('several approvals have a sentence each, under their names', () => {
+  const go = { name: 'go', approvers: ['ada'], required: 1, timeout: 60_000 };
+  const two = [go, { ...go, name: 'accept', at: 'after-smoke' as const }];
+  const said = (approvals: typeof two) =>
+    describeProject(aProject([aService('api')], anEnvironment({ approvals }))).filter((line) =>
+      line.includes('approv'),
+    );
+  expect(said(two)).toEqual([
+    expect.stringMatching(/^production: it asks for 2 approvals;/),
+    '  approval go: 1 of ada must approve within 1m.',
+    '  approval accept: 1 of ada must approve within 1m, after the smoke checks.',
+  ]);
+  expect(said([go])).toEqual([expect.stringMatching(/^production: 1 of ada must approve within 1m;/)]);
 });
 
 test('which gates there are is part of the digest', () => {
