@@ -28,11 +28,13 @@ import type {
   Repository,
   Service,
 } from '../release/project';
-import type { ReleaseKind, ServiceGoal } from '../release/release-kind';
+import type { ServiceGoal } from '../release/release-kind';
+import type { ReleaseKind } from '../release/rule-words';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
 import type { Finding } from '../release/facts';
 import type { GitHubTeam } from '../release/people';
-import type { DecisionSignature, Recipient, SignatureQuestion } from '../release/signature';
+import type { Recipient, SignatureQuestion } from '../release/signature';
+import type { DecisionSignature } from '../release/decision';
 import type { RulesOrigin, RulesQuestion, RulesReading } from '../release/rules-origin';
 import type { StopsTold } from '../release/stop';
 import type {

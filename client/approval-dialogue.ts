@@ -1,4 +1,5 @@
-import { placeOf, placeWords, type ApprovalPlace } from '../release/approval-place';
+import { placeOf, placeWords } from '../release/approval-place';
+import type { ApprovalPlace } from '../release/rule-words';
 import { missingAcknowledgements } from '../release/judge-approval';
 import { namesDigest } from '../release/plan-digest';
 import type { Plan } from '../release/plan';

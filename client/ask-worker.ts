@@ -2,7 +2,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
 import { taskQueueName } from '../release/identity';
-import { taskTimeouts } from '../workflows/messages';
+import { taskTimeouts } from '../workflows/task-timeouts';
 import { pause } from './pause';
 import { noWorker } from './silence';
 import { asSlipwayError } from './temporal-errors';

@@ -3,7 +3,7 @@ import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { DecisionKind, DecisionVerdict, ResolveAction } from '../release/decision';
 import { SlipwayError } from '../release/errors';
-import type { DecisionSignature } from '../release/signature';
+import type { DecisionSignature } from '../release/decision';
 import { decisionSignals, decisionUpdates } from '../workflows/messages';
 import { lookUpRelease } from './list-releases';
 import { pause } from './pause';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
-import { lastReleased, offerRollback, type RollbackRequest } from '../release/panic-rollback';
+import { lastReleased, offerRollback } from '../release/panic-rollback';
+import type { RollbackRequest } from '../release/rollback-request';
 import { onlyEnvironment } from '../release/one-environment';
 import type { Project } from '../release/project';
 import { restoreSignal, rollbackSignal, type EnvironmentState } from '../workflows/messages';

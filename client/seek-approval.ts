@@ -1,5 +1,6 @@
 import { mayApprove } from '../release/approval';
-import { placeOf, placeWords, type ApprovalPlace } from '../release/approval-place';
+import { placeOf, placeWords } from '../release/approval-place';
+import type { ApprovalPlace } from '../release/rule-words';
 import { missingAcknowledgements } from '../release/judge-approval';
 import type { Plan } from '../release/plan';
 import { gitHubTeamsIn, type WhoIsWho } from '../release/people';

@@ -1,5 +1,6 @@
 /** A person takes what an environment runs for what is meant to run there. */
-import type { EnvironmentState, LiveService } from './environment-state';
+import type { EnvironmentState } from './environment-state';
+import type { LiveService } from './live-service';
 import { requestIdOf } from './environment-request';
 import type { Project } from './project';
 import { isObject, problemOfPlace } from './release-request';

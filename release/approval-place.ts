@@ -1,14 +1,7 @@
 /** Where on its way a release asks people, and which of an environment's approvals a release needs at all. */
 import type { PlannedService } from './plan';
 import type { ApprovalRule } from './project';
-
-/** In the order in which they come. */
-export const approvalPlaces = ['before-migrating', 'before-moving', 'after-smoke'] as const;
-export type ApprovalPlace = (typeof approvalPlaces)[number];
-
-/** When an approval is asked for: always, where something migrates, or where a migration destroys data. */
-export const approvalOccasions = ['always', 'migrations', 'destructive'] as const;
-export type ApprovalOccasion = (typeof approvalOccasions)[number];
+import { approvalPlaces, type ApprovalOccasion, type ApprovalPlace } from './rule-words';
 
 /** Where a rule asks; older ones do not say it. */
 export const placeOf = ({ at = 'before-migrating' }: Pick<ApprovalRule, 'at'>): ApprovalPlace => at;

@@ -1,8 +1,9 @@
 /** Approvals in words: what a rule asks for, and how far it is. */
 import { approvalStandings, isComplete, type ApprovalStanding } from './approval';
-import { placeOf, placeWords, type ApprovalOccasion } from './approval-place';
+import { placeOf, placeWords } from './approval-place';
+import type { ApprovalOccasion } from './rule-words';
 import { formatDuration } from './durations';
-import type { Excludable } from './four-eyes';
+import type { Excludable } from './rule-words';
 import type { ApprovalRule } from './project';
 import type { ReleaseState } from './state';
 

@@ -1,4 +1,5 @@
-import { placeOf, type ApprovalPlace } from './approval-place';
+import { placeOf } from './approval-place';
+import type { ApprovalPlace } from './rule-words';
 import { unticked, type Tick } from './checklist';
 import type { IdentityProof } from './decision';
 import type { Override } from './override';

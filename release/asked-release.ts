@@ -1,6 +1,7 @@
 /** A release as it was asked for. */
 import type { Project } from './project';
-import { rulesFor, type ReleaseKind } from './release-kind';
+import { rulesFor } from './release-kind';
+import type { ReleaseKind } from './rule-words';
 
 /** Whose environment it goes to, and of which kind it is; absent = normal. */
 interface AskedRelease {

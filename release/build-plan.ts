@@ -1,5 +1,6 @@
 import { withAcknowledgement } from './acknowledgement';
-import { dueApprovals, placeOf, placeWords, type ApprovalPlace } from './approval-place';
+import { dueApprovals, placeOf, placeWords } from './approval-place';
+import type { ApprovalPlace } from './rule-words';
 import { ruleWords } from './approval-words';
 import { byHandCommands, migrationByHand } from './by-hand';
 import { formatDuration } from './durations';
@@ -12,7 +13,8 @@ import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
 import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Check, Environment, Project, Service } from './project';
-import { approvalsFor, type ReleaseKind } from './release-kind';
+import { approvalsFor } from './release-kind';
+import type { ReleaseKind } from './rule-words';
 import { verifyChecks } from './step-checks';
 
 /** What a plan is made of. */

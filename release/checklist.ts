@@ -1,5 +1,6 @@
 /** Checklists: items that people tick, one by one, before an approval counts or a `manual` gate opens. */
-import { approvalPlaces, placeOf, type ApprovalPlace } from './approval-place';
+import { placeOf } from './approval-place';
+import { approvalPlaces, type ApprovalPlace } from './rule-words';
 import type { Decision, IdentityProof } from './decision';
 import type { GateRule } from './gate-rule';
 import { isIn, personCalled, type WhoIsWho } from './people';

@@ -4,8 +4,15 @@
  */
 
 import { clip } from './clip';
-import type { DecisionSignature } from './signature';
 import { MAX_SIGNATURE } from './ssh-signature';
+
+/** A signature as it comes with a decision. */
+export interface DecisionSignature {
+  /** When it was made: ISO 8601, UTC. */
+  readonly at: string;
+  /** What `ssh-keygen -Y sign` wrote. */
+  readonly ssh: string;
+}
 
 /** The messages that people can send to a release. */
 export const decisionKinds = [

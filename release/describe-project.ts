@@ -3,7 +3,7 @@ import type { CalendarRules, PlannedFreeze } from './calendar/rules';
 import { describeWindows } from './calendar/windows';
 import { formatDuration } from './durations';
 import type { GateRule, NotesGate, ProtectionGate } from './gate-rule';
-import type { QueuePolicy } from './environment-state';
+import type { QueuePolicy } from './rule-words';
 import { conditionWords } from './approval-words';
 import { referencesIn } from './env-references';
 import type {

@@ -1,6 +1,7 @@
 /** The rules by which an environment's workflow judges what people say to it: who is who, and who may do what. */
 import { membersOf, type Person, type Team } from './people';
-import { whoMay, acts, type Act, type May } from './may';
+import { whoMay } from './may';
+import { acts, type Act, type May } from './acts';
 import { formatDuration } from './durations';
 import { canonicalJson } from './plan-digest';
 import type { ApprovalRule, Project, Repository } from './project';

@@ -5,16 +5,13 @@ import type { EnvironmentRules } from './environment-rules';
 import type { ErrorReport } from './errors';
 import type { LiveRecord } from './ledger';
 import { changedNothing, type Outcome } from './phase';
-import type { RollbackRequest } from './panic-rollback';
+import type { RollbackRequest } from './rollback-request';
 import type { Project, Repository } from './project';
-import type { ReleaseKind } from './release-kind';
+import type { ReleaseKind } from './rule-words';
 import type { KnownRules } from './rules-origin';
 import type { EmergencyStop } from './stop';
 import type { SchemaDebt } from './schema-debt';
-
-/** What happens to a release that is asked for while others are under way to the same environment. */
-export const queuePolicies = ['queue', 'supersede', 'refuse'] as const;
-export type QueuePolicy = (typeof queuePolicies)[number];
+import type { LiveService } from './live-service';
 
 /** A release that asks for the environment's lock. */
 export interface LockRequest {
@@ -59,26 +56,6 @@ export interface Hold {
   readonly at: string;
   /** Why it rolled back. */
   readonly why: string;
-}
-
-/** What runs of one service, as the last release left it. */
-export interface LiveService {
-  /** Empty = not known. */
-  readonly version: string;
-  /** null = not known. */
-  readonly commit: string | null;
-  /** ISO 8601, UTC. */
-  readonly since: string;
-  /** Which release put it there. */
-  readonly releaseId: string;
-  /** What ran before it, and had been proven; null = nothing is known of. */
-  readonly previous: { readonly version: string; readonly commit: string | null } | null;
-  /** Who asked for that release. Older records lack it. */
-  readonly by?: string;
-  /** It came back by a rollback from this version. */
-  readonly backFrom?: string;
-  /** It had been moved by hand, and was put back then: ISO 8601, UTC. */
-  readonly restoredAt?: string;
 }
 
 /** What a request for a release came to: the one that runs for it, or why none does. */

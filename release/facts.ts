@@ -5,7 +5,7 @@
 import type { Contributors } from './contributors';
 import type { MigrationRow, MigrationScript } from './migration';
 import type { PointerMove } from './pointer-move';
-import type { ReleaseKind } from './release-kind';
+import type { ReleaseKind } from './rule-words';
 import type { Verdict } from './verdict';
 
 /** A yes, a no, or no answer, with the words for people. */

@@ -11,10 +11,7 @@ import {
 import { namesPeople, personCalled, isBotLogin, samePerson, type WhoIsWho } from './people';
 import type { PlannedService } from './plan';
 import type { ApprovalRule } from './project';
-
-/** Whom a rule can leave out. */
-export const excludable = ['author', 'co-author', 'merger', 'requester'] as const;
-export type Excludable = (typeof excludable)[number];
+import type { Excludable } from './rule-words';
 
 /** The parts that each word means. */
 const partsMeant: Readonly<Record<Excludable, readonly Part[]>> = {

@@ -2,7 +2,7 @@
  * Gates that a team adds to those that every release has. Texts of `command` and `http` may hold references
  * (`${env:NAME}`), which only an activity resolves.
  */
-import type { Command } from './project';
+import type { Command } from './command';
 
 /** What every added gate has. */
 interface AnyGate {

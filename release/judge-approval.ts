@@ -8,7 +8,8 @@ import {
   type Approval,
   type Said,
 } from './approval';
-import { placeOf, type ApprovalPlace } from './approval-place';
+import { placeOf } from './approval-place';
+import type { ApprovalPlace } from './rule-words';
 import { unticked } from './checklist';
 import type { Decision } from './decision';
 import { refuseByFourEyes } from './four-eyes';

@@ -1,7 +1,8 @@
 /** What would stop a release now, or keep it waiting, or ask people; and what to do about each. Pure. */
 import { driftWords } from './render-drift';
 import { approvalStandings, type ApprovalStanding } from './approval';
-import { placeOf, type ApprovalPlace } from './approval-place';
+import { placeOf } from './approval-place';
+import type { ApprovalPlace } from './rule-words';
 import { demandWords } from './approval-words';
 import type { EnvironmentState } from './environment-state';
 import type { ErrorReport } from './errors';

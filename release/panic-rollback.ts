@@ -2,26 +2,14 @@
  * Going back from a release that has finished: what is left, where it goes, and whether somebody was faster. A request
  * names what it leaves, so that two who press it at once go back once.
  */
-import type { EnvironmentState, LiveService } from './environment-state';
+import type { EnvironmentState } from './environment-state';
+import type { LiveService } from './live-service';
 import { errorReport, type ErrorReport } from './errors';
 import { moment } from './moments';
 import { onlyEnvironment } from './one-environment';
 import type { Project } from './project';
 import type { KnownVersion, ServiceGoal } from './release-kind';
-
-/** What is asked of an environment; the signal `rollback` of its workflow. */
-export interface RollbackRequest {
-  /** The same id is the same request, however often it arrives. */
-  readonly requestId: string;
-  /** The version that is live for whoever asks. */
-  readonly leaves: string;
-  /** Absent = what ran before it. */
-  readonly to?: string;
-  readonly by: string;
-  readonly reason?: string;
-  /** The rules, as a client knows them; absent = those of the last release that finished. */
-  readonly project?: Project;
-}
+import type { RollbackRequest } from './rollback-request';
 
 /** The services that the last release to an environment has put there, and its version; undefined = none is known. */
 export function lastReleased(

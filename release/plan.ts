@@ -7,7 +7,7 @@ import type { MigrationScript } from './migration';
 import type { PointerMove, PreviousTarget } from './pointer-move';
 import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Backup, Database, Environment } from './project';
-import type { ReleaseKind } from './release-kind';
+import type { ReleaseKind } from './rule-words';
 
 /** Version of the shape of plans that this code writes; it reads older ones. */
 export const PLAN_VERSION = 1;

@@ -6,14 +6,14 @@
  * All lengths of time are whole milliseconds.
  */
 
-import type { ApprovalOccasion, ApprovalPlace } from './approval-place';
-import type { Excludable } from './four-eyes';
+import type { ApprovalOccasion, ApprovalPlace } from './rule-words';
+import type { Excludable } from './rule-words';
 import type { GateRule } from './gate-rule';
-import type { May } from './may';
+import type { May } from './acts';
 import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
-import type { QueuePolicy } from './environment-state';
-import type { RulesPlace } from './rules-origin';
+import type { QueuePolicy } from './rule-words';
+import type { Command } from './command';
 
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
@@ -123,10 +123,14 @@ export type Backup =
   /** A command that makes a backup and prints its id as the last line of its output. */
   | { readonly kind: 'command'; readonly command: Command };
 
-/** A program run without a shell: `argv[0]` is found on the PATH of the worker. */
-export interface Command {
-  readonly argv: readonly string[];
-  readonly timeout: number;
+/** The file whose newest version on a branch holds the rules, whatever stands in anybody's own copy. */
+export interface RulesPlace {
+  readonly repository: Repository;
+  readonly branch: string;
+  /** From the repository's root. */
+  readonly file: string;
+  /** Absolute; from here the relative paths of the file count. */
+  readonly folder: string;
 }
 
 /** The mutable thing that decides what an environment runs. */

@@ -1,13 +1,7 @@
 /** What sort of release one is, and what is asked of each sort. */
 import { placeOf } from './approval-place';
 import type { ApprovalRule, Environment, HotfixRules } from './project';
-
-/**
- * `normal`: a release as any other. `hotfix`: by shorter gates, first in the queue. `rollback`: back to a version that ran
- * here before, from a release that has finished. `redeploy`: the version that runs, once more.
- */
-export const releaseKinds = ['normal', 'hotfix', 'rollback', 'redeploy'] as const;
-export type ReleaseKind = (typeof releaseKinds)[number];
+import type { ReleaseKind } from './rule-words';
 
 /** A version of one service; commit null = not known. */
 export interface KnownVersion {

@@ -3,7 +3,7 @@
  * message by hand, and a workflow that trips over it would be stuck for ever. Shapes only; what is right is judged later.
  */
 import { momentIn } from './message-fields';
-import { releaseKinds } from './release-kind';
+import { releaseKinds } from './rule-words';
 import { problemOfVersion } from './version-text';
 
 /** For whom a request must be; absent = anyone. */

@@ -1,5 +1,5 @@
 /** What people may tell a release, as the Web UI shows it: who, until when, and exactly what to send. */
-import type { ApprovalPlace } from './approval-place';
+import type { ApprovalPlace } from './rule-words';
 import { standingLines } from './approval-words';
 import { missingAcknowledgements } from './judge-approval';
 import { moment, remindedWords } from './moments';

@@ -1,17 +1,7 @@
 /** Where the rules of an environment come from: a file at the head of a branch that people protect, or whoever asks. */
 import { shortId } from './identity';
 import { oneLine } from './plain-text';
-import type { Project, Repository } from './project';
-
-/** The file whose newest version on a branch holds the rules, whatever stands in anybody's own copy. */
-export interface RulesPlace {
-  readonly repository: Repository;
-  readonly branch: string;
-  /** From the repository's root. */
-  readonly file: string;
-  /** Absolute; from here the relative paths of the file count. */
-  readonly folder: string;
-}
+import type { Project, RulesPlace } from './project';
 
 /** Which version of the file counts for a release. */
 export interface RulesOrigin {

@@ -3,7 +3,7 @@ import { shortId } from './identity';
 import { isIdentity, type LiveReading } from './judge-live';
 import type { LiveFact } from './facts';
 import type { Finding } from './facts';
-import type { LiveService } from './environment-state';
+import type { LiveService } from './live-service';
 import { moment } from './moments';
 import type { Service } from './project';
 import { readName } from './ref-names';

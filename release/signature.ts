@@ -1,19 +1,11 @@
 /** What a person signs when they decide, and what can be said of a signature before it is checked. */
 import { sha256 } from '@noble/hashes/sha2';
-import { isBoundToPlan, type Decision } from './decision';
+import { isBoundToPlan, type Decision, type DecisionSignature } from './decision';
 import { formatDuration } from './durations';
 import { namesPeople, personCalled, samePerson, type Person, type WhoIsWho } from './people';
 import { canonicalJson } from './plan-digest';
 import { readSignature, type SshSignature } from './ssh-signature';
 import { toBase64 } from './ssh-wire';
-
-/** A signature as it comes with a decision. */
-export interface DecisionSignature {
-  /** When it was made: ISO 8601, UTC. */
-  readonly at: string;
-  /** What `ssh-keygen -Y sign` wrote. */
-  readonly ssh: string;
-}
 
 /** The execution that a decision is sent to: a signature for one counts for no other. */
 export interface Recipient {

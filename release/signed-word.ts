@@ -1,5 +1,6 @@
 /** What a person signs when they say something to an environment. */
-import { whoMay, type May } from './may';
+import { whoMay } from './may';
+import type { May } from './acts';
 import { canonicalJson } from './plan-digest';
 import { SIGNATURE_LIFE, isNothing } from './signature';
 

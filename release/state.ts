@@ -1,6 +1,6 @@
 /** The whole state of a release, as the query `state` answers it and as the CLI and the Web UI show it. */
 import type { Approval } from './approval';
-import type { ApprovalPlace } from './approval-place';
+import type { ApprovalPlace } from './rule-words';
 import type { AnnouncedFreeze } from './calendar/announced';
 import type { CalendarVerdict } from './calendar/judge';
 import type { CheckResult } from './check-result';
@@ -14,7 +14,6 @@ import type { Outcome, Phase } from './phase';
 import type { Plan } from './plan';
 import type { EmergencyStop } from './stop';
 import type { UndoRecord, UndoReport } from './undo';
-import type { Voided } from './voided';
 
 /** One line of what happened. */
 export interface TimelineEntry {
@@ -74,6 +73,16 @@ export interface ReleaseResult {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt: string;
+}
+
+/** A change of the plan that took away what people had said. */
+export interface Voided {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** What is different now. */
+  readonly changes: readonly string[];
+  /** Whose approvals it took away. */
+  readonly people: readonly string[];
 }
 
 /** Everything that is known of a release. */

@@ -1,5 +1,6 @@
 import { approvalStandings, guardOf, isComplete } from './approval';
-import { approvalPlaces, placeOf, type ApprovalPlace } from './approval-place';
+import { placeOf } from './approval-place';
+import { approvalPlaces, type ApprovalPlace } from './rule-words';
 import {
   decisionKinds,
   examplePayload,

@@ -1,7 +1,8 @@
 /** Where a release asks people: it waits for their yes, is told of their no, and names those who have not decided. */
 import { condition } from '@temporalio/workflow';
 import { approvalStandings, isApproved, isComplete, type ApprovalStanding } from '../release/approval';
-import { approvalPlaces, placeOf, placeWords, type ApprovalPlace } from '../release/approval-place';
+import { placeOf, placeWords } from '../release/approval-place';
+import { approvalPlaces, type ApprovalPlace } from '../release/rule-words';
 import { formatDuration } from '../release/durations';
 import { approvalByRequest, type ApprovalCase } from '../release/judge-approval';
 import { moment } from '../release/moments';

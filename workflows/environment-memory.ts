@@ -11,7 +11,7 @@ import {
 import type { ErrorReport } from '../release/errors';
 import { rulesWords, type KnownRules } from '../release/rules-origin';
 import type { EmergencyStop, StopsTold } from '../release/stop';
-import type { RollbackRequest } from '../release/panic-rollback';
+import type { RollbackRequest } from '../release/rollback-request';
 import { tagRequests } from '../release/request-tag';
 
 /**

@@ -18,13 +18,8 @@ import { underRules, type RuledInput } from './environment-rules';
 import { tellFreezes } from './freezes';
 import { tellStops } from './stops';
 import { noteRules } from './word-rules';
-import {
-  taskTimeouts,
-  type EnvironmentInput,
-  type QueueMove,
-  type ReleaseInput,
-  type ReleaseRequest,
-} from './messages';
+import type { EnvironmentInput, QueueMove, ReleaseInput, ReleaseRequest } from './messages';
+import { taskTimeouts } from './task-timeouts';
 import { MAX_SUMMARY, activity } from './proxies';
 import type { release } from './release';
 import { searchAttributeNames } from './search-attributes';

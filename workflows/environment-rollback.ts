@@ -6,13 +6,8 @@ import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import { errorReport, type ErrorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { refuseAct } from '../release/may';
-import {
-  lastReleased,
-  planRollback,
-  projectOf,
-  type RollbackPlan,
-  type RollbackRequest,
-} from '../release/panic-rollback';
+import { lastReleased, planRollback, projectOf, type RollbackPlan } from '../release/panic-rollback';
+import type { RollbackRequest } from '../release/rollback-request';
 import type { Project } from '../release/project';
 import { approvalsFor } from '../release/release-kind';
 import { planRestore, type RestoreRequest } from '../release/restore';

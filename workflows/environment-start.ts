@@ -1,7 +1,8 @@
 /** How an environment's workflow is started, by whoever asks it for something: all of them must do it alike. */
 import { environmentWorkflowId, taskQueueName } from '../release/identity';
 import { renderAboutEnvironment } from '../release/render-environment';
-import { taskTimeouts, type EnvironmentInput } from './messages';
+import type { EnvironmentInput } from './messages';
+import { taskTimeouts } from './task-timeouts';
 
 /** The one workflow of an environment: started if it is not there. */
 export function environmentStart(project: string, environment: string) {

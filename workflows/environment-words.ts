@@ -12,12 +12,14 @@ import { problemOfQueueMove, problemOfRollback, requestIdOf } from '../release/e
 import type { EnvironmentRules } from '../release/environment-rules';
 import type { WordAnswer } from '../release/environment-state';
 import { errorReport } from '../release/errors';
-import { refuseAct, type Act } from '../release/may';
+import { refuseAct } from '../release/may';
+import type { Act } from '../release/acts';
 import { personCalled } from '../release/people';
 import { isObject } from '../release/release-request';
-import { questionText, type DecisionSignature } from '../release/signature';
+import { questionText } from '../release/signature';
+import type { DecisionSignature } from '../release/decision';
 import { mustBeSigned, rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
-import type { RollbackRequest } from '../release/panic-rollback';
+import type { RollbackRequest } from '../release/rollback-request';
 import { USUAL_STOP_LIMIT, parseLift, parseStop } from '../release/stop';
 import type { EnvironmentRecord } from './environment-record';
 import { moveInQueue } from './environment-requests';

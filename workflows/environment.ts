@@ -16,7 +16,7 @@ import type { ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
-import type { RollbackRequest } from '../release/panic-rollback';
+import type { RollbackRequest } from '../release/rollback-request';
 import type { WordKind } from '../release/signed-word';
 import { renderEnvironment } from '../release/render-environment';
 import { EnvironmentRecord } from './environment-record';

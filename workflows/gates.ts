@@ -7,11 +7,8 @@ import { fittedBytes } from '../release/plain-text';
 import { verdictWord } from '../release/verdict';
 import { noteTicks } from './checklists';
 import { slipwayFailure } from './failure';
-import { MAX_SUMMARY, activity } from './proxies';
+import { GATE_SEGMENT, MAX_SUMMARY, activity } from './proxies';
 import type { ReleaseRun } from './release-run';
-
-/** Gates are waited for by activities of at most this long, in ms: each polls, and the history grows by three events. */
-export const GATE_SEGMENT = 12 * 60 * 60_000;
 
 /** Fails with GATES_CLOSED or GATES_UNKNOWN if a hard gate is shut; one that is pending is not, yet. */
 export function requireOpen(gates: readonly GateReport[]): void {

@@ -17,8 +17,9 @@ import type {
 import type { Project } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { Sighting } from '../release/sighting';
-import type { RulesOrigin, RulesPlace } from '../release/rules-origin';
-import type { RollbackRequest } from '../release/panic-rollback';
+import type { RulesOrigin } from '../release/rules-origin';
+import type { RulesPlace } from '../release/project';
+import type { RollbackRequest } from '../release/rollback-request';
 import type { RestoreRequest } from '../release/restore';
 import type { KindRequest } from '../release/release-kind';
 import type { ReleaseState } from '../release/state';
@@ -135,14 +136,6 @@ export interface RecoveryInput {
   /** A person's word that the Temporal on which the release ran is gone for good. */
   readonly temporalGone: boolean;
 }
-
-/**
- * Milliseconds after which a workflow's task is given to another worker when the one that took it says nothing more. By
- * default it is 10 s, for which a release would stand still if its worker is killed in the few milliseconds of a task,
- * or if a task is handed to one that was killed just then. Replaying a release takes 200 ms; an environment's history
- * can be ten times as long. Somebody stands and waits for the answer to a question, whose history is the shortest.
- */
-export const taskTimeouts = { release: 2_000, environment: 4_000, question: 2_000 } as const;
 
 /**
  * What is asked of an environment comes by signal, any number at once, and is answered by a query: of updates Temporal

@@ -1,6 +1,7 @@
 /** A person's word that lets one release pass a soft guard. */
 import { guardOf } from '../release/approval';
-import { approvalPlaces, placeOf, type ApprovalPlace } from '../release/approval-place';
+import { placeOf } from '../release/approval-place';
+import { approvalPlaces, type ApprovalPlace } from '../release/rule-words';
 import { lasting } from '../release/calendar/announced';
 import type { Decision } from '../release/decision';
 import { overrideWords, refuseOverride, type Override } from '../release/override';

@@ -119,6 +119,9 @@ type Call<K extends keyof Activities> = (
   summary: string,
 ) => ReturnType<Activities[K]>;
 
+/** Gates are waited for by activities of at most this long, in ms: each polls, and the history grows by three events. */
+export const GATE_SEGMENT = 12 * 60 * 60_000;
+
 /** Bytes: what Temporal's documentation allows. Its server refuses to start a workflow with one above 400. */
 export const MAX_SUMMARY = 200;
 

@@ -8,7 +8,7 @@ import type { Plan, PlannedService } from '../release/plan';
 import type { LiveIdentity } from '../release/pointer-move';
 import { fittedBytes } from '../release/plain-text';
 import type { Environment, Service } from '../release/project';
-import type { ReleaseKind } from '../release/release-kind';
+import type { ReleaseKind } from '../release/rule-words';
 import { renderDetails } from '../release/render-details';
 import type { ReleaseState, StepState, TimelineEntry, WaitingFor } from '../release/state';
 import type { UndoRecord, UndoReport } from '../release/undo';

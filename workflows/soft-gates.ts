@@ -3,8 +3,7 @@ import { CancellationScope, isCancellation, patched } from '@temporalio/workflow
 import type { GateReport } from '../release/gate';
 import { isManual } from '../release/manual-gate';
 import { reportOf } from './failure';
-import { GATE_SEGMENT } from './gates';
-import { activity } from './proxies';
+import { GATE_SEGMENT, activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 
 /**

@@ -2,7 +2,7 @@
 import { taskQueueName } from '../release/identity';
 import { onlyEnvironment } from '../release/one-environment';
 import type { Project } from '../release/project';
-import { taskTimeouts } from './messages';
+import { taskTimeouts } from './task-timeouts';
 
 /** Input of the workflow `watchEnvironment`. */
 export interface WatchInput {

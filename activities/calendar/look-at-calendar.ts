@@ -15,7 +15,7 @@ import { zoned } from '../../release/calendar/zone';
 import { resolveReferences } from '../../release/env-references';
 import { fitted } from '../../release/plain-text';
 import type { WhoIsWho } from '../../release/people';
-import type { ReleaseKind } from '../../release/release-kind';
+import type { ReleaseKind } from '../../release/rule-words';
 import type { Attempt, Surroundings } from '../surroundings';
 import { holidaysOf } from './holidays';
 import { icalEvents } from './ical-events';

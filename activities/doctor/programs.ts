@@ -1,6 +1,7 @@
 import { fail, pass, type Look } from '../../release/doctor';
 import { resolveReferences } from '../../release/env-references';
-import type { Command, Service } from '../../release/project';
+import type { Service } from '../../release/project';
+import type { Command } from '../../release/command';
 import { hasProgram } from '../pointers/undo-command';
 import { bounded, type Patient } from './examiner';
 

@@ -1,4 +1,5 @@
-import type { EnvironmentState, LiveService } from '../../release/environment-state';
+import type { EnvironmentState } from '../../release/environment-state';
+import type { LiveService } from '../../release/live-service';
 import type { EnvironmentGate } from '../../release/gate-rule';
 import { parseReleaseWorkflowId } from '../../release/identity';
 import { moment } from '../../release/moments';

@@ -1,6 +1,6 @@
 import { resolveReferences } from '../../release/env-references';
 import type { AskedGateRule } from '../../release/gate-rule';
-import type { Command } from '../../release/project';
+import type { Command } from '../../release/command';
 import { runProgram, type ProgramResult } from '../process/run-program';
 import type { GateContext, GateQuestion } from './gate-kind';
 

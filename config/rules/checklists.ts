@@ -1,5 +1,6 @@
 import { parseDuration } from '../../release/durations';
-import { usualTimeout, type ApprovalPlace } from '../../release/approval-place';
+import { usualTimeout } from '../../release/approval-place';
+import type { ApprovalPlace } from '../../release/rule-words';
 import type { DraftText } from './draft';
 import type { Report, Rule } from './rule';
 

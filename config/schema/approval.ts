@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { approvalOccasions, approvalPlaces, usualTimeout } from '../../release/approval-place';
-import { excludable } from '../../release/four-eyes';
+import { usualTimeout } from '../../release/approval-place';
+import { approvalOccasions, approvalPlaces } from '../../release/rule-words';
+import { excludable } from '../../release/rule-words';
 import { positiveDuration } from './duration';
 import { count, text } from './text';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Command } from '../../release/project';
+import type { Command } from '../../release/command';
 import { withoutSecrets } from '../quote';
 import { positiveDuration } from './duration';
 import { refuse } from './refuse';

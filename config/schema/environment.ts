@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { formatDuration } from '../../release/durations';
-import { defaultMay, type Act, type May } from '../../release/may';
+import { defaultMay, type Act, type May } from '../../release/acts';
 import { USUAL_STOP_LIMIT } from '../../release/stop';
 import { approval } from './approval';
 import { calendar } from './calendar';
-import { queuePolicies } from '../../release/environment-state';
+import { queuePolicies } from '../../release/rule-words';
 import { checks } from './check';
 import { duration, positiveDuration } from './duration';
 import { gates } from './gate';

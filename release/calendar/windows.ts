@@ -1,5 +1,5 @@
 /** When an environment is open: windows of the week as people write them, and the openings that they make. */
-import type { ReleaseKind } from '../release-kind';
+import type { ReleaseKind } from '../rule-words';
 import type { CalendarWindow } from './rules';
 import { weekdayOf, weekdays } from './days';
 import { joined, type Interval } from './intervals';

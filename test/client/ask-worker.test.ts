@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { askWorker } from '../../client/ask-worker';
 import { taskQueueName } from '../../release/identity';
-import { taskTimeouts } from '../../workflows/messages';
+import { taskTimeouts } from '../../workflows/task-timeouts';
 import { quietRuntime } from '../support/slipway';
 import { aProjectName, testTemporal, type TestTemporal } from './temporal';
 

@@ -1,6 +1,6 @@
 import { changesOfRules, rulesIn } from '../../release/environment-rules';
 import { withoutOrigin } from '../../release/environment-request';
-import { defaultMay } from '../../release/may';
+import { defaultMay } from '../../release/acts';
 import type { Environment, Project } from '../../release/project';
 import { mustBeSigned } from '../../release/signed-word';
 import { EnvironmentRecord } from '../../workflows/environment-record';

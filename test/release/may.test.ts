@@ -1,4 +1,5 @@
-import { acts, defaultMay, mayWords, refuseAct, whoMay, type May } from '../../release/may';
+import { mayWords, refuseAct, whoMay } from '../../release/may';
+import { acts, defaultMay, type May } from '../../release/acts';
 import type { WhoIsWho } from '../../release/people';
 import { anEnvironment } from '../support/builders';
 

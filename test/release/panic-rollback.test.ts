@@ -1,10 +1,5 @@
-import {
-  holdsAfter,
-  liveAfter,
-  placed,
-  type EnvironmentState,
-  type LiveService,
-} from '../../release/environment-state';
+import { holdsAfter, liveAfter, placed, type EnvironmentState } from '../../release/environment-state';
+import type { LiveService } from '../../release/live-service';
 import { offerRollback, planRedeploy, planRollback } from '../../release/panic-rollback';
 import { approvalsFor, rulesFor } from '../../release/release-kind';
 import type { Service } from '../../release/project';

@@ -1,5 +1,6 @@
 import type { WatchedService, WatchState } from '../../release/drift';
-import { holdsAfter, liveAfter, type LiveService } from '../../release/environment-state';
+import { holdsAfter, liveAfter } from '../../release/environment-state';
+import type { LiveService } from '../../release/live-service';
 import type { Service } from '../../release/project';
 import { planRestore } from '../../release/restore';
 import { aProject, aService, oid } from '../support/builders';

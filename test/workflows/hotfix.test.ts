@@ -1,7 +1,7 @@
 /** Hotfixes and redeploys, one after the other on one shop. */
 import { randomUUID } from 'node:crypto';
 import { requestRelease } from '../../client';
-import { defaultMay } from '../../release/may';
+import { defaultMay } from '../../release/acts';
 import type { Environment } from '../../release/project';
 import type { ReleaseRequest } from '../../workflows/messages';
 import { containing } from '../client/matchers';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionPayload } from '../../client';
 import type { DecisionKind } from '../../release/decision';
-import { defaultMay } from '../../release/may';
+import { defaultMay } from '../../release/acts';
 import type { Project } from '../../release/project';
 import { SIGNATURE_LIFE } from '../../release/signature';
 import { environmentWorkflowId } from '../../release/identity';

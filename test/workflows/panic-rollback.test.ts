@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { askEnvironment, releaseInput } from '../../client';
 import { requestRollback, type RollbackAnswer } from '../../client/request-rollback';
-import type { RollbackRequest } from '../../release/panic-rollback';
+import type { RollbackRequest } from '../../release/rollback-request';
 import { environmentWorkflowId } from '../../release/identity';
 import { answerQuery, freezeUpdate, requestReleaseSignal, rollbackSignal } from '../../workflows/messages';
 import { containing, matching } from '../client/matchers';

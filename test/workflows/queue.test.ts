@@ -1,7 +1,7 @@
 /** Several releases to one environment: in which order, which give way, and what is remembered of them. */
 import { randomUUID } from 'node:crypto';
 import { askEnvironment, requestRelease } from '../../client';
-import type { QueuePolicy } from '../../release/environment-state';
+import type { QueuePolicy } from '../../release/rule-words';
 import { moveInQueueSignal, type ReleaseRequest } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { containing } from '../client/matchers';

@@ -1,5 +1,6 @@
 import type { EnvironmentGate } from '../../../release/gate-rule';
-import { emptyEnvironment, type LiveService } from '../../../release/environment-state';
+import { emptyEnvironment } from '../../../release/environment-state';
+import type { LiveService } from '../../../release/live-service';
 import { SlipwayError } from '../../../release/errors';
 import { noEnvironments } from '../../support/attempts';
 import { GateScene } from './stage';

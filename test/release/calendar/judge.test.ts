@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { datedClosures, holidayClosures, yearlyClosures, type RegionHolidays } from '../../../release/calendar/freezes';
 import { judgeCalendar, windowClosures, type CalendarSight } from '../../../release/calendar/judge';
 import type { CalendarWindow } from '../../../release/calendar/rules';
-import type { ReleaseKind } from '../../../release/release-kind';
+import type { ReleaseKind } from '../../../release/rule-words';
 import { openings, parseWindow } from '../../../release/calendar/windows';
 
 const minute = 60_000;
