@@ -2,7 +2,7 @@
 import { placeOf, usualTimeout } from './approval-place';
 import type { Plan } from './plan';
 import type { ApprovalRule } from './project';
-import type { ReleaseKind } from './release-kind';
+import type { ReleaseKind } from './rule-words';
 
 /** A release that goes back, or stays where it is, is there to mend something: nobody is asked for more than its rules say. */
 const asks: ReadonlySet<ReleaseKind> = new Set<ReleaseKind>(['normal', 'hotfix']);
