@@ -19,6 +19,7 @@ import type {
 import { maskUrl } from './git-answers';
 import { mayWords } from './may';
 import { serviceOrder } from './service-order';
+import { mustBeSigned } from './signed-word';
 
 /** The rules of `project`, a sentence a line. */
 export function describeProject(project: Project): string[] {
@@ -99,7 +100,7 @@ function environmentSentences(environment: Environment): string[] {
     hotfixWords(environment),
     environment.rollback?.approvals === 'required' ? 'also going back needs its approvals' : '',
     ...mayWords(environment),
-    environment.signed === 'required' ? 'freezes, stops and the order of the queue must be signed' : '',
+    signedWords(environment),
     drift ? `every ${formatDuration(drift.every)} it is looked whether what runs is what was released` : '',
     embedded ? 'it may run on the stack of `slipway dev`' : '',
   ];
@@ -114,6 +115,12 @@ function askingWords(approvals: readonly ApprovalRule[]): string {
   const [only] = approvals;
   if (!only) return 'nobody is asked';
   return approvals.length === 1 ? approvalWords(only) : `it asks for ${approvals.length} approvals`;
+}
+
+function signedWords(environment: Environment): string {
+  if (environment.signed !== 'required') return '';
+  const back = mustBeSigned(environment, 'rollback') ? ', and so must rollbacks of what has finished' : '';
+  return `freezes, stops, adoptions, overrides and the order of the queue must be signed${back}`;
 }
 
 function observedSentence({ name, drift }: Environment): string {

@@ -53,10 +53,13 @@ export function problemOfRollback(input: unknown, { project, environment }: Addr
 export function problemOfReleaseEnd(input: unknown, addressee: Addressee): string | undefined {
   if (!isObject(input)) return 'it is no object';
   if (!isOurs(input['releaseId'], addressee)) return '"releaseId" is none of this environment';
-  const { end } = input;
+  const { end, runId } = input;
+  if (runId !== undefined && !isText(runId, 1, MAX_NAME)) return '"runId" is no text';
   if (end === undefined) return undefined;
   if (!isObject(end) || !isText(end['outcome'], 1, MAX_NAME)) return '"end.outcome" is missing';
   if (!isText(end['why'], 0, 100_000)) return '"end.why" is no text';
+  for (const name of ['by', 'left', 'reason'] as const)
+    if (end[name] !== undefined && !isText(end[name], 0, MAX_TEXT)) return `"end.${name}" is no text`;
   if (end['schemaDebt'] !== undefined && !isListOf(end['schemaDebt'], (name) => isText(name, 1, MAX_NAME * 2)))
     return '"end.schemaDebt" is no list of names';
   if (end['project'] !== undefined && !isObject(end['project'])) return '"end.project" is no object';

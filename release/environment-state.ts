@@ -4,6 +4,7 @@ import type { WatchState } from './drift';
 import type { EnvironmentRules } from './environment-rules';
 import type { ErrorReport } from './errors';
 import type { LiveRecord } from './ledger';
+import { clip } from './clip';
 import { changedNothing, type Outcome } from './phase';
 import type { RollbackRequest } from './rollback-request';
 import type { Project, Repository } from './project';
@@ -87,6 +88,8 @@ export interface ReleaseEnd {
   readonly kind?: ReleaseKind;
   /** A finished rollback: the version from which it went back. */
   readonly left?: string;
+  /** Why somebody asked for it; absent = they did not say. */
+  readonly reason?: string;
   /** It was to put back what the last release left; as the environment knows it. */
   readonly restores?: true;
   /** Of one that finished: the rules under which it ran, by which it is looked at and rolled back from now on. */
@@ -257,19 +260,22 @@ export function commitsOf(live: EnvironmentState['live']): Readonly<Record<strin
 export function holdsAfter(
   holds: EnvironmentState['holds'],
   { releaseId, version, at }: { readonly releaseId: string; readonly version: string; readonly at: string },
-  { outcome, why, kind = 'normal', left, by, restores }: ReleaseEnd,
+  { outcome, why, kind = 'normal', left, by, reason, restores }: ReleaseEnd,
 ): EnvironmentState['holds'] {
   const others = Object.fromEntries(Object.entries(holds).filter(([held]) => held !== version));
   if (outcome === 'finished')
     // What was moved there by hand was no release that failed.
     return left === undefined || restores
       ? others
-      : { ...others, [left]: { releaseId, at, why: why || `${by ?? 'somebody'} rolled it back` } };
+      : { ...others, [left]: { releaseId, at, why: why || backWords(by, reason) } };
   // What was to come back is none the worse for it.
   if (kind === 'rollback' || kind === 'redeploy') return holds;
   if (outcome !== 'rolled back' && outcome !== 'abandoned') return holds;
   return { ...others, [version]: { releaseId, at, why } };
 }
+
+const backWords = (by = 'somebody', reason = ''): string =>
+  `${by} rolled it back${reason === '' ? '' : `: ${clip(reason, 300)}`}`;
 
 /** The queue with one more: rollbacks before hotfixes, and those before all others. */
 export function placed(queue: EnvironmentState['queue'], release: QueuedRelease): EnvironmentState['queue'] {

@@ -250,7 +250,7 @@ export interface Environment {
   readonly approvals: readonly ApprovalRule[];
   /** Who may do what, besides approving. Older environments lack it. */
   readonly may?: May;
-  /** Whether words to the environment itself (freezes, stops, the order of the queue) must be signed; absent = optional. */
+  /** Whether words to the environment (freezes, stops, adoptions, the order of the queue) and overrides must be signed; absent = optional. */
   readonly signed?: 'required' | 'optional';
   readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
   readonly monitor: { readonly window: number; readonly interval: number };

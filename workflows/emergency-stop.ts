@@ -20,15 +20,15 @@ const FORWARD_PATIENCE = 10 * minute;
 /** A way back goes on without an answer: half undone is worse. */
 const WAY_BACK_PATIENCE = 10_000;
 
-/** Notes what the environment says of stops. Returns whether it was sound. */
-export function noteStops(run: ReleaseRun, told: unknown): boolean {
+/** Notes what the environment says of stops. `isAnswer`: it was asked, and nothing has come since. Returns whether it was sound. */
+export function noteStops(run: ReleaseRun, told: unknown, isAnswer = false): boolean {
   if (!isStopsTold(told)) return false;
   const { stops, revision, answers = 0 } = told;
   // The environment's are moments: one from the future would keep out every true word until then.
   if (revision > Date.now() + minute) return false;
   const { asking } = run;
   asking.answered = Math.max(asking.answered, answers);
-  if (revision <= asking.revision) return true;
+  if (isAnswer ? revision === asking.revision : revision <= asking.revision) return true;
   asking.revision = revision;
   const before = run.state.stops ?? [];
   const isIn = (list: readonly EmergencyStop[], { id, from }: EmergencyStop) =>
@@ -117,11 +117,12 @@ function whatIsAwaited({ state }: ReleaseRun): string {
 async function ask(run: ReleaseRun, patience: number): Promise<boolean> {
   const { name: project } = run.input.project;
   const { freezes } = run.state;
+  const { revision } = run.asking;
   try {
     const told = await readStopsNow({ project, environment: run.input.environment }, 'Does an emergency stop hold?');
     if (!told) return true;
-    noteStops(run, told);
     // What it was told by signal meanwhile is newer. Anybody can send such a signal: what was asked for counts.
+    noteStops(run, told, run.asking.revision === revision);
     if (told.freezes && run.state.freezes === freezes) noteFreezes(run, told.freezes);
     return true;
   } catch (error) {

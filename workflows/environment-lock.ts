@@ -66,8 +66,10 @@ export async function giveLockBack(run: ReleaseRun, ended: boolean, end?: Releas
   run.lock.reserved = false;
   run.lock.behind = '';
   try {
+    const { workflowId: releaseId, runId } = workflowInfo();
     await environment(run).signal(releaseLockSignal, {
-      releaseId: workflowInfo().workflowId,
+      releaseId,
+      runId,
       ended,
       ...(end && { end }),
     });

@@ -18,6 +18,7 @@ import { driftWords } from '../release/render-drift';
 import type { Sighting } from '../release/sighting';
 import { debtAfter, debtWithout, type SchemaDebt } from '../release/schema-debt';
 import { mayPassDrift } from '../release/pass-drift';
+import { changedNothing } from '../release/phase';
 import { recoveredRelease, recoveryWorkflowId } from '../release/identity';
 import { EnvironmentMemory } from './environment-memory';
 
@@ -117,6 +118,23 @@ export class EnvironmentRecord extends EnvironmentMemory {
     if (!ended) return;
     const targets = Object.fromEntries(Object.entries(this.state.targets).filter(([id]) => id !== releaseId));
     this.change({ queue: this.state.queue.filter((one) => one.releaseId !== releaseId), targets });
+  }
+
+  /**
+   * What counts of what is said in a release's name when it ends; undefined = nothing. Only who holds the environment can
+   * have changed something: what others have seen is old news, and anybody can send it. One that was begun anew knows
+   * no holder, and nothing better.
+   */
+  believed(id: string, runId: string | undefined, end: ReleaseEnd): ReleaseEnd | undefined {
+    const { holder, lost, live } = this.state;
+    // That it stopped running may be seen before its last word is read.
+    const isHolder = [holder, lost].some(
+      (one) => one?.releaseId === id && (runId === undefined || one.runId === runId),
+    );
+    if (isHolder || Object.keys(live).length === 0) return end;
+    if (!changedNothing(end) && end.outcome !== 'cancelled') return undefined;
+    const { outcome, why, by, kind } = end;
+    return { outcome, why, live: [], ...(by !== undefined && { by }), ...(kind && { kind }) };
   }
 
   /** A release says how it ended: what is live and on hold follows from it. */

@@ -12,7 +12,6 @@ import {
 } from '@temporalio/workflow';
 import { problemOfAdopt } from '../release/adoption';
 import { problemOfReleaseEnd, problemOfRollback, problemOfTarget, requestIdOf } from '../release/environment-request';
-import type { ReleaseEnd } from '../release/environment-state';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
 import { isObject, problemOfLockRequest, problemOfRequest } from '../release/release-request';
@@ -41,6 +40,7 @@ import {
   rollbackSignal,
   targetSignal,
   type EnvironmentInput,
+  type LettingGo,
   type ReleaseRequest,
 } from './messages';
 import { answerStops, tellStops } from './stops';
@@ -95,7 +95,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     tellWaiting: (behind) => tellWaiting(record, behind),
   });
 
-  const holderWatch = new HolderWatch(record, () => take(async () => undefined));
+  const holderWatch = new HolderWatch(record, (act) => take(async () => act?.()));
   const long = input.longHistory ?? LONG_HISTORY;
   const isLong = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
   const isDue = () => isLong() && work.reading.isIdle && work.looking.isIdle;
@@ -170,7 +170,7 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work
     const problem = problemOfReleaseEnd(letGo, input);
     if (problem) return ignore('return of the lock', problem);
     take(async () => {
-      end(record, letGo.releaseId, letGo.ended === true, letGo.end);
+      end(record, letGo);
       if (letGo.ended !== true) return;
       const late = afterPassingOn(record, letGo.releaseId, letGo.end?.outcome === 'finished');
       if (late) await rollBack(input, record, late, true);
@@ -215,10 +215,16 @@ function turnAway(
 }
 
 /** A release, or the recovery of one, gives the lock or its place back. */
-function end(record: EnvironmentRecord, id: string, ended: boolean, how: ReleaseEnd | undefined): void {
+function end(record: EnvironmentRecord, { releaseId: id, runId, ended, end: said }: LettingGo): void {
   const releaseId = recoveredRelease(id);
   const restores = record.isRestore(releaseId) && { restores: true as const };
-  record.letGo(id, ended);
+  const how = said && record.believed(id, runId, said);
+  if (said && !how) {
+    record.log(`ignored what is said of the end of ${id}: it does not hold the environment`);
+    // Whoever puts back goes on, and says so when it is done.
+    if (releaseId !== id) return;
+  }
+  record.letGo(id, ended === true, runId);
   if (!ended) return;
   if (releaseId !== id) {
     record.letGo(releaseId, true);

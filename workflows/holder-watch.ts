@@ -38,10 +38,10 @@ export class HolderWatch {
   private watched: { readonly of: Execution; readonly scope: CancellationScope } | undefined;
   private settling = '';
 
-  /** `changed`: called when others may be let in, or people must be told. */
+  /** `changed`: called when others may be let in, or people must be told; what it is given is done after what came before. */
   constructor(
     private readonly record: EnvironmentRecord,
-    private readonly changed: () => void,
+    private readonly changed: (act?: () => void) => void,
   ) {}
 
   /** Called whenever something has happened: watches whoever holds the environment now, and sees to one that was lost. */
@@ -74,8 +74,8 @@ export class HolderWatch {
   }
 
   private gone({ releaseId, runId }: Execution): void {
-    this.record.stoppedRunning(releaseId, runId);
-    this.changed();
+    // Its last word came before its end, and may not be read yet.
+    this.changed(() => this.record.stoppedRunning(releaseId, runId));
   }
 
   /** What has it changed? Nothing: others are let in. Something: that is put back. No answer: a person decides. */

@@ -156,10 +156,19 @@ export const sightedSignal = defineSignal<[Sighting]>('sighted');
 /** A person takes what is there for what is meant to be there: payload as in release/adoption.ts. */
 export const adoptSignal = defineSignal<[AdoptRequest]>('adopt');
 
+/** A release gives the lock or its place back. */
+export interface LettingGo {
+  readonly releaseId: string;
+  /** Absent = from an older Slipway, which did not say it. */
+  readonly runId?: string;
+  /** It will not ask again. */
+  readonly ended: boolean;
+  readonly end?: ReleaseEnd;
+}
+
 /** Between a release and its environment; people need not send these. */
 export const requestLockSignal = defineSignal<[LockRequest]>('requestLock');
-export const releaseLockSignal =
-  defineSignal<[{ readonly releaseId: string; readonly ended: boolean; readonly end?: ReleaseEnd }]>('releaseLock');
+export const releaseLockSignal = defineSignal<[LettingGo]>('releaseLock');
 export const targetSignal = defineSignal<[ReleaseTarget]>('target');
 export const replacedSignal = defineSignal<[{ readonly by: string }]>('replaced');
 export const lockGrantedSignal =

@@ -30,6 +30,7 @@ export async function letGo(run: ReleaseRun, outcome: Outcome, schemaDebt: reado
     live: liveRecords(run.state.plan, run.input.version, serviceResults(run, outcome)),
     ...(schemaDebt.length > 0 && { schemaDebt }),
     by: run.input.requestedBy,
+    ...(run.kind === 'rollback' && run.input.reason && { reason: run.input.reason }),
     ...(run.kind !== 'normal' && { kind: run.kind }),
     ...(outcome === 'finished' && leftBy(run)),
     // Others are only told of the services that they move.

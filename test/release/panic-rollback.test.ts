@@ -145,6 +145,8 @@ describe('what an environment knows afterwards', () => {
     expect(holdsAfter({}, target, { ...end, outcome: 'finished', left: '1.1.0' })).toEqual({
       '1.1.0': { releaseId: 'r2', at: release.at, why: 'ada rolled it back' },
     });
+    const said = { ...end, outcome: 'finished', left: '1.1.0', reason: 'checkout fails' } as const;
+    expect(holdsAfter({}, target, said)['1.1.0']?.why).toBe('ada rolled it back: checkout fails');
     expect(holdsAfter({}, target, { ...end, outcome: 'rolled back' })).toEqual({});
   });
 

@@ -247,6 +247,29 @@ describe('what an environment remembers', () => {
     expect(record.state.live['api']).toEqual(before);
   });
 
+  test('how a release ended is believed of who holds the environment, or has just stopped running with it', () => {
+    const record = new EnvironmentRecord();
+    const [first, other] = [request(1), request(2)];
+    const finished = end('finished', '1.1.0');
+    expect(record.believed('release/shop/production/1.0.0/1', undefined, finished)).toEqual(finished);
+    record.ended('r1', '1.1.0', finished);
+    record.enqueue(first);
+    record.takeNext();
+    for (const [{ releaseId }, runId] of [
+      [other, other.runId],
+      [first, other.runId],
+    ] as const)
+      expect(record.believed(releaseId, runId, end('finished', '6.6.6'))).toBeUndefined();
+    // What one that waits had seen is old news; that it has ended is not.
+    expect(record.believed(other.releaseId, other.runId, end('cancelled', '1.0.0'))).toMatchObject({
+      outcome: 'cancelled',
+      live: [],
+    });
+    expect(record.believed(first.releaseId, first.runId, finished)).toEqual(finished);
+    record.stoppedRunning(first.releaseId, first.runId);
+    expect(record.believed(first.releaseId, first.runId, finished)).toEqual(finished);
+  });
+
   test('a version that rolled back is on hold, until a release of it finishes', () => {
     const record = new EnvironmentRecord();
     record.ended('r1', '1.2.0', end('rolled back', '1.1.0'));

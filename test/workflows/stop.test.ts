@@ -111,7 +111,18 @@ test('a stop holds a release before it gets the lock, before its first move wher
   const between = await shop.refs();
   expect(between).toHaveProperty(['refs/tags/v1.3.0']);
   expect(between['refs/heads/production']).toBe(refs['refs/heads/production']);
-  await slipway.client.workflow.getHandle(release.id).signal('stops', { stops: [], revision: 'newest' });
+  // What anybody sends in the environment's name lifts nothing: it is asked again before the change.
+  const said = (await release.state()).timeline.length;
+  await slipway.client.workflow.getHandle(release.id).signal('stops', { stops: [], revision: Date.now() + 30_000 });
+  await release.until('it is held again', (state) => {
+    const since = state.timeline.slice(said);
+    const lifted = since.findIndex(({ text }) => text.endsWith('is lifted'));
+    const again = since.findLastIndex(({ text }) => text.startsWith('EMERGENCY STOP'));
+    return lifted >= 0 && again > lifted && isHeld(state);
+  });
+  expect(await shop.refs()).toEqual(between);
+  const ages = Date.now() + 3_600_000;
+  await slipway.client.workflow.getHandle(release.id).signal('stops', { stops: [], revision: ages });
   await release.until('it ignores what the environment did not send', ({ timeline }) =>
     timeline.some(({ text }) => text.startsWith('ignored a list of emergency stops')),
   );
