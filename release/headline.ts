@@ -36,10 +36,14 @@ const outcomeWords: Readonly<Record<Outcome, string>> = {
 /** What the release is doing, or how it ended: `1.2.0 → production waits for approval`. */
 export function headline(state: ReleaseState): string {
   const { version, environment } = state.release;
-  const what = state.result ? outcomeWords[state.result.outcome] : phaseWords[state.phase];
+  const what = state.result ? outcomeWords[state.result.outcome] : doingWords(state);
   const paused = state.paused ? ` (paused by ${oneLine(state.paused.by)} until ${moment(state.paused.until)})` : '';
   return `${version} → ${environment} ${what}${paused}`;
 }
+
+/** A look that waits does nothing but that. */
+const doingWords = ({ phase, waitingFor }: ReleaseState): string =>
+  phase === 'looking' && waitingFor ? 'waits for its gates' : phaseWords[phase];
 
 /** What the release is doing, for a list. */
 export function phaseWord(phase: Phase): string {

@@ -11,8 +11,9 @@ import { whatToSend } from './what-to-send';
 const LONGEST_TEXT = 400;
 
 /** Whether the release stands still until a person says something. */
-export function needsPerson({ phase, paused, attention }: ReleaseState): boolean {
-  return phase === 'awaiting approval' || paused !== null || attention !== null;
+export function needsPerson({ phase, paused, attention, waitingFor }: ReleaseState): boolean {
+  const isTicked = waitingFor?.send.includes('tick') ?? false;
+  return phase === 'awaiting approval' || paused !== null || attention !== null || isTicked;
 }
 
 /** A section of Markdown; empty if nothing can be said to the release now. */

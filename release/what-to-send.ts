@@ -74,7 +74,7 @@ function howToOverride(state: ReleaseState): HowToSend[] {
     kind: 'override',
     action: '',
     does: `let this one release pass ${guard}; this is said wherever it is shown`,
-    payload: JSON.stringify({ by: '<you>', guard, reason: '<why>' }),
+    payload: JSON.stringify({ by: '<you>', guard, reason: '<why>', ...(mustSignOverride(state, guard) && signature) }),
     command: `slipway override ${state.release.id} ${guard} --reason "why"`,
   }));
 }
@@ -135,11 +135,13 @@ function mustSign({ approvals }: Plan, place: ApprovalPlace): boolean {
   return rules.length > 0 && rules.every(({ signed }) => signed === 'required');
 }
 
-const signedPayload = JSON.stringify({
-  by: '<you>',
-  digest: '<all of it>',
-  signature: '<all this is printed by the command below with --print-payload>',
-});
+/** What only a signature may give is not taken away by a claim. */
+const mustSignOverride = ({ plan }: ReleaseState, guard: string): boolean =>
+  plan?.approvals.some((rule) => guardOf(rule) === guard && rule.signed === 'required') ?? false;
+
+const signature = { signature: '<all this is printed by the command below with --print-payload>' };
+
+const signedPayload = JSON.stringify({ by: '<you>', digest: '<all of it>', ...signature });
 
 function options(kind: DecisionKind, plan: Plan | null): string[] {
   if (kind === 'approve') return [`--digest ${plan?.digest.slice(0, 12) ?? 'DIGEST'}`];

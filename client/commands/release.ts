@@ -82,11 +82,19 @@ async function release(invocation: Invocation, version: string, options: Release
 /** A slip of the year would let a release wait for good. */
 const LONGEST_AHEAD = 366 * 86_400_000;
 
+/** A moment is written without its seconds. */
+const ROUNDED = 60_000;
+
 /** What the calendar goes by; nothing where nothing was said. */
 function calendarRequest({ at, whenOpen }: ReleaseOptions, zone: string | undefined): CalendarRequest {
   const moment = at === undefined ? null : requireMoment('release', '--at', at, zone);
   if (moment !== null && Date.parse(moment) > Date.now() + LONGEST_AHEAD)
     throw usageError('release', `--at may be a year ahead at most, not ${moment}`);
+  if (moment !== null && Date.parse(moment) < Date.now() - ROUNDED)
+    throw usageError(
+      'release',
+      `--at is past already: ${moment}. Leave it out to begin as soon as the calendar is open`,
+    );
   const isSaid = moment !== null || whenOpen;
   return isSaid ? { start: { at: moment, whenOpen: whenOpen ?? false } } : {};
 }

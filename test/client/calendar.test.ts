@@ -67,6 +67,7 @@ test.each([
   [['override', 'production/1.1.0/1', 'calendar'], '--reason'],
   [['release', '1.1.0', '--env', 'production', '--at', 'soon'], '--at needs a moment such as'],
   [['release', '1.1.0', '--env', 'production', '--at', '2099-01-05'], '--at may be a year ahead at most'],
+  [['release', '1.1.0', '--env', 'production', '--at', '2020-01-05'], '--at is past already: 2020-01-0'],
 ])('%p is refused before anything is asked', async (args, why) => {
   expect(await slipway(args, options)).toMatchObject({ code: 2, err: containing(why) });
 });

@@ -18,6 +18,7 @@ const validation = [
   'key user flows work on staging',
   'performance is normal',
   'no errors in the logs',
+  'database queries are optimized',
   'feature flags configured',
   'monitoring alerts set up',
 ];

@@ -1,4 +1,7 @@
 /** examples/promote-staging: somebody else than the author promotes, softly guarded; rolled back first, diagnosed after. */
+import { calendarOf } from '../../client/calendar';
+import { dueApprovals } from '../../release/approval-place';
+import { aPlan, aScript, aService, aProject, someFacts } from '../support/builders';
 import { startExample, type ExampleStage } from '../support/example-stage';
 
 let stage: ExampleStage;
@@ -37,11 +40,60 @@ describe('given a build that was verified in staging', () => {
   test('when it is an emergency, then the guard is overridden aloud, and it goes out', async () => {
     const release = await promoteBy('linus');
     await expect(release.decide('override', { by: 'linus', guard: 'approval:promote' })).rejects.toThrow(/reason/);
-    await release.decide('override', { by: 'linus', guard: 'approval:promote', comment: 'payments are down' });
+    const override = { by: 'linus', guard: 'approval:promote', comment: 'payments are down' };
+    await expect(release.decide('override', override)).rejects.toThrow(/needs a signature here/);
+    await stage.signed(release, 'override', override);
     await stage.signed(release, 'approve', { by: 'linus', digest: await stage.digestOf(release) });
     expect(await release.result()).toMatchObject({ outcome: 'finished' });
     const { overrides, timeline } = await release.state();
     expect(overrides).toMatchObject([{ guard: 'approval:promote', by: 'linus', reason: 'payments are down' }]);
     expect(timeline.some(({ text }) => text.includes('payments are down'))).toBe(true);
   });
+});
+
+test('given a migration that destroys data, then two who did not write it say yes, with a comment, besides the promotion', () => {
+  const { approvals } = stage.written.environments['production']!;
+  const database = {
+    url: 'postgres://x',
+    migrations: 'm',
+    onRollback: 'keep' as const,
+    backup: { kind: 'none' as const, reason: 'x' },
+  };
+  const limits = { lockTimeout: 1, statementTimeout: 1, lockPatience: 1 };
+  const asked = (destroys?: string) => {
+    const scripts = [{ ...aScript('002'), ...(destroys && { destroys }) }];
+    const found = {
+      access: { verdict: 'passed' as const, detail: '' },
+      scripts,
+      pending: ['002'],
+      rows: [],
+      problems: [],
+    };
+    const project = aProject([aService('api', { database: { ...database, limits } })]);
+    return dueApprovals(approvals, aPlan({ project, facts: [someFacts({ database: found })] }).services);
+  };
+  expect(asked().map(({ name }) => name)).toEqual(['promote']);
+  expect(asked('DROP COLUMN')).toMatchObject([
+    { name: 'promote' },
+    { name: 'multi-phase', required: 2, comment: 'required', not: ['author', 'co-author'] },
+  ]);
+});
+
+test.each([
+  ['the last business day before Christmas', '2026-12-24T10:00:00Z', 'closed'],
+  ['the day before it', '2026-12-23T10:00:00Z', 'open'],
+  ['Thursday before Good Friday', '2027-03-25T10:00:00Z', 'closed'],
+])('given %s, then production is so', async (_, at, verdict) => {
+  const { calendar } = stage.written.environments['production']!;
+  // The major events are a file of theirs.
+  const freezes = calendar!.freezes.filter(({ kind }) => kind !== 'ical');
+  const production = { ...stage.slipway.project.environments['production']!, calendar: { ...calendar!, freezes } };
+  const project = { ...stage.slipway.project, environments: { production } };
+  const shown = await calendarOf(
+    stage.slipway.client,
+    { project, environment: 'production' },
+    { weeks: 1, at },
+    30_000,
+  );
+  expect(shown.verdict).toMatchObject({ verdict });
 });

@@ -53,6 +53,12 @@ describe('given a commit that DEV has not run', () => {
 describe('given a commit that runs on DEV, healthy, and is green', () => {
   beforeAll(() => stage.runsEarlier('1.1.0'));
 
+  test('when a program promotes it, then nothing is started', async () => {
+    await expect(stage.slipway.release('1.1.0', { by: 'pipeline[bot]' })).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+    });
+  });
+
   test('when nobody has ticked the checklist, then no approval counts', async () => {
     const release = await promote();
     const digest = await stage.digestOf(release);
@@ -94,7 +100,11 @@ describe('given a commit that runs on DEV, healthy, and is green', () => {
     const before = { live: shop.live(), production: (await shop.refs())['refs/heads/production'] };
     const release = await promote('1.3.0');
     // Everybody of the backend had a hand in it: the soft guard is overridden, aloud.
-    await release.decide('override', { by: 'grace', guard: 'approval:migrations reviewed', comment: 'all wrote it' });
+    await stage.signed(release, 'override', {
+      by: 'grace',
+      guard: 'approval:migrations reviewed',
+      comment: 'all wrote it',
+    });
     await approveAll(release);
     await release.until('asks to accept', ({ place }) => place === 'after-smoke');
     await release.decide('reject', { by: 'ada', comment: 'nobody can log in' });

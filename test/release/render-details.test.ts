@@ -76,6 +76,26 @@ describe('The details in the Web UI', () => {
     expect(text).toContain('- **go needs 2 more, and nobody may.**');
   });
 
+  it('ask people to tick what a gate waits for, and call that waiting', () => {
+    const waitingFor = { what: 'the gate manual', until: null, send: ['tick', 'reject'] };
+    const text = renderDetails(aState({ phase: 'looking', place: null, waitingFor }));
+    expect(text).toMatch(
+      /^# 1\.2\.0 → production waits for its gates\n[^]*## What to do\n\nIt waits for the gate manual\./,
+    );
+    const alone = renderDetails(
+      aState({ phase: 'looking', place: null, waitingFor: { ...waitingFor, send: ['reject'] } }),
+    );
+    expect(alone).toContain('## It goes on by itself');
+  });
+
+  it('show that an override of a signed approval is signed too', () => {
+    const approvals = [{ ...plan.approvals[0]!, guard: 'soft' as const, signed: 'required' as const }];
+    const text = renderDetails(aState({ plan: { ...plan, approvals } }));
+    expect(text).toMatch(
+      /"guard":"approval:approval","reason":"<why>","signature":"<all this is printed by the command/,
+    );
+  });
+
   it('show what each answer means for the very step, with data that the release takes', () => {
     const text = renderDetails(aStuckState());
     expect(text).toContain('A person must decide: Roll back the schema of api');
