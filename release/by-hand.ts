@@ -15,6 +15,10 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
+/** A text as the format of `printf`, on one line. */
+const printfWord = (text: string): string =>
+  shellWord(text.replaceAll('\\', '\\\\').replaceAll('%', '%%').replaceAll('\n', '\\n'));
+
 /** Commands that take a pointer's move back. */
 export function byHandCommands(input: {
   readonly move: PointerMove;
@@ -44,7 +48,13 @@ export function byHandCommands(input: {
         `git push ${shellWord(`--force-with-lease=${move.ref}:${move.to}`)} ${url} ${shellWord(`:${move.ref}`)}`,
       ];
     case 'recreate':
-      return [look, `git push ${url} ${shellWord(`${move.to}:${move.ref}`)}`];
+      return [
+        look,
+        ...(move.undo.tagObject === null || !previous
+          ? []
+          : [`git fetch ${url} ${previous.commit}`, `printf ${printfWord(move.undo.tagObject)} | git mktag`]),
+        `git push ${url} ${shellWord(`${move.to}:${move.ref}`)}`,
+      ];
     case 'force':
       if (!move.from) return [look];
       return [

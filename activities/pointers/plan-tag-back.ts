@@ -169,7 +169,7 @@ async function tagOf(scene: Scene, target: Target, name: string, message: string
 /** How a tag is made again as it is: by its text, from which its very object comes. */
 async function recreation(scene: Scene, { ref, names }: { ref: string; names: string }): Promise<TagUndo> {
   const known = (await scene.workspace.refs()).get(ref);
-  if (known?.type === 'commit') return { by: 'recreate', tagObject: null };
+  if (known !== undefined && known.object === known.target) return { by: 'recreate', tagObject: null };
   const { stdout } = await scene.workspace.localOutput(['cat-file', 'tag', names]);
   if ((await scene.host.tagObject(stdout)) === names) return { by: 'recreate', tagObject: stdout };
   return { by: 'none', reason: `tag ${ref.replace('refs/tags/', '')} cannot be made again as it is` };

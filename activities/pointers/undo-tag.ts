@@ -1,5 +1,5 @@
 import { SlipwayError } from '../../release/errors';
-import { formatTag, rollbackMessage } from '../../release/git-objects';
+import { formatTag, parseTag, rollbackMessage } from '../../release/git-objects';
 import { shortId } from '../../release/identity';
 import type { TagMove, TagUndo } from '../../release/pointer-move';
 import type { TagPointer } from '../../release/project';
@@ -62,8 +62,11 @@ async function carryOutUndo(scene: Scene, move: TagMove): Promise<boolean> {
         updates: async (sight) => {
           requireOwnTag(sight, move);
           if (sight.refs.has(move.ref)) return [];
-          if (undo.tagObject !== null) await scene.host.tagObject(undo.tagObject);
-          else if (!(await bring(scene, [move.to]))) throw lostPrevious(move, move.to);
+          const { tagObject } = undo;
+          // This worker may never have seen the tag: what it names comes from the trunk, and it itself from its text.
+          const named = (tagObject === null ? undefined : parseTag(tagObject)?.object) ?? move.to;
+          if (!(await bring(scene, [named]))) throw lostPrevious(move, named);
+          if (tagObject !== null) await scene.host.tagObject(tagObject);
           return [{ ref: move.ref, from: null, to: move.to }];
         },
       });

@@ -145,8 +145,9 @@ export class CrashWorker {
     this.ready.catch(() => undefined);
   }
 
+  /** One that was told to kill itself counts as gone, although it may take a moment. */
   get isRunning(): boolean {
-    return this.child.exitCode === null && this.child.signalCode === null;
+    return !this.isKilled && this.child.exitCode === null && this.child.signalCode === null;
   }
 
   /** SIGKILL; resolves when it is gone. */
