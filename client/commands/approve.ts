@@ -29,7 +29,14 @@ export function addApprove(program: Command): void {
     .option('--env <environment>', 'only of this environment')
     .option('--digest <digits>', "at least 8 digits of the plan's digest")
     .option('--comment <text>', 'for the record')
-    .option('--acknowledge <id...>', 'what the approval acknowledges, such as no-way-back:api', []);
+    .option('--acknowledge <id...>', 'what the approval acknowledges, such as no-way-back:api', [])
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slipway approve                                                  shows what waits, and asks
+  slipway approve production/1.2.0/1 --digest 7cb286637ee0 --comment "seen on staging"`,
+    );
   addSigning(command).action(acting(approve));
 }
 

@@ -18,6 +18,7 @@ interface SimpleDecision {
   readonly kind: DecisionKind;
   readonly summary: string;
   readonly description: string;
+  readonly example: string;
 }
 
 const decisions: readonly SimpleDecision[] = [
@@ -26,6 +27,7 @@ const decisions: readonly SimpleDecision[] = [
     kind: 'reject',
     summary: 'say no to a release',
     description: 'Rejects a release. If something has changed already, it is put back.',
+    example: 'slipway reject production/1.2.0/1 --reason "not before the weekend"',
   },
   {
     name: 'pause',
@@ -33,18 +35,21 @@ const decisions: readonly SimpleDecision[] = [
     summary: 'hold a release before its next change',
     description:
       'Holds a release before its next change; checks go on. The environment says how long a pause may last.',
+    example: 'slipway pause production/1.2.0/1 --reason "looking at the errors first"',
   },
   {
     name: 'resume',
     kind: 'resume',
     summary: 'let a paused release go on',
     description: 'Lets a paused release go on.',
+    example: 'slipway resume production/1.2.0/1',
   },
   {
     name: 'skip-wait',
     kind: 'skipWait',
     summary: 'end a wait now',
     description: 'Ends the verify wait or the monitoring window now.',
+    example: 'slipway skip-wait production/1.2.0/1 --reason "the dashboards are fine"',
   },
 ];
 
@@ -56,7 +61,8 @@ export function addDecisions(program: Command): void {
       .description(decision.description)
       .argument('[release]', 'a full id, environment/version/n, or a version')
       .option('--env <environment>', 'only of this environment')
-      .option('--reason <text>', 'why, for the record');
+      .option('--reason <text>', 'why, for the record')
+      .addHelpText('after', `\nExample: ${decision.example}`);
     addSigning(command).action(
       acting((invocation, text: string | undefined, options: SimpleOptions) => {
         const say = options.reason === undefined ? {} : { comment: options.reason };

@@ -23,7 +23,10 @@ export function addPlan(program: Command): void {
     .requiredOption('--env <environment>', 'where to')
     .option('--commit <sha>', 'this commit for every service, instead of what the version says')
     .option('--markdown', 'as Markdown')
-    .addHelpText('after', '\nExit code 0: the gates are open; 3: one is closed; 4: one could not be told.')
+    .addHelpText(
+      'after',
+      '\nExample: slipway plan 1.2.0 --env production\n\nExit code 0: the gates are open; 3: one is closed; 4: one could not be told.',
+    )
     .action(acting(showPlan));
 }
 

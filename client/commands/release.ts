@@ -46,6 +46,14 @@ export function addRelease(program: Command): void {
     .option('--reason <text>', 'why, for the record')
     .option('--detach', 'start it and do not wait')
     .option('--again <reason>', 'although this version was rolled back and is on hold: why it will work now')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slipway release 1.2.0 --env production
+  slipway release 1.2.0 --env production --at "2026-11-23 07:00"      approve it now
+  slipway release 1.2.1 --env production --hotfix --reason "login is broken"`,
+    )
     .action(acting(release));
 }
 

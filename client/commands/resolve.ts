@@ -16,7 +16,9 @@ Actions:
   retry     try the step again
   skip      leave it as it is; needs --reason
   done      it was done by hand; needs --reason
-  abandon   end the release and record what differs as drift; needs --reason`;
+  abandon   end the release and record what differs as drift; needs --reason
+
+Example: slipway resolve production/1.2.0/1 skip --reason "the table is kept"`;
 
 export function addResolve(program: Command): void {
   const command = program

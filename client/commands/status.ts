@@ -26,6 +26,7 @@ export function addStatus(program: Command): void {
     .argument('[release]', 'a full id, environment/version/n, or a version')
     .option('--env <environment>', 'only of this environment')
     .option('--all', 'also those that have ended')
+    .addHelpText('after', '\nExample: slipway status production/1.2.0/1')
     .action(acting(status));
 }
 

@@ -20,6 +20,13 @@ export function addWatch(program: Command): void {
     )
     .argument('[release]', 'a full id, environment/version/n, a version; or the name of an environment')
     .option('--env <environment>', 'only of this environment')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slipway watch 1.2.0            a release, to its end
+  slipway watch production       an environment`,
+    )
     .action(acting(watch));
 }
 

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { complete, type Candidate, type Knowledge } from '../../../client/completion/complete';
 import { buildProgram } from '../../../client/program';
 
@@ -32,6 +33,20 @@ test('every option of every command is proposed behind it, and none that was giv
   }
   expect(await after('plan', '--markdown', '--m')).toEqual([]);
   expect(await after('release', '1.2.0', '--acknowledge', 'x', '--ack')).toEqual(['--acknowledge']);
+});
+
+test('every command that takes a word says in its help how that is written', () => {
+  const helpOf = (command: Command): string => {
+    let text = '';
+    command.configureOutput({ writeOut: (more) => (text += more) }).outputHelp();
+    return text;
+  };
+  const commands = buildProgram().commands.filter(
+    (command) => command.registeredArguments.length > 0 && !command.name().startsWith('__'),
+  );
+  expect(commands.filter((command) => !/^Examples?:/m.test(helpOf(command))).map((one) => one.name())).toEqual([
+    'completion',
+  ]);
 });
 
 test.each([
