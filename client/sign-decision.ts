@@ -62,7 +62,7 @@ type Outcome = { readonly signature: DecisionSignature; readonly words: string }
 async function trySign(order: ToSign & { readonly payload: DecisionPayload }): Promise<Outcome> {
   const { client, releaseId, kind, payload } = order;
   if (isBoundToPlan(kind) && payload.digest?.length !== 64) {
-    return { problem: 'no worker answers, so only the whole digest could be signed' };
+    return { problem: `${whyPart(order)}: only the whole digest of a plan can be signed` };
   }
   const parsed = parseDecision(kind, payload, '');
   if ('problem' in parsed) return parsed;
@@ -115,6 +115,9 @@ async function findKey({ io, whoIsWho, by, sign }: Signing): Promise<SigningKey 
   if (ofAgent) return ofAgent;
   return { problem: ofGit ? `${ofGit.from} is no key of ${by} in slipway.yaml` : NO_KEY };
 }
+
+const whyPart = ({ plan }: ToSign): string =>
+  plan ? 'the plan has another digest now' : 'no worker answers, so the plan is not known';
 
 /** A signature is for one plan: all of its digest. */
 function wholeDigest({ digest }: DecisionPayload, plan: Plan | null): { digest?: string } {

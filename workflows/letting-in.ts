@@ -2,6 +2,7 @@
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { LockRequest, QueuedRelease } from '../release/environment-state';
 import { mayPassDrift } from '../release/pass-drift';
+import { mayReplace } from '../release/replacement';
 import type { Replacement } from '../activities/contract';
 import type { EnvironmentRecord } from './environment-record';
 import { reportOf } from './failure';
@@ -69,6 +70,7 @@ export async function replaceOlder(record: EnvironmentRecord, { releaseId, servi
   for (const { replaced, by } of replacements) {
     const release = record.find(replaced);
     if (!release || record.state.holder?.releaseId === replaced) continue;
+    if (!mayReplace(release.kind, record.find(by)?.kind)) continue;
     record.replace(replaced, by);
     await tell(release, async (handle) => handle.signal(replacedSignal, { by }));
   }

@@ -85,6 +85,12 @@ describe('an environment in which newer versions replace older ones', () => {
     const late = await ask('1.1.0', 'supersede');
     expect((await late.ended()).failure).toMatchObject({ code: 'RELEASE_REPLACED', details: { by: newer.id } });
     expect((await newer.state()).phase).toBe('awaiting approval');
+    // What is wanted now does not wait for what comes some day.
+    const urgent = await ask('1.1.0', 'supersede', { kind: 'hotfix' });
+    await urgent.in('awaiting approval');
+    const newest = await ask('1.3.0', 'supersede');
+    expect((await newer.ended()).failure).toMatchObject({ details: { by: newest.id } });
+    expect((await urgent.state()).phase).toBe('awaiting approval');
   });
 
   test('leaves the one that holds it alone', async () => {
