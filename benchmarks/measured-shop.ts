@@ -120,8 +120,8 @@ export class MeasuredShop {
     });
   }
 
-  async approve(id: string): Promise<void> {
-    await decide(this.client, id, 'approve', { by: 'ada', digest: await this.awaitingApproval(id) });
+  async approve(id: string, by = 'ada'): Promise<void> {
+    await decide(this.client, id, 'approve', { by, digest: await this.awaitingApproval(id) });
   }
 
   /** Rejects it, if it has not ended. */

@@ -1,4 +1,5 @@
 import type { LiveIdentity } from './pointer-move';
+import type { Finding } from './facts';
 import type { Verdict } from './verdict';
 
 /** What one check found, with the evidence for it. */
@@ -31,4 +32,12 @@ export interface LiveResult {
   /** The last reading's value, or why there was none. */
   readonly detail: string;
   readonly readings: number;
+}
+
+/** What the checks say of a service together: a failure before no answer, with the words of all that did not pass; null = all passed. */
+export function troubleOf(results: readonly Pick<CheckResult, 'name' | 'verdict' | 'detail'>[]): Finding | null {
+  const bad = results.filter(({ verdict }) => verdict !== 'passed');
+  if (bad.length === 0) return null;
+  const verdict = bad.some((result) => result.verdict === 'failed') ? 'failed' : 'unknown';
+  return { verdict, detail: bad.map(({ name, detail }) => `${name}: ${detail}`).join('; ') };
 }

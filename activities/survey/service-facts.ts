@@ -1,4 +1,5 @@
 /** What can be found out about one service before a release: repository, what is live, pointer, database. */
+import { troubleOf } from '../../release/check-result';
 import { resolveReferences } from '../../release/env-references';
 import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
 import type { ReleaseRef } from '../../release/identity';
@@ -203,10 +204,8 @@ async function why(workspace: Workspace): Promise<string> {
 
 function healthOf(live: LiveFact, results: Awaited<ReturnType<typeof checkAll>>): Finding {
   if (live.state !== 'live') return { verdict: live.state === 'nothing' ? 'passed' : 'unknown', detail: live.detail };
-  const bad = results.filter(({ verdict }) => verdict !== 'passed');
-  const words = bad.map(({ name, detail }) => `${name}: ${detail}`).join('; ');
-  if (bad.some(({ verdict }) => verdict === 'failed')) return { verdict: 'failed', detail: words };
-  if (bad.length > 0) return { verdict: 'unknown', detail: words };
+  const trouble = troubleOf(results);
+  if (trouble) return trouble;
   return { verdict: 'passed', detail: `${live.version} is live, ${passing(results.length)}` };
 }
 

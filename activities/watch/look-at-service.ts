@@ -1,3 +1,4 @@
+import { troubleOf } from '../../release/check-result';
 import { SlipwayError } from '../../release/errors';
 import { maskUrl } from '../../release/git-answers';
 import { parseTag } from '../../release/git-objects';
@@ -166,14 +167,8 @@ function wayBack(url: string, service: Service, record: LiveService, sight: Poin
 }
 
 function healthOf(reading: LiveReading, checks: Awaited<ReturnType<typeof checkAll>>): Finding {
-  const words = (verdict: Finding['verdict']) =>
-    checks
-      .filter((check) => check.verdict === verdict)
-      .map(({ name, detail }) => `${name}: ${detail}`)
-      .join('; ');
-  const [failed, unknown] = [words('failed'), words('unknown')];
-  if (failed) return { verdict: 'failed', detail: failed };
-  if (unknown) return { verdict: 'unknown', detail: unknown };
+  const trouble = troubleOf(checks);
+  if (trouble) return trouble;
   if (reading.state !== 'value') return { verdict: 'unknown', detail: reading.detail };
   return {
     verdict: 'passed',

@@ -1,12 +1,12 @@
-/** Many releases of one environment that wait for approval at the same time: what they cost, and that none is lost. */
-import { randomUUID } from 'node:crypto';
-import { SlipwayError } from '../../release/errors';
+/** Many releases of one environment, with a team's rules, that wait for approval at the same time: what they cost, and that none is lost. */
 import { forEach } from './all';
 import { residentMemory } from './memory';
 import { eventually } from '../eventually';
 import type { MeasuredShop } from '../measured-shop';
 import type { Stage } from '../stage';
+import { persist } from './persist';
 import type { EnduranceMeasure } from './report';
+import { APPROVER, rulesOfATeam } from './rules';
 
 /** How many requests are under way at a time: those of a large team, or of many tags. */
 const AT_ONCE = 40;
@@ -17,7 +17,7 @@ export async function enduranceWaiting(
   count: number,
   say: (line: string) => void,
 ): Promise<EnduranceMeasure[]> {
-  const shop = await stage.openShop('waiting');
+  const shop = await stage.openShop('waiting', { configure: rulesOfATeam });
   const worker = await stage.hire(shop);
   await shop.addVersion();
   const versions = await shop.addNames(count);
@@ -66,7 +66,7 @@ async function requestAll(shop: MeasuredShop, versions: readonly string[], onAga
 }
 
 async function approveAll(shop: MeasuredShop, ids: readonly string[], onAgain: () => void): Promise<void> {
-  await forEach(ids, AT_ONCE, (id) => persist(() => shop.approve(id), onAgain));
+  await forEach(ids, AT_ONCE, (id) => persist(() => shop.approve(id, APPROVER), onAgain));
 }
 
 /** Milliseconds that it takes. */
@@ -74,20 +74,6 @@ async function timed(action: () => Promise<void>): Promise<number> {
   const begun = Date.now();
   await action();
   return Date.now() - begun;
-}
-
-/** Sends it again, as the same request, as long as the worker is too busy to answer in time. */
-async function persist<T>(send: (requestId: string) => Promise<T>, onAgain: () => void): Promise<T> {
-  const requestId = randomUUID();
-  for (let tries = 1; ; tries++) {
-    try {
-      return await send(requestId);
-    } catch (error) {
-      const isSilence = error instanceof SlipwayError && ['NO_WORKER', 'REQUEST_UNANSWERED'].includes(error.code);
-      if (!isSilence || tries === 10) throw error;
-      onAgain();
-    }
-  }
 }
 
 /** Temporal's list lags a second behind; it is the only place that counts them without asking the worker of each. */
