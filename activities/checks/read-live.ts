@@ -3,6 +3,7 @@ import { resolveReferences } from '../../release/env-references';
 import type { LiveReading } from '../../release/judge-live';
 import { parseJson, valueAt } from '../../release/json-path';
 import type { LiveProbe } from '../../release/project';
+import { sleep } from '../sleep';
 import type { Attempt, Surroundings } from '../surroundings';
 import { httpRequest, type HttpAnswer } from './http-request';
 
@@ -26,6 +27,25 @@ export async function readLive(
   if ('noAnswer' in outcome) return { state: 'unknown', detail: `no answer: ${outcome.noAnswer}` };
   const reading = judgeAnswer(outcome.answer, probe.json);
   return reading.state === 'value' ? reading : { ...reading, detail: clip(redact(reading.detail), 200) };
+}
+
+/** How often a plan asks for what is live, and milliseconds between two times. */
+const forPlan = { tries: 3, pause: 250 };
+
+/**
+ * The same for a plan: where that cannot be told it is asked again, twice. An answer that is late once, on a busy host, would
+ * otherwise end a release which people have approved.
+ */
+export async function readLiveForPlan(
+  question: { readonly probe: LiveProbe },
+  surroundings: Pick<Surroundings, 'lookup' | 'redact'>,
+  { signal }: Pick<Attempt, 'signal'>,
+): Promise<LiveReading> {
+  for (let tries = 1; ; tries += 1) {
+    const reading = await readLive(question, surroundings, { signal });
+    if (reading.state !== 'unknown' || tries >= forPlan.tries) return reading;
+    await sleep(forPlan.pause, signal);
+  }
 }
 
 function judgeAnswer({ status, text, truncated }: HttpAnswer, path: string): LiveReading {

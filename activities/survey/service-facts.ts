@@ -6,7 +6,7 @@ import type { ReleaseRef } from '../../release/identity';
 import type { Service, VersionSource } from '../../release/project';
 import type { ServiceGoal } from '../../release/release-kind';
 import type { ReleaseKind } from '../../release/rule-words';
-import { readLive } from '../checks/read-live';
+import { readLiveForPlan } from '../checks/read-live';
 import { checkAll } from '../checks/check-all';
 import { surveyDatabase } from '../database/survey-database';
 import { remoteFinding, withRules } from '../github/judge';
@@ -57,7 +57,7 @@ export async function surveyService(
   attempt: Attempt,
 ): Promise<ServiceFacts> {
   const { service } = question;
-  const reading = readLive({ probe: service.live }, surroundings, attempt);
+  const reading = readLiveForPlan({ probe: service.live }, surroundings, attempt);
   const health = checkAll(service.smoke, surroundings, attempt);
   // Both are awaited below; until then a failure of the repository must not leave them unhandled.
   reading.catch(() => undefined);
@@ -87,7 +87,7 @@ export async function surveyService(
 
 function surveyRepository(
   question: ServiceQuestion,
-  reading: ReturnType<typeof readLive>,
+  reading: ReturnType<typeof readLiveForPlan>,
   surroundings: Surroundings,
   attempt: Attempt,
 ): Promise<RepositoryLook> {

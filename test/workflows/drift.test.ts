@@ -168,18 +168,50 @@ test('what a release is doing is no drift: nobody looks meanwhile, and somebody 
   expect(action).toMatchObject({ workflowType: 'watchEnvironment', taskQueue: slipway.taskQueue });
 });
 
-test('a tag that no release made is drift, and is settled by adopting it', async () => {
-  const commit = await slipway.shop.commit({ author: 'linus', subject: 'By hand', files: { 'README.md': 'by hand' } });
+/** A tag that a person makes, on a new commit of theirs. */
+async function tagByHand(name: string): Promise<string> {
+  const commit = await slipway.shop.commit({ author: 'linus', subject: name, files: { 'README.md': name } });
   const person = ['-c', 'user.name=Linus', '-c', 'user.email=l@example.org'];
-  const date = { GIT_COMMITTER_DATE: new Date(Date.now() + 60_000).toISOString() };
-  execFileSync('git', [...person, 'tag', '-a', '-m', 'by hand', 'v1.9.0', commit], {
+  const date = { GIT_COMMITTER_DATE: new Date(Date.now() + 5_000).toISOString() };
+  execFileSync('git', [...person, 'tag', '-a', '-m', 'by hand', name, commit], {
     cwd: slipway.shop.remote,
     env: { ...process.env, ...date },
   });
+  return commit;
+}
+
+test('a tag that no release made is drift, and is settled by adopting it', async () => {
+  await tagByHand('v1.9.0');
   expect(await drifts(2)).toEqual(['api']);
   expect((await slipway.environmentState()).watch?.services['api']?.drift?.detail).toContain('tag v1.9.0');
   await expect(adopt()).resolves.toMatchObject({ done: containing('api 1.9.0') });
   expect(await drifts(2)).toEqual([]);
+});
+
+test('a host that ignores the tag of what is put back: it ends as it was found, drifted, and the environment is free', async () => {
+  const { shop, project, client } = slipway;
+  const moved = await tagByHand('v1.9.1');
+  await shop.push('refs/tags/v1.9.1:refs/tags/v1.9.1');
+  await deployed('api', moved);
+  expect(await drifts(2)).toEqual(['api']);
+  const before = await slipway.environmentState();
+  const { api, ...others } = project.services;
+  const impatient = { ...project, services: { api: { ...api!, live: { ...api!.live, patience: 1_000 } }, ...others } };
+  shop.hosting.set({ held: true }, 'api');
+  const order = { project: impatient, environment: 'production', reason: 'nobody knows why', by: 'linus' };
+  const answer = await requestRestore(client, order, 30_000);
+  const release = underTest(client, answer.how === 'nothing' ? '' : answer.releaseId);
+  expect(await release.result()).toMatchObject({
+    outcome: 'rolled back',
+    failure: { code: 'NOT_LIVE', message: containing('api was not seen live with'), todo: containing('host') },
+    drift: [],
+  });
+  shop.hosting.set({ held: false }, 'api');
+  const { holder, live: now, holds, queue } = await slipway.environmentState();
+  expect({ holder, now, holds, queue }).toEqual({ holder: null, now: before.live, holds: before.holds, queue: [] });
+  expect(shop.live()['api']).toBe(moved);
+  expect(await drifts(2)).toEqual(['api']);
+  await adopt();
 });
 
 test('a host that does not answer is no drift: it could not be told, and nothing is adopted', async () => {

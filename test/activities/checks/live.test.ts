@@ -1,4 +1,5 @@
 import { createCheckActivities } from '../../../activities/checks';
+import { readLiveForPlan } from '../../../activities/checks/read-live';
 import type { LiveProbe } from '../../../release/project';
 import {
   hangsUp,
@@ -9,6 +10,7 @@ import {
   type Answer,
   type FaultyServer,
 } from '../../support/faulty-server';
+import { containing } from '../../client/matchers';
 import { anAttempt, aProbe, surroundingsWith } from './probes';
 
 let server: FaultyServer;
@@ -51,6 +53,18 @@ describe('reading what is live', () => {
   ])('%s', async (_, answer, json, reading) => {
     server.answer(answer);
     expect(await read({ json })).toMatchObject(reading as object);
+  });
+
+  test('for a plan it is asked again where it cannot be told, and only there', async () => {
+    const readForPlan = () =>
+      readLiveForPlan({ probe: aProbe(server.url, { timeout: 100 }) }, surroundingsWith(), anAttempt());
+    const silent: Answer = () => undefined;
+    server.answer(inTurn(silent, says(503), version('1.2.0')));
+    expect(await readForPlan()).toEqual({ state: 'value', value: '1.2.0' });
+    server.answer(inTurn(says(404), version('1.2.0')));
+    expect(await readForPlan()).toMatchObject({ state: 'nothing' });
+    server.answer(silent);
+    expect(await readForPlan()).toMatchObject({ state: 'unknown', detail: containing('no complete answer') });
   });
 
   test('follows a redirect', async () => {
