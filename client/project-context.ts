@@ -50,6 +50,14 @@ export function environmentOf({ project, file }: ProjectContext, name: string): 
   return name;
 }
 
+/** The same of an environment that is released to: one that somebody else deploys to fails with ENVIRONMENT_OBSERVED. */
+export function releasableEnvironment(context: ProjectContext, name: string): string {
+  const environment = environmentOf(context, name);
+  if (context.project.environments[environment]?.observed)
+    throw new SlipwayError('ENVIRONMENT_OBSERVED', { environment });
+  return environment;
+}
+
 /** The folder in which the embedded stack of a project, or of this folder, keeps its data. */
 export function stackFolderOf(context: ProjectContext | undefined, cwd: string): string {
   return join(context?.folder ?? cwd, '.slipway');

@@ -8,7 +8,7 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import type { Io } from '../io';
 import { previewRelease } from '../preview-release';
-import { environmentOf } from '../project-context';
+import { releasableEnvironment } from '../project-context';
 import { releaseInput } from '../request-release';
 import { asSlipwayError } from '../temporal-errors';
 import { requireCommit, requireVersion } from '../words';
@@ -41,7 +41,7 @@ async function explain(
 ): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
-  const environment = environmentOf(context, env);
+  const environment = releasableEnvironment(context, env);
   const by = (await whoActs(invocation)).name;
   const order = { environment, version: requireVersion(version), commit: requireCommit(commit), by };
   const input = releaseInput(context.project, order);

@@ -4,7 +4,7 @@ import { renderPlan, renderPlanMarkdown } from '../../release/render-plan';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { previewRelease } from '../preview-release';
-import { environmentOf } from '../project-context';
+import { releasableEnvironment } from '../project-context';
 import { releaseInput } from '../request-release';
 import { requireCommit, requireVersion } from '../words';
 
@@ -37,7 +37,7 @@ async function showPlan(
 ): Promise<ExitCode> {
   const { io } = invocation;
   const context = await contextOf(invocation);
-  const environment = environmentOf(context, env);
+  const environment = releasableEnvironment(context, env);
   const order = {
     environment,
     version: requireVersion(version),

@@ -6,7 +6,7 @@ import { environmentState } from '../ask-environment';
 import type { ExitCode } from '../exit-codes';
 import { followRequest } from '../follow-request';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
-import { environmentOf } from '../project-context';
+import { releasableEnvironment } from '../project-context';
 import { releaseInput, requestRelease } from '../request-release';
 import { usageError } from '../words';
 
@@ -39,7 +39,7 @@ async function redeploy(invocation: Invocation, name: string, options: RedeployO
   const { reason, detach, yes } = options;
   if (detach && yes) throw usageError('redeploy', '--detach does not wait for the plan that --yes approves');
   const context = await contextOf(invocation);
-  const environment = environmentOf(context, name);
+  const environment = releasableEnvironment(context, name);
   const { project } = context;
   const person = await whoActs(invocation);
   return withTemporal(invocation, environment, async (temporal) => {

@@ -6,7 +6,7 @@ import type { ExitCode } from '../exit-codes';
 import { followRequest } from '../follow-request';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { requireMoment } from '../moments';
-import { environmentOf } from '../project-context';
+import { releasableEnvironment } from '../project-context';
 import { releaseInput, requestRelease } from '../request-release';
 import { requireCommit, requireVersion, usageError } from '../words';
 
@@ -63,7 +63,7 @@ async function release(invocation: Invocation, version: string, options: Release
     throw usageError('release', '--detach does not wait for the plan that --yes approves');
   }
   const context = await contextOf(invocation);
-  const environment = environmentOf(context, options.env);
+  const environment = releasableEnvironment(context, options.env);
   const wanted = requireVersion(version);
   const commit = requireCommit(options.commit);
   const person = await whoActs(invocation);

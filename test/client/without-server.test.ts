@@ -74,6 +74,12 @@ describe('slipway without a server', () => {
     expect(err).toMatch(/^There is no slipway\.yaml in .* or a folder above it\.\nRun `slipway init`/);
   });
 
+  it('releases nothing to an environment of others, and says so before it looks for anything', async () => {
+    const cwd = folder({ 'slipway.yaml': `${validConfig}  dev: { observed: true }\n` });
+    const { code, err } = await slipway(['release', '1.2.0', '--env', 'dev'], { cwd });
+    expect({ code, err }).toMatchObject({ code: 3, err: containing('dev is deployed by somebody else') });
+  });
+
   it.each([
     [
       'an unknown environment',
