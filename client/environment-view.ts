@@ -32,8 +32,8 @@ function jsonView(io: Io, environment: string): EnvironmentView {
 }
 
 function documentOf(environment: string, { state, underWay }: Seen) {
-  const { holder, waiting, queue, holds, live } = state;
-  return { environment, holder, waiting, queue, holds, live, releases: underWay };
+  const { holder, waiting, queue, holds, live, soaks = [] } = state;
+  return { environment, holder, waiting, queue, holds, live, soaks, releases: underWay };
 }
 
 /** First everything, then what the environment notes, and where each release stands. */

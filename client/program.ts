@@ -24,6 +24,7 @@ import { addRelease } from './commands/release';
 import { addRollback } from './commands/rollback';
 import { addResolve } from './commands/resolve';
 import { addShow } from './commands/show';
+import { addSoak } from './commands/soak';
 import { addStatus } from './commands/status';
 import { addStop } from './commands/stop';
 import { addTrigger } from './commands/trigger';
@@ -71,6 +72,7 @@ export function buildProgram(): Command {
     addQueue,
     addLive,
     addDrift,
+    addSoak,
     addEnvironment,
     addHistory,
     addShow,

@@ -7,6 +7,8 @@ import { signedWord, type WordKind } from '../release/signed-word';
 import { environmentWorkflowId } from '../release/identity';
 import { environmentStart } from '../workflows/environment-start';
 import {
+  acceptBreachSignal,
+  acceptBreachUpdate,
   freezeSignal,
   freezeUpdate,
   liftStopSignal,
@@ -31,6 +33,7 @@ const messages = {
   unfreeze: [unfreezeUpdate, unfreezeSignal],
   stop: [stopUpdate, stopSignal],
   liftStop: [liftStopUpdate, liftStopSignal],
+  acceptBreach: [acceptBreachUpdate, acceptBreachSignal],
 } as const;
 
 /** Words that are answered at once. */

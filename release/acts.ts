@@ -10,7 +10,7 @@ export const actTable = {
   rollback: { does: 'roll a release back', otherwise: 'anyone', before: 'anyone' },
   skipWait: { does: 'skip a wait', otherwise: 'approvers', before: 'anyone' },
   override: { does: 'override a guard', otherwise: 'approvers', before: 'approvers' },
-  resolve: { does: 'decide on a step that needs attention', otherwise: 'approvers', before: 'anyone' },
+  resolve: { does: 'decide on a step or a breach that needs attention', otherwise: 'approvers', before: 'anyone' },
   adopt: { does: 'take what runs for what is meant to run', otherwise: 'approvers', before: 'approvers' },
   freeze: { does: 'announce or end a freeze', otherwise: 'as request', before: 'as request' },
   stop: { does: 'stop releases in an emergency, or lift that', otherwise: 'anyone', before: 'anyone' },

@@ -11,6 +11,7 @@ import { PLAN_VERSION, type Plan, type PlannedService, type PlannedStep } from '
 import { namesPeople, personCalled } from './people';
 import { digestOf, planDigest } from './plan-digest';
 import { isReversible, type PointerMove } from './pointer-move';
+import { soakWords } from './render-soak';
 import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Check, Environment, Project, Service } from './project';
 import { approvalsFor } from './release-kind';
@@ -44,7 +45,7 @@ export function buildPlan({ project, environment, version, resolution, rulesFrom
     approvals,
     onFailure: environment.onFailure,
     acknowledgements: acknowledged,
-    notes: [...notes(services), ...approvalNotes(approvals, environment, kind)],
+    notes: [...notes(services), ...soakNotes(environment), ...approvalNotes(approvals, environment, kind)],
     rules: rulesDigest(project, environment.name),
     ...(rulesFrom && { rulesFrom }),
   };
@@ -104,6 +105,12 @@ function approvalNotes(approvals: Plan['approvals'], environment: Environment, k
   if (environment.approvals.length === 0) return ['this environment asks nobody for approval'];
   if (approvalsFor(environment, kind).length === 0) return [`a ${kind} asks nobody for approval here`];
   return ['nobody is asked for approval: those of this environment are for releases that migrate'];
+}
+
+function soakNotes({ monitor, soak }: Environment): string[] {
+  if (!soak) return [];
+  const after = monitor.window > 0 ? `after the monitoring window (${formatDuration(monitor.window)})` : 'at its end';
+  return [`${after} ${soakWords(soak)}`];
 }
 
 function notes(services: readonly PlannedService[]): string[] {

@@ -18,6 +18,7 @@ import type {
 } from './project';
 import { maskUrl } from './git-answers';
 import { mayWords } from './may';
+import { soakWords } from './render-soak';
 import { serviceOrder } from './service-order';
 import { mustBeSigned } from './signed-word';
 
@@ -87,7 +88,7 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
 
 /** Several approvals, and all gates, have a line of their own: nobody finds the end of the sentence that holds them all. */
 function environmentSentences(environment: Environment): string[] {
-  const { name, approvals, gates = [], queue, verify, monitor, onFailure, embedded, calendar, drift } = environment;
+  const { name, approvals, gates = [], queue, verify, monitor, soak, onFailure, embedded, calendar, drift } = environment;
   if (environment.observed) return [observedSentence(environment)];
   const parts = [
     askingWords(approvals),
@@ -96,6 +97,7 @@ function environmentSentences(environment: Environment): string[] {
     calendar ? calendarWords(calendar) : '',
     verify.wait > 0 ? `it waits ${formatDuration(verify.wait)} before it moves` : '',
     monitor.window > 0 ? `it watches for ${formatDuration(monitor.window)} after` : '',
+    soak ? `after that ${soakWords(soak)}` : '',
     onFailure === 'rollback' ? 'a failure rolls back by itself' : 'a failure waits for a person',
     hotfixWords(environment),
     environment.rollback?.approvals === 'required' ? 'also going back needs its approvals' : '',

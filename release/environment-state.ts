@@ -13,6 +13,7 @@ import type { KnownRules } from './rules-origin';
 import type { EmergencyStop } from './stop';
 import type { SchemaDebt } from './schema-debt';
 import type { LiveService } from './live-service';
+import type { Soak } from './soak';
 
 /** A release that asks for the environment's lock. */
 export interface LockRequest {
@@ -190,6 +191,8 @@ export interface EnvironmentState {
   readonly project?: Project;
   /** A rollback that was passed on to the release that holds: it is asked for again should that one finish. */
   readonly passedOn?: { readonly releaseId: string; readonly request: RollbackRequest };
+  /** Versions that soak: looked at after their release has finished; absent = none. */
+  readonly soaks?: readonly Soak[];
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }

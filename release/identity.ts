@@ -43,6 +43,11 @@ export function recoveredRelease(id: string): string {
   return id.replace(/^recovery\//, 'release/');
 }
 
+/** Id of the workflow that goes on looking at what a release has left, after it has finished. */
+export function soakWorkflowId(releaseId: string): string {
+  return recoveredRelease(releaseId).replace(/^release\//, 'soak/');
+}
+
 /** The parts of a release's id (or of its recovery's), or undefined if `id` is none. */
 export function parseReleaseWorkflowId(
   id: string,

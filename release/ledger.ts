@@ -13,6 +13,9 @@ import type { UndoRecord, UndoReport } from './undo';
 /** Version of the shape of records that this code writes; it reads older ones. */
 export const LEDGER_RECORD_VERSION = 1;
 
+/** Entries with greater numbers came after the release's end, which must not take them for what it wrote in vain. */
+export const AFTER_THE_END = 1_000_000;
+
 export type LedgerRecord =
   /** `input` is that of the workflow. */
   | { readonly is: 'begin'; readonly requestedBy: string; readonly input: unknown }

@@ -4,6 +4,8 @@ import { approvalStandings, type ApprovalStanding } from './approval';
 import { placeOf } from './approval-place';
 import type { ApprovalPlace } from './rule-words';
 import { demandWords } from './approval-words';
+import { breachWords } from './render-soak';
+import { isBreached } from './soak';
 import type { EnvironmentState } from './environment-state';
 import type { ErrorReport } from './errors';
 import type { GateReport } from './gate';
@@ -67,7 +69,7 @@ function ofRules({ project, environment, by }: Situation): Obstacle[] {
 
 function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
   if (!state) return [];
-  const { holds, queue, holder, watch, stops = [], lost = null } = state;
+  const { holds, queue, holder, watch, stops = [], lost = null, soaks = [] } = state;
   const { name, queue: policy } = environment;
   const obstacles: Obstacle[] = [];
   const hold = holds[version];
@@ -100,6 +102,11 @@ function ofEnvironment({ state, environment, version }: Situation): Obstacle[] {
     const todo = lost.asks ? 'A person decides: `slipway recover`.' : `Look at \`slipway queue ${name}\`.`;
     const detail = `${lost.releaseId} stopped running while it held ${name}: that is settled first`;
     obstacles.push({ kind: 'waits', what: 'lost', detail, todo });
+  }
+  for (const soak of soaks.filter(isBreached)) {
+    const detail = `the soak of ${soak.version} was breached (${breachWords(soak.breach!)}): this release is not held up by it, and ends it`;
+    const todo = `\`slipway rollback ${name} --reason "…"\` goes back, \`slipway soak ${name} --accept --reason "…"\` goes on.`;
+    obstacles.push({ kind: 'asks', what: `breach ${soak.breach!.id}`, detail, todo });
   }
   const drift = driftWords(watch);
   if (drift !== undefined) {

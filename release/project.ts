@@ -14,6 +14,7 @@ import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
 import type { QueuePolicy } from './rule-words';
 import type { Command } from './command';
+import type { SoakRule } from './soak';
 
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
@@ -254,6 +255,8 @@ export interface Environment {
   readonly signed?: 'required' | 'optional';
   readonly verify: { readonly wait: number; readonly interval: number; readonly checks: readonly Check[] };
   readonly monitor: { readonly window: number; readonly interval: number };
+  /** How long its checks go on after a release has finished, without the lock; absent = not at all. */
+  readonly soak?: SoakRule;
   /** What happens to a release that is asked for while others are under way. */
   readonly queue: QueuePolicy;
   /** After a failure: roll back by itself, or stop, report and let a person decide. */

@@ -40,13 +40,19 @@ export const mendsIllness = (kind: ReleaseKind): boolean => kind !== 'normal';
 export function rulesFor(environment: Environment, kind: ReleaseKind): Environment {
   const noWait = { ...environment.verify, wait: 0, checks: [] };
   if (kind === 'rollback') {
-    const { calendar, ...rules } = environment;
+    const { calendar, ...rules } = withoutSoak(environment);
     void calendar;
     return { ...rules, verify: noWait, gates: [] };
   }
-  if (kind === 'redeploy') return { ...environment, verify: noWait };
+  if (kind === 'redeploy') return { ...withoutSoak(environment), verify: noWait };
   const { hotfix } = environment;
   return kind === 'hotfix' && hotfix ? shortened(environment, hotfix) : environment;
+}
+
+/** What has run here before has been looked at. */
+function withoutSoak({ soak, ...rules }: Environment): Environment {
+  void soak;
+  return rules;
 }
 
 function shortened(environment: Environment, { gates, verify, monitor }: HotfixRules): Environment {

@@ -5,6 +5,7 @@ import { offerRollback } from './panic-rollback';
 import { markdownCode, markdownText } from './plain-text';
 import { mustBeSigned } from './signed-word';
 import { driftDetails } from './render-drift';
+import { soakDetails } from './render-soak';
 import { exampleLift, exampleStop, stopWords, type EmergencyStop } from './stop';
 
 /** So many of a list are shown. */
@@ -23,6 +24,7 @@ export function renderEnvironment(project: string, environment: string, state: E
     ...section('Lost', lostLines(lost)),
     ...section('Emergency stop', stopped(stops)),
     ...section('Drift', driftDetails(watch)),
+    ...section('Soaking: looked at without the lock, after the release has finished', soakDetails(state.soaks)),
     ...section('Frozen', freezeLines(freezes)),
     ...section('Waiting for it, in this order', numbered(waiting.map(({ releaseId }) => markdownCode(releaseId)))),
     ...section('Not there yet: being looked at, or waiting for approval', numbered(others.map(nameOf))),

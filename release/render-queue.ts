@@ -4,6 +4,7 @@ import { moment } from './moments';
 import { oneLine } from './plain-text';
 import { driftWords, watchLines } from './render-drift';
 import type { Paint } from './paint';
+import { breachLines, soakLines } from './render-soak';
 import { plainLook, type Look } from './render-state';
 import { stopWords, type EmergencyStop } from './stop';
 
@@ -20,6 +21,7 @@ export function queueLines(environment: string, state: EnvironmentState, { paint
   return [
     paint.bold(environment),
     ...stopLines(stops, paint),
+    ...(state.soaks ?? []).flatMap((soak) => breachLines(environment, soak, { paint })),
     ...(lost ? [paint.red(`  ${oneLine(lostWords(lost))}`)] : []),
     holder
       ? `  held by ${holder.releaseId}${asker(holder.releaseId)}`
@@ -61,6 +63,7 @@ export function liveLines(environment: string, state: EnvironmentState, look: Lo
     paint.bold(environment),
     ...stopLines(stops, paint),
     ...(lines.length ? lines : ['  no release has ended here yet: nothing is known']),
+    ...soakLines(environment, state.soaks, look),
     ...(state.schemaDebt ?? []).map(({ service, name, releaseId, at }) =>
       paint.yellow(`  schema debt of ${service}: ${name}, left by ${releaseId} at ${moment(at)}`),
     ),

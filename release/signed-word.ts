@@ -5,7 +5,16 @@ import { canonicalJson } from './plan-digest';
 import { SIGNATURE_LIFE, isNothing } from './signature';
 
 /** What people can say to an environment, by the names of the messages. */
-export const wordKinds = ['freeze', 'unfreeze', 'stop', 'liftStop', 'moveInQueue', 'adopt', 'rollback'] as const;
+export const wordKinds = [
+  'freeze',
+  'unfreeze',
+  'stop',
+  'liftStop',
+  'moveInQueue',
+  'adopt',
+  'rollback',
+  'acceptBreach',
+] as const;
 export type WordKind = (typeof wordKinds)[number];
 
 /**

@@ -14,7 +14,7 @@ export function verifyChecks(project: Project, environment: Environment, service
 }
 
 /** The smoke checks of some services, each named after its service. */
-export function smokeChecks(project: Project, services: readonly PlannedService[]): Check[] {
+export function smokeChecks(project: Project, services: readonly Pick<PlannedService, 'service'>[]): Check[] {
   return services.flatMap(({ service }) =>
     (project.services[service]?.smoke ?? []).map((check) => ({ ...check, name: `${service}: ${check.name}` })),
   );

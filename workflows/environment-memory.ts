@@ -8,8 +8,21 @@ import {
   type WordAnswer,
   type WordSaid,
 } from '../release/environment-state';
+import { clip } from '../release/clip';
 import type { ErrorReport } from '../release/errors';
+import { moment } from '../release/moments';
+import { endWords, soakNews } from '../release/render-soak';
 import { rulesWords, type KnownRules } from '../release/rules-origin';
+import {
+  accepted,
+  newAccount,
+  replacementOf,
+  soaksTold,
+  type Soak,
+  type SoakAccount,
+  type SoakOrder,
+  type SoakWord,
+} from '../release/soak';
 import type { EmergencyStop, StopsTold } from '../release/stop';
 import type { RollbackRequest } from '../release/rollback-request';
 import { tagRequests } from '../release/request-tag';
@@ -20,6 +33,7 @@ import { tagRequests } from '../release/request-tag';
  */
 const REMEMBERED_ANSWERS = 500;
 const LOG_LINES = 50;
+const MAX_LINE = 1_000;
 const REMEMBERED_WORDS = 100;
 
 /** The state of an environment, and what in it needs no rule of the queue. */
@@ -144,6 +158,66 @@ export class EnvironmentMemory {
     if (passedOn?.releaseId !== releaseId) return undefined;
     this.state = rest;
     return passedOn.request;
+  }
+
+  get soaks(): readonly Soak[] {
+    return this.state.soaks ?? [];
+  }
+
+  /** A release is to soak; once. */
+  soakOrdered(order: SoakOrder): void {
+    const { releaseId, from: at } = order;
+    if (this.soaks.some((one) => one.releaseId === releaseId)) return;
+    this.changeSoaks([...this.soaks, { ...newAccount(order, { at, heldBy: '' }), order }]);
+    this.log(`${order.version} soaks until ${moment(order.until)}, without the lock`);
+  }
+
+  soakBegun(releaseId: string): void {
+    this.changeSoak(releaseId, ({ order, ...begun }) => {
+      void order;
+      return begun;
+    });
+  }
+
+  /** What a soak has come to; one that this environment has forgotten, or never knew, is known from now on. */
+  soakTold(account: SoakAccount, environment: string): void {
+    const before = this.soaks.find(({ releaseId }) => releaseId === account.releaseId);
+    if (!before && (account.end || replacementOf(account, this.state.live) !== undefined)) return;
+    const soaks = soaksTold(this.soaks, account);
+    const now = soaks.find(({ releaseId }) => releaseId === account.releaseId) ?? account;
+    for (const words of soakNews(environment, before, now)) this.log(clip(words, MAX_LINE));
+    this.changeSoaks(soaks);
+  }
+
+  /** `word`: what it was told. */
+  soakWasTold(releaseId: string, word: string): void {
+    this.changeSoak(releaseId, (one) => ({ ...one, told: word }));
+  }
+
+  soakReplaced(releaseId: string, by: string): void {
+    this.soakOver(releaseId, (one) => endWords(one, { how: 'replaced', at: now(), by }));
+  }
+
+  soakGone(releaseId: string): void {
+    this.soakOver(releaseId, ({ version }) => `the soak of ${version} no longer runs: nobody looks at it any more`);
+  }
+
+  acceptBreach(releaseId: string, word: NonNullable<SoakWord['accepted']>): void {
+    this.changeSoak(releaseId, (one) => accepted(one, word));
+  }
+
+  private soakOver(releaseId: string, words: (soak: Soak) => string): void {
+    const soak = this.soaks.find((one) => one.releaseId === releaseId);
+    if (soak) this.log(words(soak));
+    this.changeSoaks(this.soaks.filter((one) => one !== soak));
+  }
+
+  private changeSoak(releaseId: string, change: (soak: Soak) => Soak): void {
+    this.changeSoaks(this.soaks.map((one) => (one.releaseId === releaseId ? change(one) : one)));
+  }
+
+  private changeSoaks(soaks: readonly Soak[]): void {
+    this.change({ soaks });
   }
 
   log(text: string): void {

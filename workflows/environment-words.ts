@@ -20,12 +20,15 @@ import { questionText } from '../release/signature';
 import type { DecisionSignature } from '../release/decision';
 import { mustBeSigned, rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
 import type { RollbackRequest } from '../release/rollback-request';
+import { parseAcceptance } from '../release/soak-messages';
 import { USUAL_STOP_LIMIT, parseLift, parseStop } from '../release/stop';
 import type { EnvironmentRecord } from './environment-record';
 import { moveInQueue } from './environment-requests';
 import { announce, unfreeze } from './freezes';
 import { askForProof, membershipOf } from './identity';
 import {
+  acceptBreachSignal,
+  acceptBreachUpdate,
   freezeSignal,
   freezeUpdate,
   liftStopSignal,
@@ -39,6 +42,7 @@ import {
   type EnvironmentInput,
   type QueueMove,
 } from './messages';
+import { acceptBreach } from './soaks';
 import { lift, stop, stopsMeant } from './stops';
 
 /** A word that was read: whose it is, its own id, what it needs, and what it does. */
@@ -84,6 +88,10 @@ export function takeWords(
   setHandler(stopSignal, asSignal('stop'), asIt);
   setHandler(liftStopUpdate, take('liftStop'), { description: 'Let them go on: {"by": "you", "reason": "why"}' });
   setHandler(liftStopSignal, asSignal('liftStop'), asIt);
+  setHandler(acceptBreachUpdate, take('acceptBreach'), {
+    description: 'Let what soaks run on: {"breach": "1.2.0/1/b1", "by": "you", "reason": "why"}',
+  });
+  setHandler(acceptBreachSignal, asSignal('acceptBreach'), asIt);
   setHandler(adoptSignal, asSignal('adopt'), {
     description: 'Take what runs for what is meant to run: {"requestId": "any new text", "by": "you", "reason": "why"}',
   });
@@ -181,6 +189,12 @@ class EnvironmentWords {
           return { accepted: true, id, detail: 'what runs is being looked at' };
         };
         return { by, id, act: 'adopt', carryOut };
+      }
+      case 'acceptBreach': {
+        const read = parseAcceptance(payload);
+        if ('problem' in read) return read;
+        const { by, request: id } = read.order;
+        return { by, id, act: 'resolve', carryOut: (said) => acceptBreach(record, read.order, said) };
       }
       case 'rollback': {
         const problem = problemOfRollback(payload, this.input);

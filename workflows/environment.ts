@@ -18,6 +18,7 @@ import { isObject, problemOfLockRequest, problemOfRequest } from '../release/rel
 import type { RollbackRequest } from '../release/rollback-request';
 import type { WordKind } from '../release/signed-word';
 import { renderEnvironment } from '../release/render-environment';
+import { soakAfter } from '../release/soak';
 import { EnvironmentRecord } from './environment-record';
 import { startRelease } from './environment-requests';
 import { rulesPlaceOf, underRules } from './environment-rules';
@@ -43,6 +44,7 @@ import {
   type LettingGo,
   type ReleaseRequest,
 } from './messages';
+import { keepUpSoaks, takeSoaks } from './soaks';
 import { answerStops, tellStops } from './stops';
 
 /** Events after which the history is begun anew, well below the server's own suggestion (4,096). */
@@ -76,7 +78,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     // Whoever waited may be let in now, or be kept out; the details show what is said.
     take(async () => undefined);
     // At once, and not after what the main loop is at.
-    return kind === 'moveInQueue' || kind === 'adopt' ? undefined : tellStops(record);
+    return ['moveInQueue', 'adopt', 'acceptBreach'].includes(kind) ? undefined : tellStops(record);
   };
   const say = takeWords(input, record, words, {
     adopt: (request, said, isJudged) =>
@@ -94,6 +96,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     take,
     tellWaiting: (behind) => tellWaiting(record, behind),
   });
+  takeSoaks(input, record, take);
 
   const holderWatch = new HolderWatch(record, (act) => take(async () => act?.()));
   const long = input.longHistory ?? LONG_HISTORY;
@@ -106,6 +109,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     while (inbox.length > 0) {
       await inbox.shift()!();
       await grant(record);
+      await keepUpSoaks(record);
     }
     if (isDue()) {
       await condition(allHandlersFinished);
@@ -170,7 +174,7 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work
     const problem = problemOfReleaseEnd(letGo, input);
     if (problem) return ignore('return of the lock', problem);
     take(async () => {
-      end(record, letGo);
+      end(input, record, letGo);
       if (letGo.ended !== true) return;
       const late = afterPassingOn(record, letGo.releaseId, letGo.end?.outcome === 'finished');
       if (late) await rollBack(input, record, late, true);
@@ -215,8 +219,13 @@ function turnAway(
 }
 
 /** A release, or the recovery of one, gives the lock or its place back. */
-function end(record: EnvironmentRecord, { releaseId: id, runId, ended, end: said }: LettingGo): void {
+function end(
+  place: EnvironmentInput,
+  record: EnvironmentRecord,
+  { releaseId: id, runId, ended, end: said }: LettingGo,
+): void {
   const releaseId = recoveredRelease(id);
+  const ownRun = record.find(releaseId)?.runId ?? record.state.lost?.runId ?? '';
   const restores = record.isRestore(releaseId) && { restores: true as const };
   const how = said && record.believed(id, runId, said);
   if (said && !how) {
@@ -234,7 +243,10 @@ function end(record: EnvironmentRecord, { releaseId: id, runId, ended, end: said
     }
   }
   const version = parseReleaseWorkflowId(releaseId)?.version;
-  if (how && version !== undefined) record.ended(releaseId, version, { ...how, ...restores });
+  if (!how || version === undefined) return;
+  record.ended(releaseId, version, { ...how, ...restores });
+  const order = soakAfter(place, { releaseId, runId: ownRun, at: new Date().toISOString() }, how);
+  if (order) record.soakOrdered(order);
 }
 
 function requireInput(input: unknown): void {

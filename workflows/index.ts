@@ -9,4 +9,5 @@ export { preview } from './preview';
 export { recovery } from './recovery';
 export { recoverySurvey } from './recovery-survey';
 export { release } from './release';
+export { soak } from './soak';
 export { watchEnvironment } from './watch-environment';

@@ -22,6 +22,7 @@ import type { RulesPlace } from '../release/project';
 import type { RollbackRequest } from '../release/rollback-request';
 import type { RestoreRequest } from '../release/restore';
 import type { KindRequest } from '../release/release-kind';
+import type { SoakAccount, SoakOrder, SoakWord } from '../release/soak';
 import type { ReleaseState } from '../release/state';
 import type { StopsTold } from '../release/stop';
 
@@ -111,6 +112,13 @@ export interface PollTagsResult extends TagsReport {
   readonly held: readonly string[];
 }
 
+/** Input of the workflow `soak`; what is carried is its own across continue-as-new. */
+export interface SoakInput extends SoakOrder {
+  /** Who holds the environment already; absent = nobody. */
+  readonly heldBy?: string;
+  readonly carried?: { readonly account: SoakAccount; readonly entries: number };
+}
+
 /** Input of the workflow `environment`; the carried state is its own across continue-as-new. */
 export interface EnvironmentInput {
   readonly project: string;
@@ -165,6 +173,10 @@ export interface LettingGo {
   readonly ended: boolean;
   readonly end?: ReleaseEnd;
 }
+/** Between a soak and its environment; people need not send these. */
+export const soakToldSignal = defineSignal<[SoakAccount]>('soakTold');
+export const soakWordSignal = defineSignal<[SoakWord]>('soakWord');
+export const soakAccountQuery = defineQuery<SoakAccount>('account');
 
 /** Between a release and its environment; people need not send these. */
 export const requestLockSignal = defineSignal<[LockRequest]>('requestLock');
@@ -206,6 +218,10 @@ export const stopSignal = defineSignal<[unknown]>('stop');
 export const stopUpdate = defineUpdate<WordAnswer, [unknown]>('stop');
 export const liftStopSignal = defineSignal<[unknown]>('liftStop');
 export const liftStopUpdate = defineUpdate<WordAnswer, [unknown]>('liftStop');
+
+/** A person accepts what has failed in a soak: payload as in release/soak-messages.ts. */
+export const acceptBreachSignal = defineSignal<[unknown]>('acceptBreach');
+export const acceptBreachUpdate = defineUpdate<WordAnswer, [unknown]>('acceptBreach');
 
 /** The whole state of a release, also of a finished one. */
 export const stateQuery = defineQuery<ReleaseState>('state');

@@ -4,7 +4,9 @@ import type { ErrorReport } from '../release/errors';
 import type { ReleaseEnd } from '../release/environment-state';
 import { liveRecords, recordOfEnd } from '../release/ledger';
 import type { Outcome } from '../release/phase';
+import { soakWords } from '../release/render-soak';
 import type { ReleaseResult, ServiceResult } from '../release/state';
+import { smokeChecks } from '../release/step-checks';
 import { giveLockBack } from './environment-lock';
 import { reportOf } from './failure';
 import { measureEnd } from './release-metrics';
@@ -14,6 +16,9 @@ import type { ReleaseRun } from './release-run';
 export function finish(run: ReleaseRun): Promise<ReleaseResult> {
   return CancellationScope.nonCancellable(async () => {
     const schemaDebt = debtOf(run);
+    const { soak } = run.environment;
+    const isLookedAt = smokeChecks(run.input.project, run.plan.services).length > 0;
+    if (soak && isLookedAt) run.note('note', `from now on ${soakWords(soak)}; slipway soak ${run.input.environment}`);
     await letGo(run, 'finished', schemaDebt);
     return end(run, 'finished', null, { schemaDebt });
   });

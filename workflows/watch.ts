@@ -6,8 +6,8 @@ import { slipwayFailure } from './failure';
 import { activity } from './proxies';
 import type { ReleaseRun } from './release-run';
 
-/** Longest segment of one activity, so that a wait of hours is no single attempt. */
-const SEGMENT = 15 * 60 * 1_000;
+/** Milliseconds: the longest segment of one activity, so that a wait of hours is no single attempt. */
+export const SEGMENT = 15 * 60 * 1_000;
 
 export interface Watch {
   readonly checks: readonly Check[];
@@ -42,10 +42,14 @@ export async function watch(run: ReleaseRun, input: Watch): Promise<'over' | 'st
   return 'over';
 }
 
-async function watchSegment(input: Required<Watch>): Promise<WatchResult | 'stopped'> {
-  const { checks, window, interval, summary, stop } = input;
+/** One segment of a wait, which may be told to stop. `patience`: rounds in a row without an answer; absent = as usual. */
+export async function watchSegment(
+  input: Required<Watch> & { readonly patience?: number },
+): Promise<WatchResult | 'stopped'> {
+  const { checks, window, interval, summary, stop, patience } = input;
   const scope = new CancellationScope();
-  const watching = scope.run(() => activity.watchChecks({ checks, window, interval }, summary));
+  const asked = { checks, window, interval, ...(patience !== undefined && { patience }) };
+  const watching = scope.run(() => activity.watchChecks(asked, summary));
   const stopping = scope
     .run(() => condition(stop))
     .then(

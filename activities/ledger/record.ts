@@ -9,7 +9,7 @@ import type { ClientBase } from 'pg';
 import { changedNothing } from '../../release/phase';
 import { SlipwayError } from '../../release/errors';
 import { releaseKey } from '../../release/identity';
-import type { LedgerWrite } from '../../release/ledger';
+import { AFTER_THE_END, type LedgerWrite } from '../../release/ledger';
 import { storable } from './storable';
 import { ledgerTables, of, type LedgerTable, type Of } from './tables';
 
@@ -112,9 +112,10 @@ async function end(
 ): Promise<void> {
   const release = releaseKey(given);
   // What a task wrote that was done anew, and went another way then.
-  await client.query('DELETE FROM slipway_ledger.event WHERE release = $1 AND n > $2', [
+  await client.query('DELETE FROM slipway_ledger.event WHERE release = $1 AND n > $2 AND n <= $3', [
     storable(release, 'text'),
     events,
+    AFTER_THE_END,
   ]);
   const values = [storable(release, 'text'), result.outcome, storable(result), at];
   const { rowCount } = await client.query(

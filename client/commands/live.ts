@@ -29,6 +29,7 @@ async function live(invocation: Invocation, environment: string | undefined): Pr
     io.document({
       environments: Object.fromEntries(states.map(([each, state]) => [each, state.live])),
       schemaDebt: Object.fromEntries(states.map(([each, state]) => [each, state.schemaDebt ?? []])),
+      soaks: Object.fromEntries(states.map(([each, state]) => [each, state.soaks ?? []])),
       watched: Object.fromEntries(states.map(([each, state]) => [each, state.watch ?? null])),
     });
     for (const [each, state] of states) for (const line of liveLines(each, state, io.look)) io.say(line);

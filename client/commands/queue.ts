@@ -66,9 +66,9 @@ async function queue(
     );
     io.document({
       environments: Object.fromEntries(
-        states.map(([each, { holder, waiting, queue: all, holds, stops = [], lost = null }]) => [
+        states.map(([each, { holder, waiting, queue: all, holds, stops = [], lost = null, soaks = [] }]) => [
           each,
-          { holder, waiting, queue: all, holds, stops, lost },
+          { holder, waiting, queue: all, holds, stops, lost, soaks },
         ]),
       ),
     });

@@ -62,6 +62,7 @@ import { referencesAreWellFormed, referencesStandWhereTheyAreResolved } from './
 import type { Rule } from './rule';
 import { rulesHaveARepository, wordsAreSigned } from './rules-place';
 import { addressesHoldNoPasswords, credentialsAreReferences, headersHoldNoSecrets } from './secrets';
+import { soaksHaveChecks } from './soak';
 import {
   triggersAreNoPointers,
   triggersDoNotMeet,
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   bodiesHaveMethods,
   answersAreAwaited,
   servicesHaveSmokeChecks,
+  soaksHaveChecks,
   databasesHaveBackups,
   gateNamesAreDifferent,
   gatesNameServices,

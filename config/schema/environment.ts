@@ -26,7 +26,7 @@ const may = z
     rollback: mayAct('rollback', 'Who may roll one back. Default: anyone.'),
     skipWait: mayAct('skipWait', 'Who may skip a wait. Default: approvers.'),
     override: mayAct('override', 'Who may override a guard. Default: approvers.'),
-    resolve: mayAct('resolve', 'Who may decide on a step that needs attention. Default: approvers.'),
+    resolve: mayAct('resolve', 'Who may decide on a step or a breach that needs attention. Default: approvers.'),
     freeze: mayDo.meta({ description: 'Who may announce and end freezes. Default: as `request`.' }).exactOptional(),
     stop: mayAct('stop', 'Who may stop releases in an emergency, and lift that. Default: anyone.'),
     adopt: mayAct('adopt', 'Who may take what runs for what is meant to run. Default: approvers.'),
@@ -61,6 +61,27 @@ const monitor = z
     examples: ['5m', { window: '5m', interval: '30s' }],
   })
   .prefault('0s');
+
+const soak = z
+  .union([
+    positiveDuration('How long the smoke checks go on after a release has finished.').transform((length) => ({
+      for: length,
+      interval: 60_000,
+      remind: 3_600_000,
+    })),
+    z.strictObject({
+      for: positiveDuration('How long the smoke checks go on after a release has finished.'),
+      interval: positiveDuration('Time between two rounds of checks.').prefault('1m'),
+      remind: positiveDuration(
+        'After how long people are reminded of a breach; then after twice as long each time, at most a day.',
+      ).prefault('1h'),
+    }),
+  ])
+  .meta({
+    description:
+      'The time after the monitoring window in which the smoke checks go on without the lock. One that fails asks a person, and rolls nothing back by itself.',
+    examples: ['24h', { for: '24h', interval: '5m' }],
+  });
 
 /** Whoever looks more often sees no more: a look takes seconds. */
 const shortestWatch = 10_000;
@@ -130,6 +151,7 @@ export const environment = z
       .prefault('optional'),
     verify,
     monitor,
+    soak: soak.exactOptional(),
     queue: z
       .enum(queuePolicies)
       .meta({

@@ -214,7 +214,8 @@ function whereItStands(state: ReleaseState | undefined): string {
 async function terminateAll(client: Client, project: string): Promise<void> {
   const query = `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'environment/${project}/'`;
   const releases = `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'release/${project}/'`;
-  for (const filter of [releases, query]) {
+  const soaks = `ExecutionStatus = 'Running' AND WorkflowId STARTS_WITH 'soak/${project}/'`;
+  for (const filter of [releases, soaks, query]) {
     for await (const { workflowId } of client.workflow.list({ query: filter })) {
       await client.workflow
         .getHandle(workflowId)
