@@ -4,11 +4,9 @@
  */
 import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ProofInput } from '../activities/contract';
-import { problemOfAdopt, type AdoptRequest } from '../release/adoption';
-import { parseFreeze, parseUnfreeze } from '../release/calendar/announced';
 import { clip } from '../release/clip';
 import { signatureIn } from '../release/decision';
-import { problemOfQueueMove, problemOfRollback, requestIdOf } from '../release/environment-request';
+import { requestIdOf } from '../release/environment-request';
 import type { EnvironmentRules } from '../release/environment-rules';
 import type { WordAnswer } from '../release/environment-state';
 import { errorReport } from '../release/errors';
@@ -19,12 +17,7 @@ import { isObject } from '../release/release-request';
 import { questionText } from '../release/signature';
 import type { DecisionSignature } from '../release/decision';
 import { mustBeSigned, rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
-import type { RollbackRequest } from '../release/rollback-request';
-import { parseAcceptance } from '../release/soak-messages';
-import { USUAL_STOP_LIMIT, parseLift, parseStop } from '../release/stop';
 import type { EnvironmentRecord } from './environment-record';
-import { moveInQueue } from './environment-requests';
-import { announce, unfreeze } from './freezes';
 import { askForProof, membershipOf } from './identity';
 import {
   acceptBreachSignal,
@@ -40,25 +33,8 @@ import {
   unfreezeSignal,
   unfreezeUpdate,
   type EnvironmentInput,
-  type QueueMove,
 } from './messages';
-import { acceptBreach } from './soaks';
-import { lift, stop, stopsMeant } from './stops';
-
-/** A word that was read: whose it is, its own id, what it needs, and what it does. */
-interface Word {
-  readonly by: string;
-  /** Empty = none was given. */
-  readonly id: string;
-  readonly act: Act;
-  /** `said`: by whom, and how sure we are. */
-  readonly carryOut: (said: string) => WordAnswer;
-}
-
-/** Why something is no such word. */
-interface NoWord {
-  readonly problem: string;
-}
+import { readWord, type Beginnings, type Word } from './read-word';
 
 type Answer = WordAnswer | Promise<WordAnswer>;
 
@@ -102,12 +78,6 @@ export function takeWords(
   return (kind, payload) => silent(words.take(kind, payload));
 }
 
-/** What takes longer than a word. `said`: by whom, and how sure we are. `isJudged`: that they may is known. */
-export interface Beginnings {
-  readonly adopt: (request: AdoptRequest, said: string, isJudged: boolean) => void;
-  readonly rollBack: (request: RollbackRequest, isJudged: boolean) => void;
-}
-
 const silent = (answer: Answer): void | Promise<void> =>
   answer instanceof Promise ? answer.then(() => undefined) : undefined;
 
@@ -123,7 +93,8 @@ class EnvironmentWords {
   ) {}
 
   take(kind: WordKind, payload: unknown): Answer {
-    const word = this.read(kind, payload);
+    const { input, record, rules, begin } = this;
+    const word = readWord(kind, payload, { input, record, rules, begin });
     if ('problem' in word) return this.refuse(kind, payload, word.problem);
     // A freeze ends once: its number is never given again.
     const key = word.id === '' || kind === 'unfreeze' ? '' : `${kind} ${word.id}`;
@@ -140,74 +111,6 @@ class EnvironmentWords {
   /** The rules by which words are judged: none, as long as nobody has asked for a release. */
   private get rules(): EnvironmentRules | undefined {
     return this.record.state.wordRules?.rules;
-  }
-
-  private read(kind: WordKind, payload: unknown): Word | NoWord {
-    const { record } = this;
-    switch (kind) {
-      case 'freeze': {
-        const read = parseFreeze(payload, Date.now());
-        if ('problem' in read) return read;
-        const { by, request: id } = read.order;
-        return { by, id, act: 'freeze', carryOut: (said) => announce(record, read.order, said) };
-      }
-      case 'unfreeze': {
-        const read = parseUnfreeze(payload);
-        if ('problem' in read) return read;
-        const { by, id } = read.order;
-        return { by, id, act: 'freeze', carryOut: (said) => unfreeze(record, read.order, said) };
-      }
-      case 'stop': {
-        const read = parseStop(payload, Date.now(), this.rules?.stopLimit ?? USUAL_STOP_LIMIT);
-        if ('problem' in read) return read;
-        const { by, request: id, everything } = read.order;
-        const act = everything ? 'stopEverything' : 'stop';
-        return { by, id, act, carryOut: (said) => stop(record, read.order, said) };
-      }
-      case 'liftStop': {
-        const read = parseLift(payload);
-        if ('problem' in read) return read;
-        const { by, request: id } = read.order;
-        // Those that hold now: one of everything that comes while the sender is proven needs more than this.
-        const meant = stopsMeant(record, read.order);
-        const act = meant.some(({ everything }) => everything) ? 'stopEverything' : 'stop';
-        return { by, id, act, carryOut: (said) => lift(record, read.order, meant, said) };
-      }
-      case 'moveInQueue': {
-        const problem = problemOfQueueMove(payload);
-        if (problem !== undefined) return { problem };
-        const move = payload as QueueMove;
-        return { by: move.by, id: move.requestId, act: 'request', carryOut: (said) => moveInQueue(record, move, said) };
-      }
-      case 'adopt': {
-        const problem = problemOfAdopt(payload, this.input);
-        if (problem !== undefined) return { problem };
-        const request = payload as AdoptRequest;
-        const { by, requestId: id } = request;
-        const carryOut = (said: string): WordAnswer => {
-          this.begin.adopt(request, said, this.rules !== undefined);
-          return { accepted: true, id, detail: 'what runs is being looked at' };
-        };
-        return { by, id, act: 'adopt', carryOut };
-      }
-      case 'acceptBreach': {
-        const read = parseAcceptance(payload);
-        if ('problem' in read) return read;
-        const { by, request: id } = read.order;
-        return { by, id, act: 'resolve', carryOut: (said) => acceptBreach(record, read.order, said) };
-      }
-      case 'rollback': {
-        const problem = problemOfRollback(payload, this.input);
-        if (problem !== undefined) return { problem };
-        const request = payload as RollbackRequest;
-        const { by, requestId: id } = request;
-        const carryOut = (said: string): WordAnswer => {
-          this.begin.rollBack(request, this.rules !== undefined);
-          return { accepted: true, id, detail: `${said} asks for a rollback` };
-        };
-        return { by, id, act: 'rollback', carryOut };
-      }
-    }
   }
 
   /** What must be asked about the sender, if anything. */
