@@ -88,7 +88,19 @@ function undoWords({ undo }: TagPointer | BranchPointer): string {
 
 /** Several approvals, and all gates, have a line of their own: nobody finds the end of the sentence that holds them all. */
 function environmentSentences(environment: Environment): string[] {
-  const { name, approvals, gates = [], queue, verify, monitor, soak, onFailure, embedded, calendar, drift } = environment;
+  const {
+    name,
+    approvals,
+    gates = [],
+    queue,
+    verify,
+    monitor,
+    soak,
+    onFailure,
+    embedded,
+    calendar,
+    drift,
+  } = environment;
   if (environment.observed) return [observedSentence(environment)];
   const parts = [
     askingWords(approvals),

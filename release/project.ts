@@ -14,7 +14,6 @@ import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
 import type { QueuePolicy } from './rule-words';
 import type { Command } from './command';
-import type { SoakRule } from './soak';
 
 /** One `slipway.yaml`: what is released together. */
 export interface Project {
@@ -281,6 +280,15 @@ export interface Environment {
   readonly drift?: { readonly every: number } | null;
   /** Deployed by somebody else: what runs is only looked at, and no release goes there. */
   readonly observed?: boolean;
+}
+
+/** How an environment has its releases soak; milliseconds. */
+export interface SoakRule {
+  readonly for: number;
+  /** Between two rounds of the checks. */
+  readonly interval: number;
+  /** Until people are reminded of a breach for the first time; then twice as long each time, at most a day. */
+  readonly remind: number;
 }
 
 /** The shorter way of a hotfix. */

@@ -4,7 +4,8 @@ import { soakWorkflowId } from './identity';
 import { moment } from './moments';
 import { markdownCode, markdownText, oneLine } from './plain-text';
 import { plainLook, type Look } from './render-state';
-import { isBreached, type Breach, type FailingCheck, type SoakAccount, type SoakEnd, type SoakRule } from './soak';
+import { isBreached, type Breach, type FailingCheck, type SoakAccount, type SoakEnd } from './soak';
+import type { SoakRule } from './project';
 import { exampleAcceptance } from './soak-messages';
 
 /** In one sentence, for a plan and for a release that has just finished. */

@@ -4,20 +4,12 @@
  */
 import type { CheckResult } from './check-result';
 import { clip } from './clip';
-import type { EnvironmentState, ReleaseEnd } from './environment-state';
 import { parseReleaseWorkflowId } from './identity';
-import type { Check, Project } from './project';
+import type { LiveService } from './live-service';
+import type { Outcome } from './phase';
+import type { Check, Project, SoakRule } from './project';
 import { smokeChecks } from './step-checks';
 import type { Verdict } from './verdict';
-
-/** How an environment has its releases soak; milliseconds. */
-export interface SoakRule {
-  readonly for: number;
-  /** Between two rounds of the checks. */
-  readonly interval: number;
-  /** Until people are reminded of a breach for the first time; then twice as long each time, at most a day. */
-  readonly remind: number;
-}
 
 /** What a service runs while it soaks; commit null = not known. */
 export interface SoakedService {
@@ -126,11 +118,18 @@ export interface SoakWord {
 const DAY = 86_400_000;
 const MAX_DETAIL = 300;
 
+/** What of a release's end counts. */
+interface Ended {
+  readonly outcome: Outcome;
+  readonly project?: Project;
+  readonly live: readonly (SoakedService & { readonly service: string })[];
+}
+
 /** The soak that follows a release which has ended so; undefined = none is configured, or there is nothing to look at. */
 export function soakAfter(
   { project, environment }: { readonly project: string; readonly environment: string },
   { releaseId, runId, at }: { readonly releaseId: string; readonly runId: string; readonly at: string },
-  { outcome, project: rules, live }: ReleaseEnd,
+  { outcome, project: rules, live }: Ended,
 ): SoakOrder | undefined {
   const rule = rules?.environments[environment]?.soak;
   const version = parseReleaseWorkflowId(releaseId)?.version;
@@ -145,7 +144,7 @@ export function soakAfter(
 }
 
 /** The same that the monitoring window looks at. */
-function soakChecks(project: Project, live: ReleaseEnd['live']): Check[] {
+function soakChecks(project: Project, live: Ended['live']): Check[] {
   return smokeChecks(
     project,
     live.filter(({ service }) => Object.hasOwn(project.services, service)),
@@ -168,7 +167,7 @@ export function newAccount(
 /** What runs instead of what soaks: the release, or the person, by whom it came there; undefined = what soaks runs. */
 export function replacementOf(
   { services }: Pick<SoakAccount, 'services'>,
-  live: EnvironmentState['live'],
+  live: Readonly<Record<string, LiveService>>,
 ): string | undefined {
   for (const [service, { version, commit }] of Object.entries(services)) {
     const now = live[service];
