@@ -1,6 +1,7 @@
 /** What an environment tells a release: the lock, its place in the queue, freezes, emergency stops, that a newer one replaces it. */
 import { setHandler } from '@temporalio/workflow';
 import { clip } from '../release/clip';
+import { parseReleaseWorkflowId } from '../release/identity';
 import { isObject } from '../release/release-request';
 import { isForward } from './decision-acts';
 import { noteStops } from './emergency-stop';
@@ -44,7 +45,7 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
       return record.ignored('ignored a place in the queue that the environment did not send');
     }
     run.lock.behind = queued.behind;
-    run.note('note', `${run.input.environment} is held by ${queued.behind}: waiting for it`);
+    run.note('note', waitWords(run.input.environment, queued.behind));
     if (isObject(queued) && queued['endsWaits'] === true)
       run.note('decision', `${queued.behind} was told to end its waits early: “${run.input.endWaits ?? ''}”`);
   });
@@ -67,3 +68,9 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     if (isForward(run)) run.interrupt('RELEASE_REPLACED', { by: clip(replaced.by, 500) });
   });
 }
+
+/** For a release one waits; what else keeps it out is to be settled by people. */
+const waitWords = (environment: string, behind: string): string =>
+  parseReleaseWorkflowId(behind)
+    ? `${environment} is held by ${behind}: waiting for it`
+    : `no new release gets ${environment} now: ${behind}`;

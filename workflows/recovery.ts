@@ -28,7 +28,7 @@ import { takeMessages } from './decisions';
 import type { environment } from './environment';
 import { awaitLock, giveLockBack } from './environment-lock';
 import { environmentStart } from './environment-start';
-import { slipwayFailure } from './failure';
+import { reportOf, slipwayFailure } from './failure';
 import * as step from './forward-steps';
 import type { RecoveryInput } from './messages';
 import { activity } from './proxies';
@@ -99,7 +99,13 @@ async function believed(run: ReleaseRun, input: RecoveryInput): Promise<Recovery
   if (parent?.workflowId === environmentWorkflowId(project, name) || !patched('believe-the-ledger')) return input;
   const refuse = (why: string) => slipwayFailure('RECOVERY_REFUSED', { id, action, why });
   if (workflowId !== recoveryWorkflowId(id)) throw refuse(`it is begun as ${recoveryWorkflowId(id)} only.`);
-  const unfinished = await activity.loadUnfinished({ release: { id, runId } }, `What the ledger knows of ${id}`);
+  const question = activity.loadUnfinished({ release: { id, runId } }, `What the ledger knows of ${id}`);
+  const unfinished = await question.catch((error: unknown): never => {
+    const report = reportOf(error);
+    if (!report) throw error;
+    if (report.code === 'RECOVERY_NONE') throw refuse('the ledger knows of no such release that has not ended.');
+    throw slipwayFailure(report.code, report.details);
+  });
   const parts = ['release', 'order', 'plan'] as const;
   const other = parts.filter((part) => canonicalJson(told[part]) !== canonicalJson(unfinished[part]));
   if (other.length > 0) throw refuse(`the ledger has another ${other.join(' and ')} of it than the request.`);
