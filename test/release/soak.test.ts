@@ -17,6 +17,8 @@ import {
   type SoakOrder,
 } from '../../release/soak';
 import { parseAcceptance, problemOfAccount, problemOfSoak } from '../../release/soak-messages';
+import { parseProject } from '../../config/load-project';
+import { describeProject } from '../../release/describe-project';
 import { EnvironmentRecord } from '../../workflows/environment-record';
 
 const place = { project: 'shop', environment: 'production' };
@@ -181,6 +183,27 @@ describe('what an environment keeps of it', () => {
 });
 
 describe('words', () => {
+  test('validate says what is configured in a sentence', () => {
+    const file = `
+version: 1
+project: shop
+repository: { url: ./shop.git }
+versions: commit
+services:
+  web:
+    pointer: { kind: branch, name: production }
+    live: { http: 'https://shop.example/version' }
+    smoke: [{ http: 'https://shop.example/' }]
+environments:
+  production: { monitor: 10m, soak: 24h }
+`;
+    const { project } = parseProject(file, { file: 'slipway.yaml', folder: '/' });
+    expect(project.environments['production']!.soak).toEqual({ for: 24 * hour, interval: 60_000, remind: hour });
+    expect(describeProject(project).join(' ')).toContain(
+      'it watches for 10m after; after that it soaks for 24h without the lock: a check that fails asks a person',
+    );
+  });
+
   test('say once what is new', () => {
     expect(soakNews('production', begun, breached)).toEqual([
       `A PERSON MUST DECIDE: the soak of 1.2.0 was breached (${b1}): books (failed at 5). slipway rollback production, or slipway soak production --accept, with --reason`,

@@ -1,13 +1,16 @@
 /** What a release has left is looked at after it has finished: one story after the other on one shop. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { requestRelease } from '../../client';
 import { sayWord } from '../../client/say-word';
-import { randomUUID } from 'node:crypto';
 import { soakWorkflowId } from '../../release/identity';
 import type { SoakRule } from '../../release/project';
 import type { SoakAccount } from '../../release/soak';
 import { soakAccountQuery } from '../../workflows/messages';
 import { startFaultyServer, says, type FaultyServer } from '../support/faulty-server';
 import { containing } from '../client/matchers';
+import { slipway as run } from '../client/run-slipway';
 import { eventually } from '../support/eventually';
 import { startSlipway, underTest, type ReleaseUnderTest, type Slipway } from '../support/slipway';
 import { askLedger } from '../support/test-ledger';
@@ -31,6 +34,9 @@ beforeAll(async () => {
       return { ...project, services: { ...project.services, api: { ...api, smoke: [...api.smoke, bare] } } };
     },
   });
+  const { shop, project } = slipway;
+  const text = readFileSync(shop.configFile, 'utf8').replace(/^project: .*$/m, `project: ${project.name}`);
+  writeFileSync(join(shop.folder, 'slipway.yaml'), text);
 }, 120_000);
 afterAll(async () => {
   await slipway?.stop();
@@ -60,6 +66,12 @@ const accept = (breach: string, by: string) =>
     { breach, by, reason: 'the provider was down', id: randomUUID() },
     30_000,
   );
+/** As ada does at the command line. */
+const command = (...args: string[]) =>
+  run(args, {
+    cwd: slipway.shop.folder,
+    env: { TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS'], SLIPWAY_USER: 'ada' },
+  });
 const said = async (text: string) => (await slipway.environmentState()).log.filter((line) => line.text.includes(text));
 
 let first: ReleaseUnderTest;
@@ -79,12 +91,15 @@ test('after a release has finished its checks go on without the lock, and a brea
   );
   expect((await slipway.environmentState()).holder).toBeNull();
   expect(await account(first)).toMatchObject({ breach: { id: '1.1.0/1/b1' } });
+  const shown = await command('soak', 'production');
+  expect(shown).toMatchObject({ code: 3, out: containing('the soak of 1.1.0 was breached (1.1.0/1/b1)') });
 });
 
 test('whoever may accepts it, once: what fails on asks nobody again, and counts anew when it has passed', async () => {
   await expect(accept('1.1.0/1/b1', 'mallory')).rejects.toMatchObject({ code: 'DECISION_REFUSED' });
   await expect(accept('1.1.0/1/b7', 'ada')).rejects.toThrow('there is no breach 1.1.0/1/b7 to accept');
-  expect(await accept('1.1.0/1/b1', 'ada')).toMatchObject({ answer: { accepted: true } });
+  const spoken = await command('soak', 'production', '--accept', '--reason', 'the provider was down');
+  expect(spoken).toMatchObject({ code: 0, out: containing('Breach 1.1.0/1/b1 is accepted: 1.1.0 soaks on.') });
   const heard = () => account(first).then(({ breach }) => breach?.accepted ?? undefined);
   expect(await eventually('the soak has heard of it', heard)).toMatchObject({ by: 'ada' });
   well();
