@@ -8,10 +8,9 @@ afterEach(() => slipway?.stop());
 
 const longVerify = { verify: { wait: 600_000, interval: 100, checks: [] } };
 
-/** Puts 1.1.0 live and lets 1.2.0 fail its smoke check where the remote forbids the branch to go back. */
+/** 1.0.0 is live, and 1.2.0 fails its smoke check where the remote forbids the branch to go back. */
 async function aRollbackThatCannotGoOn() {
   const { shop } = await given();
-  await (await slipway.approved('1.1.0')).result();
   await git(['config', 'receive.denyNonFastForwards', 'true'], { folder: shop.remote });
   const release = await slipway.approved('1.2.0');
   const state = await release.in('needs attention');
@@ -33,14 +32,14 @@ describe('a rollback that cannot go on', () => {
     await git(['config', '--unset', 'receive.denyNonFastForwards'], { folder: shop.remote });
     await release.decide('resolve', { by: 'ada', action: 'retry' });
     expect(await release.result()).toMatchObject({ outcome: 'rolled back', drift: [] });
-    const commit = await shop.commitOf('1.1.0');
+    const commit = await shop.commitOf('1.0.0');
     expect(shop.live()).toEqual({ api: commit, web: commit });
   });
 
   test('goes on behind a step that a person did by hand', async () => {
     const { shop, release } = await aRollbackThatCannotGoOn();
     await git(['config', '--unset', 'receive.denyNonFastForwards'], { folder: shop.remote });
-    const commit = await shop.commitOf('1.1.0');
+    const commit = await shop.commitOf('1.0.0');
     await shop.push(`+${commit}:refs/heads/production`);
     await release.decide('resolve', { by: 'ada', action: 'done', comment: 'pushed it myself' });
     const result = await release.result();
