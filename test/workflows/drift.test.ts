@@ -86,7 +86,7 @@ test('a branch moved by hand is drift once it was seen twice; it holds the queue
 
   const release = await slipway.approved('1.1.0');
   await release.until('it waits behind the drift', ({ timeline }) =>
-    timeline.some(({ text }) => text.includes('held by drift (web: it runs 1.1.0')),
+    timeline.some(({ text }) => text.includes('gets production now: drift (web: it runs 1.1.0')),
   );
   expect((await slipway.environmentState()).holder).toBeNull();
   await slipway.shop.push(`+${old}:refs/heads/production`);
@@ -117,7 +117,7 @@ test('what was moved by hand is put back on a word, as a rollback does it, and t
   expect(await drifts(2)).toEqual(['web']);
   const waiting = await slipway.approved('1.3.0');
   await waiting.until('it waits behind the drift', ({ timeline }) =>
-    timeline.some(({ text }) => text.includes('held by drift (web: it runs 1.0.0')),
+    timeline.some(({ text }) => text.includes('gets production now: drift (web: it runs 1.0.0')),
   );
   const answers = await Promise.all([restore('linus'), restore('grace')]);
   expect(answers.map(({ how }) => how).sort()).toEqual(['joined', 'started']);
