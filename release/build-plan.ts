@@ -156,7 +156,7 @@ function planSteps(
 function approvalStep(approvals: readonly ApprovalRule[], place: ApprovalPlace): PlannedStep[] {
   const rules = approvals.filter((rule) => placeOf(rule) === place);
   if (rules.length === 0) return [];
-  const undo = 'a no, or no answer in time, puts everything back';
+  const undo = 'a no, or no answer in time, rolls back as each step says';
   return [
     { id: `approval:${place}`, title: `Approval ${placeWords[place]}`, does: rules.map(ruleWords), undo, byHand: [] },
   ];
