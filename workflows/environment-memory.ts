@@ -182,10 +182,13 @@ export class EnvironmentMemory {
   /** What a soak has come to; one that this environment has forgotten, or never knew, is known from now on. */
   soakTold(account: SoakAccount, environment: string): void {
     const before = this.soaks.find(({ releaseId }) => releaseId === account.releaseId);
-    if (!before && (account.end || replacementOf(account, this.state.live) !== undefined)) return;
+    if (!before && account.end) return;
     const soaks = soaksTold(this.soaks, account);
     const now = soaks.find(({ releaseId }) => releaseId === account.releaseId) ?? account;
-    for (const words of soakNews(environment, before, now)) this.log(clip(words, MAX_LINE));
+    // One that was replaced is told so again; what it has to say is of no use any more.
+    const isReplaced = replacementOf(account, this.state.live) !== undefined;
+    const news = isReplaced && !account.end ? [] : soakNews(environment, before, now);
+    for (const words of news) this.log(clip(words, MAX_LINE));
     this.changeSoaks(soaks);
   }
 

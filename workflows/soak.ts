@@ -94,6 +94,8 @@ class SoakRun {
       // Whoever held it cannot be asked for: its environment is gone.
       if (!this.isFree && this.isUntold && Date.now() >= this.until) return this.end({ how: 'unknown', at: now() });
       await this.tell();
+      // What was said meanwhile is acted on first: a new run would not know it.
+      if (this.isCalled) continue;
       if (workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested) await this.anew();
       if (this.isFree) await this.look(isOver);
       else await this.called(SEGMENT);

@@ -161,14 +161,16 @@ describe('what an environment keeps of it', () => {
     expect(soaksTold([], breached)).toEqual([breached]);
   });
 
-  test('one that was begun anew learns of a soak by its word, but not of one that was replaced', () => {
+  test('one that was begun anew learns of a soak by its word; one that was replaced is only told so', () => {
     const anew = new EnvironmentRecord({});
     anew.soakTold(breached, 'production');
     expect(anew.soaks).toEqual([breached]);
     expect(anew.state.log.at(-1)?.text).toContain('A PERSON MUST DECIDE: the soak of 1.2.0 was breached');
     const other = new EnvironmentRecord({ live: live('c'.repeat(40)) });
     other.soakTold(breached, 'production');
-    expect(other.soaks).toEqual([]);
+    expect([other.soaks, other.state.log]).toEqual([[breached], []]);
+    other.soakReplaced(releaseId, 'another');
+    expect(other.state.log.map(({ text }) => text)).toEqual(['the soak of 1.2.0 has ended: replaced by another']);
   });
 
   test('a release is ordered to soak once, and is still to be started by the run that follows', () => {
