@@ -44,7 +44,7 @@ export function offerRollback({ live, holds }: Pick<EnvironmentState, 'live' | '
   if (held) {
     const [version, { releaseId, at, why }] = held;
     return {
-      wentBack: `${version} was rolled back by ${releaseId} at ${moment(at)} (${why}); ${leaves} runs`,
+      wentBack: `${version} was rolled back by ${releaseId} at ${moment(at)} (${why.replace(/\.$/, '')}); ${leaves} runs`,
       leaves,
       further,
     };
