@@ -15,7 +15,7 @@ import type { ReleaseRef } from '../release/identity';
 import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '../release/ledger-answers';
 import type { LedgerWrite } from '../release/ledger';
 import type { AppliedMigration, MigrationScript, UndoneMigration } from '../release/migration';
-import type { WhoIsWho } from '../release/people';
+import type { WhoIsWho, GitHubTeam } from '../release/people';
 import type { Plan, PlannedService } from '../release/plan';
 import type { LiveIdentity, PointerMove } from '../release/pointer-move';
 import type {
@@ -32,7 +32,6 @@ import type { ServiceGoal } from '../release/release-kind';
 import type { ReleaseKind } from '../release/rule-words';
 import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
 import type { Finding } from '../release/facts';
-import type { GitHubTeam } from '../release/people';
 import type { Recipient, SignatureQuestion } from '../release/signature';
 import type { DecisionSignature } from '../release/decision';
 import type { RulesOrigin, RulesQuestion, RulesReading } from '../release/rules-origin';

@@ -10,8 +10,7 @@ import { ledgerUrl } from '../config/stack-file';
 import { startGitHub, type GitHub } from '../examples/github/start-github';
 import { projectRoot } from '../examples/shop/project-root';
 import type { GitHubAccess, Project } from '../release/project';
-import type { Measure } from './measure';
-import { ofTimes } from './measure';
+import { type Measure, ofTimes } from './measure';
 import type { Stage } from './stage';
 import { summarise } from './statistics';
 

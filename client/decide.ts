@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import type { DecisionKind, DecisionVerdict, ResolveAction } from '../release/decision';
+import type { DecisionKind, DecisionVerdict, ResolveAction, DecisionSignature } from '../release/decision';
 import { SlipwayError } from '../release/errors';
-import type { DecisionSignature } from '../release/decision';
 import { decisionSignals, decisionUpdates } from '../workflows/messages';
 import { lookUpRelease } from './list-releases';
 import { pause } from './pause';

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { ErrorReport } from '../release/errors';
-import { SlipwayError } from '../release/errors';
+import { type ErrorReport, SlipwayError } from '../release/errors';
 import type { ReleaseResult, ReleaseState } from '../release/state';
 import { lookUpRelease } from './list-releases';
 import { pause } from './pause';

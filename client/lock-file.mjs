@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -32,21 +32,30 @@ export async function holdLock(path, work, onWait) {
 /** Takes the lock, or returns the id of the process that has it. */
 function take(path) {
   for (;;) {
-    try {
-      writeFileSync(path, `${process.pid} ${startOf(process.pid)}`, { flag: 'wx' });
-      return undefined;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    const [pid = 0, start = ''] = readText(path).split(' ');
+    if (create(path)) return undefined;
+    const found = readText(path);
+    const [pid = 0, start = ''] = found.split(' ');
     if (isRunning(Number(pid)) && start === startOf(Number(pid))) return Number(pid);
-    // Of several processes that find a dead one's lock, one can move it away; the others see that it is gone.
-    try {
-      renameSync(path, `${path}.${process.pid}`);
-      rmSync(`${path}.${process.pid}`, { force: true });
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw error;
-    }
+    // A dead one's lock is removed by one at a time, who looks again: else a second one could remove what a first has taken.
+    const removal = `${path}.removal`;
+    if (take(removal) !== undefined) continue;
+    if (readText(path) === found) rmSync(path, { force: true });
+    rmSync(removal, { force: true });
+  }
+}
+
+/** Makes the lock file, with who has it, in one instant: it is never seen empty. Returns whether it was not there. */
+function create(path) {
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, `${process.pid} ${startOf(process.pid)}`);
+  try {
+    linkSync(own, path);
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 

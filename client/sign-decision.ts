@@ -1,13 +1,12 @@
 /** Signing what a person tells a release. */
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { isBoundToPlan, parseDecision, type DecisionKind } from '../release/decision';
+import { isBoundToPlan, parseDecision, type DecisionKind, type DecisionSignature } from '../release/decision';
 import { SlipwayError } from '../release/errors';
 import { gitHubTeamsIn, namesPeople, personCalled, type WhoIsWho } from '../release/people';
 import { namesDigest } from '../release/plan-digest';
 import type { Plan } from '../release/plan';
 import { fingerprint, signedText } from '../release/signature';
-import type { DecisionSignature } from '../release/decision';
 import { keyOf } from '../release/ssh-key';
 import { readSignature } from '../release/ssh-signature';
 import { mayApprove } from '../release/approval';

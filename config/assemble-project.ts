@@ -1,8 +1,15 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { CalendarRules } from '../release/calendar/rules';
 import { isBotLogin, membersOf, type WhoIsWho } from '../release/people';
-import type { ApprovalRule, Environment, GitHubAccess, Project, Repository, Service } from '../release/project';
-import type { RulesPlace } from '../release/project';
+import type {
+  ApprovalRule,
+  Environment,
+  GitHubAccess,
+  Project,
+  Repository,
+  Service,
+  RulesPlace,
+} from '../release/project';
 import type { ProjectFile } from './schema/project';
 
 /** Puts together what the file says in one place and means in several: names, repositories, addresses. */

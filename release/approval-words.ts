@@ -1,9 +1,8 @@
 /** Approvals in words: what a rule asks for, and how far it is. */
 import { approvalStandings, isComplete, type ApprovalStanding } from './approval';
 import { placeOf, placeWords } from './approval-place';
-import type { ApprovalOccasion } from './rule-words';
+import type { ApprovalOccasion, Excludable } from './rule-words';
 import { formatDuration } from './durations';
-import type { Excludable } from './rule-words';
 import type { ApprovalRule } from './project';
 import type { ReleaseState } from './state';
 

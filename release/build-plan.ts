@@ -1,6 +1,6 @@
 import { withAcknowledgement } from './acknowledgement';
 import { dueApprovals, placeOf, placeWords } from './approval-place';
-import type { ApprovalPlace } from './rule-words';
+import type { ApprovalPlace, ReleaseKind } from './rule-words';
 import { ruleWords } from './approval-words';
 import { byHandCommands, migrationByHand } from './by-hand';
 import { formatDuration } from './durations';
@@ -15,7 +15,6 @@ import { soakWords } from './render-soak';
 import type { RulesOrigin } from './rules-origin';
 import type { ApprovalRule, Check, Environment, Project, Service } from './project';
 import { approvalsFor } from './release-kind';
-import type { ReleaseKind } from './rule-words';
 import { verifyChecks } from './step-checks';
 
 /** What a plan is made of. */

@@ -6,13 +6,11 @@
  * All lengths of time are whole milliseconds.
  */
 
-import type { ApprovalOccasion, ApprovalPlace } from './rule-words';
-import type { Excludable } from './rule-words';
+import type { ApprovalOccasion, ApprovalPlace, Excludable, QueuePolicy } from './rule-words';
 import type { GateRule } from './gate-rule';
 import type { May } from './acts';
 import type { Person, Team } from './people';
 import type { CalendarRules } from './calendar/rules';
-import type { QueuePolicy } from './rule-words';
 import type { Command } from './command';
 
 /** One `slipway.yaml`: what is released together. */

@@ -1,8 +1,7 @@
 /** One look at what an environment really runs, and what it means beside the record of what its releases left. */
 import { shortId } from './identity';
 import { isIdentity, type LiveReading } from './judge-live';
-import type { LiveFact } from './facts';
-import type { Finding } from './facts';
+import type { LiveFact, Finding } from './facts';
 import type { LiveService } from './live-service';
 import { moment } from './moments';
 import type { Service } from './project';

@@ -1,5 +1,10 @@
-import type { Client, ScheduleDescription } from '@temporalio/client';
-import { ScheduleNotFoundError, ScheduleOverlapPolicy, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  type Client,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import type { EnvironmentDoor } from '../activities/surroundings';
 import { SlipwayError } from '../release/errors';
 import { environmentWorkflowId, taskQueueName } from '../release/identity';

@@ -5,7 +5,7 @@
 import { setHandler, workflowInfo } from '@temporalio/workflow';
 import type { ProofInput } from '../activities/contract';
 import { clip } from '../release/clip';
-import { signatureIn } from '../release/decision';
+import { signatureIn, type DecisionSignature } from '../release/decision';
 import { requestIdOf } from '../release/environment-request';
 import type { EnvironmentRules } from '../release/environment-rules';
 import type { WordAnswer } from '../release/environment-state';
@@ -15,7 +15,6 @@ import type { Act } from '../release/acts';
 import { personCalled } from '../release/people';
 import { isObject } from '../release/release-request';
 import { questionText } from '../release/signature';
-import type { DecisionSignature } from '../release/decision';
 import { mustBeSigned, rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
 import type { EnvironmentRecord } from './environment-record';
 import { askForProof, membershipOf } from './identity';

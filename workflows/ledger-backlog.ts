@@ -1,5 +1,4 @@
-import type { LedgerWrite } from '../release/ledger';
-import { problemOfWrite } from '../release/ledger';
+import { type LedgerWrite, problemOfWrite } from '../release/ledger';
 import { slipwayFailure } from './failure';
 import { activity } from './proxies';
 

@@ -14,11 +14,10 @@ import type {
   TargetService,
   WordAnswer,
 } from '../release/environment-state';
-import type { Project } from '../release/project';
+import type { Project, RulesPlace } from '../release/project';
 import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
 import type { Sighting } from '../release/sighting';
 import type { RulesOrigin } from '../release/rules-origin';
-import type { RulesPlace } from '../release/project';
 import type { RollbackRequest } from '../release/rollback-request';
 import type { RestoreRequest } from '../release/restore';
 import type { KindRequest } from '../release/release-kind';

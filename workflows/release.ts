@@ -6,8 +6,7 @@ import {
   isCancellation,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ErrorReport } from '../release/errors';
-import { errorReport } from '../release/errors';
+import { type ErrorReport, errorReport } from '../release/errors';
 import { environmentWorkflowId } from '../release/identity';
 import type { Outcome } from '../release/phase';
 import type { ReleaseResult } from '../release/state';

@@ -1,11 +1,10 @@
-import { pass, type Look } from '../../release/doctor';
+import { pass, type Look, fail, unknown } from '../../release/doctor';
 import { resolveReferences } from '../../release/env-references';
 import type { Service } from '../../release/project';
 import { openDirect } from '../database/directness';
 import { sessionName } from '../database/session-name';
 import type { Session } from '../database/session';
 import { LostConnection } from '../database/postgres-errors';
-import { fail, unknown } from '../../release/doctor';
 import { SlipwayError } from '../../release/errors';
 import type { Attempt } from '../surroundings';
 import { lookAtRights } from './database-rights';

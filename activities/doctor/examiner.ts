@@ -1,5 +1,4 @@
-import type { Look, Versions } from '../../release/doctor';
-import { unknown } from '../../release/doctor';
+import { type Look, type Versions, unknown } from '../../release/doctor';
 import { errorTable, SlipwayError, type ErrorReport } from '../../release/errors';
 import type { Environment, Project, Service } from '../../release/project';
 import { messageOf } from '../database/postgres-errors';

@@ -1,8 +1,7 @@
 /** The fence: taking, raising and freeing it in one repository, each by compare-and-swap and read back. */
 import { SlipwayError } from '../../release/errors';
-import type { FenceValue } from '../../release/fence';
+import { type FenceValue, fenceHolder } from '../../release/fence';
 import { judgeTake, nextFence, requireFence, type FenceChange } from '../../release/fence-rules';
-import { fenceHolder } from '../../release/fence';
 import { fenceRef, recoveryWorkflowId } from '../../release/identity';
 import { maskUrl } from '../../release/git-answers';
 import { makeFence } from './fence-object';

@@ -1,5 +1,4 @@
-import type { Contributor, Contributors } from '../../release/contributors';
-import { allContributors } from '../../release/contributors';
+import { type Contributor, type Contributors, allContributors } from '../../release/contributors';
 import type { Workspace } from './workspace';
 
 /** Commits of which it is read who made them; more than that are released at once only for the first time. */

@@ -1,8 +1,7 @@
 import { SlipwayError, errorTable } from '../../release/errors';
 import { onlyEnvironment } from '../../release/one-environment';
-import type { Project, Service, VersionSource } from '../../release/project';
+import type { Project, Service, VersionSource, RulesPlace } from '../../release/project';
 import type { RulesOrigin, RulesQuestion, RulesReading } from '../../release/rules-origin';
-import type { RulesPlace } from '../../release/project';
 import { readFile, repositoryUrl, resolveVersion, withFetched, type Workspace } from '../repository';
 import type { Attempt, Surroundings } from '../surroundings';
 

@@ -60,11 +60,14 @@ export async function enduranceRequests(
   ];
 }
 
-/** Rejects all and waits for their ends, so that what is measured next finds the worker idle. */
+/**
+ * Rejects all and waits for their ends, so that what is measured next finds the worker idle. On a busy machine a look may
+ * not be answered in time: then one has stopped by itself.
+ */
 async function endAll(shop: MeasuredShop, ids: readonly string[]): Promise<void> {
   await forEach(ids, 20, async (id) => {
     await shop.reject(id);
     const { outcome } = await shop.result(id);
-    if (outcome !== 'rejected') throw new Error(`${id} was ${outcome}`);
+    if (outcome !== 'rejected' && outcome !== 'stopped') throw new Error(`${id} was ${outcome}`);
   });
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { usualTimeout } from '../../release/approval-place';
-import { approvalOccasions, approvalPlaces } from '../../release/rule-words';
-import { excludable } from '../../release/rule-words';
+import { approvalOccasions, approvalPlaces, excludable } from '../../release/rule-words';
 import { positiveDuration } from './duration';
 import { count, text } from './text';
 

@@ -27,7 +27,7 @@ test('explain says who is asked, and what a version that is not there would need
   ]);
   expect(good).toMatchObject({ code: 0, err: '' });
   expect(good.out).toContain('1.1.0 to production, as it stands now');
-  expect(good.out).toContain('  approval approval: approval: 1 of ada, grace');
+  expect(good.out).toContain('  approval approval: 1 of ada, grace');
   expect(good.out).toContain('Nothing would stop it.');
   expect(gone.code).toBe(3);
   expect(JSON.parse(gone.out)).toMatchObject({

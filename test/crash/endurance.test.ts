@@ -17,9 +17,10 @@ const endure = (...args: string[]) =>
   ]);
 
 test('waiting releases are all approved and end, and releases whose workers fall run once each', async () => {
-  await endure('--waiting', '6', '--releases', '2');
+  await endure('--requests', '5', '--waiting', '6', '--releases', '2');
   const { measures } = JSON.parse(readFileSync(out, 'utf8')) as { measures: { what: string; value: number }[] };
   const value = (what: string) => measures.find((measure) => measure.what === what)?.value;
+  expect(value('requests at once, each its own release')).toBe(5);
   expect(value('releases that waited at once')).toBe(6);
   expect(value('ended as finished')).toBe(1);
   expect(value('releases under kills, all finished')).toBe(2);

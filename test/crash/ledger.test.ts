@@ -1,6 +1,5 @@
 /** The ledger's server is really dead: killed in the middle of a write, and started again much later. */
-import type { Slipway, SlipwayOptions } from '../support/slipway';
-import { startSlipway } from '../support/slipway';
+import { type Slipway, type SlipwayOptions, startSlipway } from '../support/slipway';
 import { Client } from 'pg';
 import { eventually } from '../support/eventually';
 import { startOwnPostgres, type OwnPostgres } from '../support/own-postgres';

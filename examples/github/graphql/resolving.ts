@@ -1,7 +1,6 @@
 /** How values become answers: what resolvers return says its own type, and functions in it are called with the arguments. */
 import type { GraphQLFieldResolver, GraphQLTypeResolver } from 'graphql';
-import { notFound } from '../answers';
-import { Refusal } from '../answers';
+import { notFound, Refusal } from '../answers';
 import type { Context } from '../call-context';
 
 /** A value of one of the schema's types. */

@@ -1,5 +1,4 @@
-import type { Fault } from '../../../examples/github/faults';
-import { secondaryLimit } from '../../../examples/github/faults';
+import { type Fault, secondaryLimit } from '../../../examples/github/faults';
 import type { PointerPlan } from '../../../activities/pointers/pointer-kind';
 import { codeOf, Mover, pointers, Shop } from '../pointers/harness';
 

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Fault } from '../../../examples/github/faults';
-import { secondaryLimit } from '../../../examples/github/faults';
+import { type Fault, secondaryLimit } from '../../../examples/github/faults';
 import { GitHubRepository } from '../../../activities/github/repository';
 import { createSurveyActivities } from '../../../activities/survey';
 import type { GateReport } from '../../../release/gate';
