@@ -10,12 +10,12 @@ const isShare = Boolean(process.env.SLIPWAY_CRASH_SHARE);
 /** Those that take a share of the matrix themselves, and the one that holds it complete. */
 const always = ['coverage.test.ts', 'kill.test.ts', 'stop.test.ts'];
 
-/** Of the others every second one where only a share is wanted: the next commit is likely to take the rest. */
+/** Of the others every third one where only a share is wanted: the next commits are likely to take the rest. */
 function suites() {
   const others = readdirSync(folder)
     .filter((name) => name.endsWith('.test.ts') && !always.includes(name))
     .sort();
-  const mine = others.filter((_, index) => index % 2 === turn());
+  const mine = others.filter((_, index) => index % 3 === turn());
   return [...always, ...mine].map((name) => `<rootDir>/test/crash/${name}`);
 }
 
@@ -23,7 +23,7 @@ function suites() {
 function turn() {
   try {
     const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
-    return parseInt(commit.toString().slice(0, 8), 16) % 2;
+    return parseInt(commit.toString().slice(0, 8), 16) % 3;
   } catch {
     return 0;
   }

@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { parseProject } from '../../config/load-project';
 import { ConfigInvalidError } from '../../config/problems';
 
-const at = { file: 'slipway.yaml', folder: '/work/shop' };
+const at = { file: 'slipway.yaml', folder: '/srv/shop' };
 const good = readFileSync(join(__dirname, 'good/everything.yaml'), 'utf8');
 
 /** The file is read, or refused with places that are in it; nothing else may happen. */

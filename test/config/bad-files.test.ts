@@ -10,7 +10,7 @@ const names = readdirSync(folder).flatMap((file) => (file.endsWith('.yaml') ? [f
 function textFor(name: string): string {
   const text = readFileSync(join(folder, `${name}.yaml`), 'utf8');
   try {
-    parseProject(text, { file: 'slipway.yaml', folder: '/work/shop' });
+    parseProject(text, { file: 'slipway.yaml', folder: '/srv/shop' });
   } catch (error) {
     if (error instanceof SlipwayError) return `${error.message}\n`;
     throw error;

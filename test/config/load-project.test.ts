@@ -6,7 +6,7 @@ import { loadProject, parseProject } from '../../config/load-project';
 import { ConfigInvalidError, formatProblem } from '../../config/problems';
 import type { Project } from '../../release/project';
 
-const at = { file: 'slipway.yaml', folder: '/work/shop' };
+const at = { file: 'slipway.yaml', folder: '/srv/shop' };
 
 const read = (name: string) => readFileSync(join(__dirname, 'good', name), 'utf8');
 
@@ -19,7 +19,7 @@ describe('good files', () => {
       services: {
         web: {
           name: 'web',
-          repository: { url: '/work/shop/shop.git', trunk: 'main' },
+          repository: { url: '/srv/shop/shop.git', trunk: 'main' },
           after: [],
           pointer: {
             kind: 'branch',
@@ -129,16 +129,16 @@ describe('good files', () => {
   });
 
   test.each([
-    ['./shop.git', '/work/shop/shop.git'],
-    ['../shop.git', '/work/shop.git'],
-    ['shop.git', '/work/shop/shop.git'],
+    ['./shop.git', '/srv/shop/shop.git'],
+    ['../shop.git', '/srv/shop.git'],
+    ['shop.git', '/srv/shop/shop.git'],
     ['/srv/shop.git', '/srv/shop.git'],
     ['https://git.example/shop.git', 'https://git.example/shop.git'],
     ['file:///srv/shop.git', 'file:///srv/shop.git'],
     ['git@git.example:shop.git', 'git@git.example:shop.git'],
     ['host:shop.git', 'host:shop.git'],
     ['${env:REPOSITORY}', '${env:REPOSITORY}'],
-    ['./a:b/shop.git', '/work/shop/a:b/shop.git'],
+    ['./a:b/shop.git', '/srv/shop/a:b/shop.git'],
   ])('the repository %s is %s', (written, absolute) => {
     const text = read('smallest.yaml').replace('./shop.git', JSON.stringify(written));
     expect(parseProject(text, at).project.services['web']?.repository.url).toBe(absolute);

@@ -6,7 +6,7 @@ import { exampleProject } from '../support/example-project';
 const folder = join(__dirname, 'processes');
 
 const read = (name: string) =>
-  parseProject(readFileSync(join(folder, name), 'utf8'), { file: name, folder: '/work/shop' });
+  parseProject(readFileSync(join(folder, name), 'utf8'), { file: name, folder: '/srv/shop' });
 
 describe('the release processes of real teams, as far as the kinds of today go', () => {
   test.each(readdirSync(folder))('%s validates without a warning', (name) => {

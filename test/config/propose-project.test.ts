@@ -3,7 +3,7 @@ import { parseProject } from '../../config/load-project';
 import { proposeProject } from '../../config/propose-project';
 import type { RepositoryFacts } from '../../config/repository-facts';
 
-const at = { file: 'slipway.yaml', folder: '/work/shop' };
+const at = { file: 'slipway.yaml', folder: '/srv/shop' };
 
 const nothing: RepositoryFacts = { names: [], tags: [], branches: [] };
 
