@@ -37,6 +37,9 @@ import { soakAccountQuery, soakToldSignal, soakWordSignal, type SoakInput } from
 import { searchAttributeNames } from './search-attributes';
 import { SEGMENT, watchSegment } from './watch';
 
+/** Milliseconds until a worker that cannot look is asked again: somebody may have started another. */
+const CANNOT_LOOK = 60_000;
+
 /** Events after which the history is begun anew. */
 const LONG_HISTORY = 2_000;
 
@@ -69,6 +72,8 @@ class SoakRun {
   private replacedBy = '';
   /** Milliseconds: when all checks were looked at last. */
   private lookedAt = 0;
+  /** The worker could not look at all. */
+  private isBlind = false;
   /** A word has come that ends the wait. */
   private isCalled = false;
 
@@ -140,8 +145,12 @@ class SoakRun {
     const due = this.account.failing.filter(({ at }) => Date.parse(at) + again <= Date.now());
     if (due.length > 0) {
       const asked = checks.filter(({ name }) => due.some((one) => one.name === name));
+      const wasBlind = this.isBlind;
       const seen = await this.see(asked, 0, 'Soak: do they still fail?');
-      if (seen) this.account = afterLook(this.account, { results: seen.last, at: now(), remind });
+      if (!seen) return;
+      // That nobody could look, or can again, concerns all checks.
+      const all = (wasBlind || this.isBlind) && { verdict: seen.verdict };
+      this.account = afterLook(this.account, { results: seen.last, ...all, at: now(), remind });
       // What has come of it is told before the next look.
       return;
     }
@@ -173,12 +182,14 @@ class SoakRun {
     const patience = Math.max(3, Math.ceil(window / interval));
     try {
       const seen = await watchSegment({ checks, window, interval, patience, summary, stop: () => this.isCalled });
+      this.isBlind = false;
       return seen === 'stopped' ? undefined : seen;
     } catch (error) {
       const report = isCancellation(error) ? undefined : reportOf(error);
       if (!report) throw error;
-      // A worker that cannot look at all, such as one that lacks a variable.
-      await this.called(window);
+      // A worker that cannot look at all, such as one that lacks a variable: that is said at once, and tried again.
+      if (this.isBlind) await this.called(Math.min(CANNOT_LOOK, this.input.remind));
+      this.isBlind = true;
       const at = now();
       const silent = { verdict: 'unknown' as const, detail: report.message, tries: 0, at };
       return { verdict: 'unknown', last: checks.map(({ name }) => ({ name, ...silent })) };

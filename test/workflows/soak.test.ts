@@ -18,6 +18,8 @@ import { askLedger } from '../support/test-ledger';
 let slipway: Slipway;
 /** What one check of the api looks at; it can be made ill. */
 let checkout: FaultyServer;
+/** What the worker knows besides the shop's variables. */
+const env: Record<string, string> = {};
 
 const long: SoakRule = { for: 3_600_000, interval: 50, remind: 200 };
 const well = () => checkout.answer(says(200));
@@ -25,10 +27,12 @@ const ill = () => checkout.answer(says(500));
 
 beforeAll(async () => {
   checkout = await startFaultyServer(says(200));
+  env['CHECKOUT_URL'] = checkout.url;
   slipway = await startSlipway({
+    env,
     edit: (project) => {
       const api = project.services['api']!;
-      const check = { ...api.smoke[0]!, name: 'checkout', url: checkout.url, tries: 1, json: {} };
+      const check = { ...api.smoke[0]!, name: 'checkout', url: '${env:CHECKOUT_URL}', tries: 1, json: {} };
       const { contains, ...bare } = check;
       void contains;
       return { ...project, services: { ...project.services, api: { ...api, smoke: [...api.smoke, bare] } } };
@@ -106,13 +110,30 @@ test('whoever may accepts it, once: what fails on asks nobody again, and counts 
   await until('it passes again', ({ failing }) => failing.length === 0);
 });
 
+test('a worker that cannot look says so at once: that is no breach, and it looks again by itself', async () => {
+  delete env['CHECKOUT_URL'];
+  await slipway.restartWorker();
+  const { silence, breach } = await until('it could not tell', (soak) => soak.silence !== null);
+  expect({ detail: silence?.detail, id: breach?.id }).toEqual({ detail: containing('CHECKOUT_URL'), id: '1.1.0/1/b1' });
+  expect(await command('soak', 'production')).toMatchObject({ code: 4, out: containing('could not tell since') });
+  env['CHECKOUT_URL'] = checkout.url;
+  ill();
+  await until('it looks again', (soak) => soak.breach?.id === '1.1.0/1/b2');
+  delete env['CHECKOUT_URL'];
+  await until('nor can it tell of those that fail', (soak) => soak.silence !== null);
+  env['CHECKOUT_URL'] = checkout.url;
+  await accept('1.1.0/1/b2', 'ada');
+  well();
+  await until('all passes', (soak) => soak.silence === null && soak.failing.length === 0);
+});
+
 test('an environment that was begun anew is told by the soak, which outlives it and its worker', async () => {
   const environment = slipway.client.workflow.getHandle(`environment/${slipway.project.name}/production`);
   await environment.terminate('as people do');
   await slipway.restartWorker();
   await accept('none', 'ada').catch(() => undefined);
   ill();
-  await until('it knows of the breach', ({ breach }) => breach?.id === '1.1.0/1/b2' && breach.accepted === null);
+  await until('it knows of the breach', ({ breach }) => breach?.id === '1.1.0/1/b3' && breach.accepted === null);
   well();
 });
 
