@@ -182,8 +182,9 @@ class SoakRun {
     const patience = Math.max(3, Math.ceil(window / interval));
     try {
       const seen = await watchSegment({ checks, window, interval, patience, summary, stop: () => this.isCalled });
+      if (seen === 'stopped') return undefined;
       this.isBlind = false;
-      return seen === 'stopped' ? undefined : seen;
+      return seen;
     } catch (error) {
       const report = isCancellation(error) ? undefined : reportOf(error);
       if (!report) throw error;
