@@ -25,14 +25,8 @@ export function soakLines(
   { paint }: Look = plainLook,
 ): string[] {
   return soaks.flatMap((soak) => {
-    const { version, until, heldBy, failing, silence, breach, at } = soak;
-    const stands = heldBy
-      ? `nobody looks while ${heldBy} holds ${environment}`
-      : silence
-        ? `could not tell since ${moment(silence.since)}, which is no breach: ${oneLine(silence.detail)}`
-        : failing.length > 0
-          ? `${failing.length === 1 ? 'a check fails' : `${failing.length} checks fail`}`
-          : 'its checks pass';
+    const { version, until, failing, silence, breach, at } = soak;
+    const stands = standing(soak, { text: oneLine, code: oneLine });
     const head = `  ${version} soaks until ${moment(until)}: ${stands} (told at ${moment(at)})`;
     const known = isBreached(soak) ? [] : acceptedLines(failing, breach);
     return [
@@ -75,9 +69,9 @@ const checkWords = ({ name, detail, since, at }: FailingCheck): string =>
 export function soakDetails(soaks: readonly SoakAccount[] = []): string {
   return soaks
     .map((soak) => {
-      const { version, until, heldBy, silence, failing, releaseId } = soak;
+      const { version, until, releaseId } = soak;
       const id = markdownCode(soakWorkflowId(releaseId));
-      const head = `- ${markdownText(version)} until ${moment(until)}, by ${id}: ${standing(heldBy, silence, failing)}`;
+      const head = `- ${markdownText(version)} until ${moment(until)}, by ${id}: ${standing(soak, { text: markdownText, code: markdownCode })}`;
       return [head, ...indented(askingMarkdown(soak)), ...indented(acceptedMarkdown(soak))].join('\n');
     })
     .join('\n');
@@ -85,11 +79,16 @@ export function soakDetails(soaks: readonly SoakAccount[] = []): string {
 
 const indented = (lines: readonly string[]): string[] => lines.map((line) => `  - ${line}`);
 
-function standing(heldBy: string, silence: SoakAccount['silence'], failing: readonly FailingCheck[]): string {
-  if (heldBy) return `nobody looks while ${markdownCode(heldBy)} holds the environment`;
-  if (silence)
-    return `could not tell since ${moment(silence.since)}, which is no breach: ${markdownText(silence.detail)}`;
-  return failing.length > 0 ? `${failing.map(({ name }) => markdownText(name)).join(', ')} fails` : 'its checks pass';
+/** How a soak is now; `form`: how what others have written is put there, a text and an id. */
+function standing(
+  { heldBy, silence, failing }: SoakAccount,
+  form: Readonly<Record<'text' | 'code', (text: string) => string>>,
+): string {
+  if (heldBy) return `nobody looks while ${form.code(heldBy)} holds the environment`;
+  if (silence) return `could not tell since ${moment(silence.since)}, which is no breach: ${form.text(silence.detail)}`;
+  if (failing.length === 0) return 'its checks pass';
+  const names = failing.map(({ name }) => form.text(name)).join(', ');
+  return `${names} ${failing.length === 1 ? 'fails' : 'fail'}`;
 }
 
 /** What happened, and exactly what to send to the environment's workflow. */

@@ -229,7 +229,7 @@ environments:
     expect(page).toContain('"leaves":"1.2.0"');
     expect(renderSoak({ ...place, isUntold: false }, breached)).toContain('**A person must decide**');
     const held = soakLines('production', [{ ...begun, heldBy: 'release/shop/production/1.3.0/1' }]);
-    expect(held[0]).toContain('nobody looks while release/shop/production/1.3.0/1 holds production');
+    expect(held[0]).toContain('nobody looks while release/shop/production/1.3.0/1 holds the environment');
   });
 
   test.each<[string, unknown]>([
