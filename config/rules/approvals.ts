@@ -54,7 +54,7 @@ export const signersHaveKeys: Rule = ({ environments, whoIsWho }, { problem }) =
     if (!isSigned || isOpen(whoIsWho, approvers)) continue;
     const all = approvers.length === 0 ? Object.keys(whoIsWho.people ?? {}) : approvers.map(({ text }) => text);
     const signers = membersOf(whoIsWho, all).filter((name) => {
-      const person = whoIsWho.people?.[name];
+      const person = Object.values(whoIsWho.people ?? {}).find((one) => one.name === name);
       return person && !person.bot && (person.githubKeys || person.keys.length > 0);
     });
     if (signers.length >= required) continue;

@@ -3,6 +3,7 @@ import { keyOf, keyTypes, MIN_RSA_BITS } from '../../release/ssh-key';
 import { suggest } from '../nearest';
 import type { Path } from '../problems';
 import type { Draft, DraftPerson, DraftText } from './draft';
+import { isInEveryObject } from './names';
 import { isGitHubAccess, textsIn } from './texts';
 import type { Rule } from './rule';
 
@@ -22,6 +23,8 @@ export const peopleHaveNames: Rule = ({ value, people, teams }, { problem }) => 
     const same = seen.get(name.toLowerCase());
     if (!namePattern.test(name)) {
       problem(path, 'cannot be used as a name', "Write letters, digits, spaces and ._'-, at most 63.", 'key');
+    } else if (isInEveryObject(name)) {
+      problem(path, 'is a word that JavaScript keeps for itself', 'Give it another name.', 'key');
     } else if (wordsForPeople.some((word) => word === name.toLowerCase())) {
       problem(path, `${JSON.stringify(name)} means something else in lists of people`, 'Give it another name.', 'key');
     } else if (same !== undefined) {

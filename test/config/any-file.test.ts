@@ -5,6 +5,9 @@ import { parse, stringify } from 'yaml';
 import { parseProject } from '../../config/load-project';
 import { ConfigInvalidError } from '../../config/problems';
 
+/** Words that are found in every object, unless one asks whether they are its own. */
+const ofObjects = ['__proto__', 'constructor', 'toString', ['__proto__']];
+
 const at = { file: 'slipway.yaml', folder: '/srv/shop' };
 const good = readFileSync(join(__dirname, 'good/everything.yaml'), 'utf8');
 
@@ -44,7 +47,7 @@ describe('any file is read, or refused with a place for every problem', () => {
     const value: unknown = parse(good);
     const odd = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
-      fc.constantFrom(null, '', [], {}, '${env:X}', '$X', '{x}', -1, 1.5, '__proto__', ['a'], { a: 1 }, 'v{version}'),
+      fc.constantFrom(null, '', [], {}, '${env:X}', '$X', '{x}', -1, 1.5, ...ofObjects, ['a'], { a: 1 }, 'v{version}'),
     );
     fc.assert(
       fc.property(fc.constantFrom(...pathsOf(value)), odd, (path, change) => {
@@ -52,6 +55,16 @@ describe('any file is read, or refused with a place for every problem', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test.each([
+    ['teams', 'backend', '1'],
+    ['environments', 'production', 'approvals', '0', 'approvers', '0'],
+    ['environments', 'production', 'may', 'stop'],
+  ])('with a word of every object for a name at %s.%s', (...path) => {
+    for (const word of ofObjects) {
+      expect(isReadOrRefused(stringify(replaceAt(parse(good), path, word)))).toBe(true);
+    }
   });
 
   test('with any piece cut out, or any characters put in', () => {
