@@ -6,9 +6,10 @@ import type { Temporal } from './connect';
 import { decide, type DecisionPayload } from './decide';
 import { deliveryCode, deliveryWords } from './delivery-words';
 import type { ExitCode } from './exit-codes';
-import { whoIsWho, type Invocation } from './invocation';
+import type { Invocation } from './invocation';
 import { parseReleaseWorkflowId } from '../release/identity';
 import { printPayload } from './print-payload';
+import { projectContextIfAny } from './project-context';
 import { signDecision } from './sign-decision';
 import { standstillOf } from './silence';
 import type { Person } from './who';
@@ -45,10 +46,15 @@ export async function deliver(
   { releaseId, kind, person, payload, plan = null }: Decided,
   { sign, printPayload: byHand }: SigningOptions,
 ): Promise<ExitCode> {
-  const { io } = invocation;
-  const said = { by: person.name, ...payload };
-  const order = { io, client, releaseId, kind, payload: said, plan, whoIsWho: await whoIsWho(invocation), sign };
-  const ready = await signDecision(order);
+  const { io, config } = invocation;
+  const place = parseReleaseWorkflowId(releaseId);
+  const project = (await projectContextIfAny(io.cwd, config))?.project;
+  const ready = await signDecision({
+    ...{ io, client, releaseId, kind, plan, sign },
+    payload: { by: person.name, ...payload },
+    whoIsWho: project ?? {},
+    environment: place && project?.environments[place.environment],
+  });
   const { payload: sent } = ready;
   const isSigned = sent.signature !== undefined;
   if (ready.words && !isSigned) io.remark(ready.words);
@@ -56,7 +62,6 @@ export async function deliver(
   const delivery = await decide(client, releaseId, kind, sent);
   io.document({ releaseId, by: person, signed: isSigned, ...delivery });
   io.say(deliveryWords(kind, delivery));
-  const place = parseReleaseWorkflowId(releaseId);
   const standstill = delivery.how === 'sent' && place && (await standstillOf(client, releaseId, place));
   if (standstill) io.remark(`${standstill.message} ${standstill.todo}`);
   const how = isSigned ? `, ${ready.words}` : '';

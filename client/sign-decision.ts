@@ -5,6 +5,8 @@ import { isBoundToPlan, parseDecision, type DecisionKind, type DecisionSignature
 import { SlipwayError } from '../release/errors';
 import { gitHubTeamsIn, namesPeople, personCalled, type WhoIsWho } from '../release/people';
 import { namesDigest } from '../release/plan-digest';
+import type { Environment } from '../release/project';
+import { signedKinds } from '../release/signed-decision';
 import type { Plan } from '../release/plan';
 import { fingerprint, signedText } from '../release/signature';
 import { keyOf } from '../release/ssh-key';
@@ -23,6 +25,8 @@ export interface ToSign {
   readonly payload: DecisionPayload;
   /** Who is who in the slipway.yaml at hand. */
   readonly whoIsWho: WhoIsWho;
+  /** What it says of the release's environment; absent = nothing. */
+  readonly environment?: Environment | undefined;
   /** The plan that waits, if a worker answers. */
   readonly plan: Plan | null;
   /** `--sign FILE`; false = `--no-sign`. */
@@ -41,9 +45,12 @@ export interface MaybeSigned {
  * asked for, or where nothing else would count.
  */
 export async function signDecision(order: ToSign): Promise<MaybeSigned> {
-  const { io, kind, whoIsWho, plan, sign } = order;
+  const { io, kind, whoIsWho, environment, plan, sign } = order;
   const payload = { ...order.payload, id: order.payload.id ?? randomUUID(), ...wholeDigest(order.payload, plan) };
-  const isNeeded = kind === 'approve' && plan !== null && needsSignature(plan, payload.by, whoIsWho);
+  const isNeeded =
+    kind === 'approve'
+      ? plan !== null && needsSignature(plan, payload.by, whoIsWho)
+      : environment !== undefined && signedKinds(environment).includes(kind);
   const isAsked = typeof sign === 'string';
   if (sign === false || !(isAsked || isNeeded || namesPeople(whoIsWho))) return { payload, words: '' };
   const outcome = await trySign({ ...order, payload });

@@ -20,6 +20,8 @@ import { maskUrl } from './git-answers';
 import { mayWords } from './may';
 import { soakWords } from './render-soak';
 import { serviceOrder } from './service-order';
+import type { DecisionKind } from './decision';
+import { signedKinds } from './signed-decision';
 import { mustBeSigned } from './signed-word';
 
 /** The rules of `project`, a sentence a line. */
@@ -133,9 +135,20 @@ function askingWords(approvals: readonly ApprovalRule[]): string {
 
 function signedWords(environment: Environment): string {
   if (environment.signed !== 'required') return '';
+  const words = ['freezes', 'stops', 'adoptions', 'the order of the queue'];
+  const decisions = signedKinds(environment).flatMap((kind) => plural[kind] ?? []);
   const back = mustBeSigned(environment, 'rollback') ? ', and so must rollbacks of what has finished' : '';
-  return `freezes, stops, adoptions, overrides and the order of the queue must be signed${back}`;
+  return `${[...words, ...decisions].join(', ').replace(/, ([^,]*)$/, ' and $1')} must be signed${back}`;
 }
+
+const plural: Readonly<Partial<Record<DecisionKind, string>>> = {
+  reject: 'rejections',
+  pause: 'pauses',
+  skipWait: 'skipped waits',
+  resolve: 'decisions on steps',
+  override: 'overrides',
+  tick: 'ticks',
+};
 
 function observedSentence({ name, drift }: Environment): string {
   const every = drift

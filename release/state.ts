@@ -5,7 +5,7 @@ import type { AnnouncedFreeze } from './calendar/announced';
 import type { CalendarVerdict } from './calendar/judge';
 import type { CheckResult } from './check-result';
 import type { ChecklistItem, Tick } from './checklist';
-import type { DecisionVerdict } from './decision';
+import type { DecisionKind, DecisionVerdict } from './decision';
 import type { ErrorReport } from './errors';
 import type { GateReport } from './gate';
 import type { ReleaseRef } from './identity';
@@ -117,6 +117,8 @@ export interface ReleaseState {
   freezes?: readonly AnnouncedFreeze[];
   /** Emergency stops of the environment, as it told them last; absent = none. */
   stops?: readonly EmergencyStop[];
+  /** Kinds of decisions that count only if they are signed; absent = none but approvals that say so. */
+  readonly signedKinds?: readonly DecisionKind[];
   /** What the calendar said last; absent = it was not asked. */
   calendar?: CalendarVerdict;
   /** Soft guards that people have overridden for this release; absent = none. */

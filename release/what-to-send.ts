@@ -9,6 +9,7 @@ import {
   type DecisionKind,
   type ResolveAction,
 } from './decision';
+import { commandNames } from './decision-commands';
 import { missingAcknowledgements } from './judge-approval';
 import type { Plan } from './plan';
 import { gatesToOverride, guardOfGate } from './soft-gates';
@@ -42,28 +43,15 @@ const effects: Readonly<Record<Exclude<DecisionKind, 'resolve' | 'override'>, st
   untick: 'take that back',
 };
 
-const commandNames: Readonly<Record<DecisionKind, string>> = {
-  approve: 'approve',
-  reject: 'reject',
-  pause: 'pause',
-  resume: 'resume',
-  skipWait: 'skip-wait',
-  rollback: 'rollback',
-  resolve: 'resolve',
-  override: 'override',
-  tick: 'checklist',
-  untick: 'checklist',
-};
-
 /** What can be sent to end the release's wait, in the order in which the release names it. */
 export function whatToSend(state: ReleaseState): HowToSend[] {
-  const { waitingFor, attention, release } = state;
+  const { waitingFor, attention } = state;
   const named = attention?.step === REPORTED ? ['rollback', 'resolve'] : (waitingFor?.send ?? []);
   return decisionKinds
     .filter((kind) => named.includes(kind))
     .sort((a, b) => named.indexOf(a) - named.indexOf(b))
     .flatMap((kind) => {
-      if (kind === 'resolve') return howToResolve(release.id, attention?.step ?? '');
+      if (kind === 'resolve') return howToResolve(state, attention?.step ?? '');
       return kind === 'override' ? howToOverride(state) : [howToSend(kind, state)];
     });
 }
@@ -74,7 +62,12 @@ function howToOverride(state: ReleaseState): HowToSend[] {
     kind: 'override',
     action: '',
     does: `let this one release pass ${guard}; this is said wherever it is shown`,
-    payload: JSON.stringify({ by: '<you>', guard, reason: '<why>', ...(mustSignOverride(state, guard) && signature) }),
+    payload: JSON.stringify({
+      by: '<you>',
+      guard,
+      reason: '<why>',
+      ...(mustSignAbout(state, 'override', guard) && signature),
+    }),
     command: `slipway override ${state.release.id} ${guard} --reason "why"`,
   }));
 }
@@ -98,7 +91,9 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve' | 'override'>, state: R
   const does = kind === 'reject' && undoRecords.length === 0 ? 'say no; nothing has been changed' : effects[kind];
   if (isOfChecklist(kind)) {
     const item = state.checklist?.find(({ tick, place }) => !tick && place === (state.place ?? approvalPlaces[0]));
-    const payload = JSON.stringify({ by: '<you>', item: item?.n ?? 1, digest: plan?.digest.slice(0, 12) });
+    const isSigned = mustSignAbout(state, kind, item?.list ?? '');
+    const digest = isSigned ? '<all of it>' : plan?.digest.slice(0, 12);
+    const payload = JSON.stringify({ by: '<you>', item: item?.n ?? 1, digest, ...(isSigned && signature) });
     return { kind, action: '', does, payload, command: `${command} --${kind} ${item?.n ?? 1}` };
   }
   if (kind !== 'approve' || !plan) {
@@ -106,7 +101,9 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve' | 'override'>, state: R
       kind,
       action: '',
       does,
-      payload: examplePayload(kind),
+      payload: state.signedKinds?.includes(kind)
+        ? JSON.stringify({ by: '<you>', reason: '<why>', ...signature })
+        : examplePayload(kind),
       command: [command, ...options(kind, plan)].join(' '),
     };
   }
@@ -136,8 +133,11 @@ function mustSign({ approvals }: Plan, place: ApprovalPlace): boolean {
 }
 
 /** What only a signature may give is not taken away by a claim. */
-const mustSignOverride = ({ plan }: ReleaseState, guard: string): boolean =>
-  plan?.approvals.some((rule) => guardOf(rule) === guard && rule.signed === 'required') ?? false;
+function mustSignAbout({ plan, signedKinds }: ReleaseState, kind: DecisionKind, about: string): boolean {
+  const rule = plan?.approvals.find((each) => guardOf(each) === about);
+  if (rule?.signed === 'required') return true;
+  return signedKinds?.includes(kind) === true && !(kind === 'override' && rule);
+}
 
 const signature = { signature: '<all this is printed by the command below with --print-payload>' };
 
@@ -149,13 +149,17 @@ function options(kind: DecisionKind, plan: Plan | null): string[] {
 }
 
 /** The ways on from a step that cannot: each with what it means for this very step. */
-function howToResolve(id: string, step: string): HowToSend[] {
+function howToResolve({ release: { id }, signedKinds }: ReleaseState, step: string): HowToSend[] {
   const actions = step === REPORTED ? (['abandon'] as const) : resolveActions;
   return actions.map((action) => ({
     kind: 'resolve',
     action,
     does: resolveEffect(action, step),
-    payload: JSON.stringify({ by: '<you>', action, ...(action === 'retry' ? {} : { reason: '<why>' }) }),
+    payload: JSON.stringify({
+      ...{ by: '<you>', action },
+      ...(action !== 'retry' && { reason: '<why>' }),
+      ...(signedKinds?.includes('resolve') && signature),
+    }),
     command: `slipway resolve ${id} ${action}${action === 'retry' ? '' : ' --reason "why"'}`,
   }));
 }

@@ -3,6 +3,7 @@ import { checklistOf, findItem } from '../release/checklist';
 import type { Decision } from '../release/decision';
 import { manualGates } from '../release/manual-gate';
 import { placesToTick } from './approvals';
+import { refuseClaim } from './claims';
 import type { ReleaseRun } from './release-run';
 
 /** Ticks or unticks an item, or returns one sentence why it does not count. */
@@ -14,6 +15,8 @@ export function tick(run: ReleaseRun, decision: Decision): string | undefined {
   const found = findItem({ items, digest: plan.digest, project: input.project, places: placesToTick(run) }, decision);
   if ('refused' in found) return found.refused;
   const { list, item } = found.item;
+  const claim = refuseClaim(run, decision, list);
+  if (claim !== undefined) return claim;
   const others = ticks.filter((each) => each.list !== list || each.item !== item || each.digest !== plan.digest);
   const { person: by, proof, id: decisionId } = decision;
   const at = new Date().toISOString();

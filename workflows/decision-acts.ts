@@ -7,6 +7,7 @@ import { samePerson } from '../release/people';
 import { approvalCase } from './approvals';
 import { tick } from './checklists';
 import { override } from './overrides';
+import { refuseClaim } from './claims';
 import type { ReleaseRun } from './release-run';
 
 /** Does what a decision asks for; returns one sentence why not, if it may not or cannot be done. */
@@ -14,9 +15,14 @@ export function actOn(run: ReleaseRun, decision: Decision): string | undefined {
   return mayNot(run, decision) ?? act[decision.kind](run, decision);
 }
 
-function mayNot(run: ReleaseRun, { kind, person, teams }: Decision): string | undefined {
+/** The kinds of which only the one who acts on them knows what they are about, and so whether that needs a signature. */
+const judgedLater: ReadonlySet<DecisionKind> = new Set<DecisionKind>(['override', 'tick', 'untick']);
+
+function mayNot(run: ReleaseRun, decision: Decision): string | undefined {
+  const { kind, person, teams } = decision;
   const act = actOf(kind);
-  return act && refuseAct(run.input.project, run.environment, act, person, teams);
+  const no = act && refuseAct(run.input.project, run.environment, act, person, teams);
+  return no ?? (judgedLater.has(kind) ? undefined : refuseClaim(run, decision));
 }
 
 /** Does what a decision asks for, or returns one sentence why not. */

@@ -5,7 +5,9 @@ import { approvalPlaces, type ApprovalPlace } from '../release/rule-words';
 import { lasting } from '../release/calendar/announced';
 import type { Decision } from '../release/decision';
 import { overrideWords, refuseOverride, type Override } from '../release/override';
+import { refuseUnsigned } from '../release/signed-decision';
 import { guardOfGate, holdsRelease } from '../release/soft-gates';
+import { signingRules } from './claims';
 import { hasCalendar } from './calendar-wait';
 import { hasBegunToMove } from './forward-steps';
 import type { ReleaseRun } from './release-run';
@@ -14,7 +16,9 @@ import type { ReleaseRun } from './release-run';
 export function override(run: ReleaseRun, decision: Decision): string | undefined {
   const { guard = '', person, comment } = decision;
   const refusal =
-    refuseOverride(run.input.project, person) ?? refuseGuard(run, guard) ?? refuseUnsigned(run, guard, decision);
+    refuseOverride(run.input.project, person) ??
+    refuseGuard(run, guard) ??
+    refuseUnsigned(signingRules(run), decision, guard);
   if (refusal) return refusal;
   const others = (run.state.overrides ?? []).filter((known) => known.guard !== guard);
   const freezes = lasting(run.state.freezes ?? [], Date.now()).map(({ id }) => id);
@@ -23,14 +27,6 @@ export function override(run: ReleaseRun, decision: Decision): string | undefine
   run.state.overrides = [...others, overridden];
   run.note('note', overrideWords(overridden));
   return undefined;
-}
-
-/** A claim would else take away what only a signature may give: a signed approval, or the end of a freeze. */
-function refuseUnsigned(run: ReleaseRun, guard: string, { proof }: Decision): string | undefined {
-  const rule = run.state.plan?.approvals.find((each) => guardOf(each) === guard);
-  const isNeeded = rule ? rule.signed === 'required' : run.environment.signed === 'required';
-  if (!isNeeded || proof === 'signed') return undefined;
-  return `it is only ${proof}, and to override ${guard} needs a signature here: use \`slipway override\` on a machine with your key, or send the payload that it prints with --print-payload`;
 }
 
 /** Why this guard cannot be overridden now; undefined = it can. */

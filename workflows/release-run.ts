@@ -2,6 +2,7 @@
 import { CancellationScope, condition, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { askedWords, withRulesOfKind } from '../release/asked-release';
 import type { Decision, DecisionVerdict } from '../release/decision';
+import { signedKinds } from '../release/signed-decision';
 import { errorReport, type ErrorCode, type ErrorDetails, type ErrorReport } from '../release/errors';
 import { mayFollow, type Outcome, type Phase } from '../release/phase';
 import type { Plan, PlannedService } from '../release/plan';
@@ -72,6 +73,7 @@ export class ReleaseRun {
     const input = withRulesOfKind(order);
     this.input = input;
     const { workflowId, runId, startTime } = workflowInfo();
+    const signed = signedKinds(this.environment);
     this.state = {
       release: {
         id: workflowId,
@@ -98,6 +100,7 @@ export class ReleaseRun {
       backups: [],
       timeline: [],
       result: null,
+      ...(signed.length > 0 && { signedKinds: signed }),
       ...known,
     };
     if (known.release) {

@@ -146,7 +146,7 @@ export const environment = z
       .enum(['required', 'optional'])
       .meta({
         description:
-          'Whether words to the environment itself (freezes, emergency stops, the order of the queue, adoptions, rollbacks that not anyone may ask for) count only if they are signed.',
+          'Whether words to the environment (freezes, emergency stops, the order of the queue, adoptions, rollbacks that not anyone may ask for), and decisions on its releases that not anyone may take, count only if they are signed.',
       })
       .prefault('optional'),
     verify,

@@ -103,6 +103,15 @@ test('with --no-sign it is a claim, which is not accepted', async () => {
   expect({ code, err }).toEqual({ code: 3, err: containing('it is only claimed, and go needs a signature') });
 });
 
+test('where an environment takes signed words only, no other decision is sent without a key', async () => {
+  const file = join(all.shop.folder, 'signed.yaml');
+  const text = readFileSync(join(all.shop.folder, 'slipway.yaml'), 'utf8');
+  const strict = text.replace(/^( +)production:.*$/m, '$&\n$1  signed: required');
+  writeFileSync(file, `${strict}\nrules: { branch: main }\n`);
+  const { code, err } = await slipway(['reject', release.id, '--config', file], as('ada'));
+  expect({ code, err }).toEqual({ code: 2, err: containing('Your decision must be signed, and it cannot be: no key') });
+});
+
 test('it is signed with the key that git signs with, under the person’s one name', async () => {
   const email = { ...withKey(identities.ada.file), 'user.email': 'Ada@Shop.example' };
   const { code, out, err } = await slipway(approve(), as('', email));

@@ -1,6 +1,8 @@
 import { parseDecision } from '../../release/decision';
 import { MAX_DETAILS, MAX_IN_ADDRESS, renderDetails } from '../../release/render-details';
 import { renderStatus } from '../../release/render-state';
+import type { ReleaseState } from '../../release/state';
+import { whatToSend } from '../../release/what-to-send';
 import { expectGolden } from './golden';
 import { aRolledBackState, aState, aStuckState, gates, plan } from './sample-release';
 
@@ -16,6 +18,22 @@ describe('The details in the Web UI', () => {
     const payload = /```json\n(.*)\n```/.exec(renderDetails(aState()))![1]!.replace('<you>', 'ada');
     const read = parseDecision('approve', JSON.parse(payload), 'x');
     expect(read).toMatchObject({ decision: { by: 'ada', digest: plan.digest.slice(0, 12) } });
+  });
+
+  it('never show as enough a payload that counts only signed', () => {
+    const ways = (signedKinds: ReleaseState['signedKinds']) =>
+      whatToSend({ ...aStuckState(), ...(signedKinds && { signedKinds }) }).map(({ payload }) => payload);
+    expect(ways(undefined).join()).not.toContain('signature');
+    expect(ways(['resolve']).filter((payload) => !payload.includes('"signature":"<all this is printed'))).toEqual([]);
+    const asked = whatToSend({ ...aState(), signedKinds: ['reject'] }).map(({ kind, payload }) => [
+      kind,
+      payload.includes('"signature"'),
+    ]);
+    expect(asked).toEqual([
+      ['approve', false],
+      ['override', false],
+      ['reject', true],
+    ]);
   });
 
   it('stay below the limit however much there is to say, and keep what people must send', () => {

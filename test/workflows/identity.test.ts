@@ -49,7 +49,15 @@ describe('a release whose approval must be signed', () => {
       edit: withPeople,
       environment: {
         approvals: [
-          { name: 'go', approvers: ['ada', 'grace'], required: 2, signed: 'required', timeout: 600_000, guard: 'soft' },
+          {
+            name: 'go',
+            approvers: ['ada', 'grace'],
+            required: 2,
+            signed: 'required',
+            timeout: 600_000,
+            guard: 'soft',
+            checklist: ['seen on DEV'],
+          },
         ],
         may: { ...defaultMay, request: ['deploys', 'ada'], freeze: ['ada'], rollback: ['ada'] },
         signed: 'required',
@@ -73,7 +81,13 @@ describe('a release whose approval must be signed', () => {
     await expect(release.decide('skipWait', { by: 'mallory' })).rejects.toThrow(
       /mallory may not skip a wait in production; these may: ada, grace/,
     );
-    await expect(release.decide('skipWait', { by: 'ada@shop.example' })).rejects.toThrow(/there is no wait to skip/);
+    const skip = { by: 'ada@shop.example' };
+    await expect(release.decide('skipWait', skip)).rejects.toThrow(
+      /it is only claimed, and to skip a wait needs a signature here/,
+    );
+    await expect(release.decide('skipWait', await signed(release, 'skipWait', skip))).rejects.toThrow(
+      /there is no wait to skip/,
+    );
   });
 
   test('lets nobody freeze its environment with a forged, foreign, late or used signature, and one who may once', async () => {
@@ -143,7 +157,16 @@ describe('a release whose approval must be signed', () => {
     await expect(release.decide('override', override)).rejects.toThrow(
       /it is only claimed, and to override approval:go needs a signature here/,
     );
-    expect((await release.state()).overrides ?? []).toEqual([]);
+    await expect(release.decide('reject', { by: 'ada', comment: 'no' })).rejects.toThrow(
+      /it is only claimed, and a rejection needs a signature here/,
+    );
+    const tick = { by: 'ada', item: 1, digest };
+    await expect(release.decide('tick', tick)).rejects.toThrow(/it is only claimed, and a tick needs a signature here/);
+    expect(await release.decide('tick', await signed(release, 'tick', tick))).toMatchObject({
+      verdict: { accepted: true },
+    });
+    const { overrides, ticks } = await release.state();
+    expect({ overrides, ticks }).toMatchObject({ overrides: undefined, ticks: [{ by: 'ada', proof: 'signed' }] });
   });
 
   test('does not count a signature that was made for something else, by somebody else, or long ago', async () => {
