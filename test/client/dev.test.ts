@@ -18,7 +18,7 @@ beforeEach(async () => {
   options = { cwd: shop.folder, env: { ...shop.env, XDG_CACHE_HOME: cache } };
 });
 afterEach(async () => {
-  endAll();
+  await endAll();
   await shop.remove();
 });
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually } from '../support/eventually';
+import { allGone, family } from '../support/processes';
 
 const root = join(__dirname, '..', '..');
 const program = join(root, 'dist', 'client', 'main.js');
@@ -44,9 +45,14 @@ export function slipway(args: readonly string[], options: RunOptions): Promise<R
 
 const started = new Set<ChildProcess>();
 
-/** Ends what a test has left running: for `afterEach`. */
-export function endAll(): void {
+/**
+ * Ends what a test has left running: for `afterEach`. Resolves when nothing runs any more of what they had started: a
+ * database that is being stopped still writes into its folder.
+ */
+export async function endAll(): Promise<void> {
+  const all = family([...started].flatMap(({ pid }) => pid ?? []));
   for (const child of started) child.kill('SIGKILL');
+  await allGone(all);
 }
 
 /** Starts the built `slipway`. Nothing of the surrounding environment's Temporal, git or user reaches it. */

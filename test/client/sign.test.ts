@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  endAll();
+  await endAll();
   agent?.kill();
   await all?.stop();
   keys.clear();

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  endAll();
+  await endAll();
   await all.client.schedule
     .getHandle(triggerScheduleId(all.project.name))
     .delete()

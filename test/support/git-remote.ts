@@ -61,18 +61,31 @@ export class GitRemote {
   }
 
   /** Makes a commit on top of `branch` (made if it is not there); returns its id. */
-  commit(branch: string, { message, files = {}, author = 'Ada <ada@example.org>' }: CommitText): string {
-    this.clock += 60;
+  commit(branch: string, text: CommitText): string {
+    return this.commits(branch, [text]);
+  }
+
+  /** Makes commits on top of `branch`, one on the other, by one git; returns the id of the last. */
+  commits(branch: string, texts: readonly CommitText[]): string {
     const data = (text: string) => `data ${Buffer.byteLength(text)}\n${text}\n`;
-    const stream = [
-      `commit refs/heads/${branch}\nmark :1\n`,
-      `author ${author} ${this.clock} +0000\ncommitter ${author} ${this.clock} +0000\n`,
-      data(message),
-      this.ref(`refs/heads/${branch}`) ? `from refs/heads/${branch}^0\n` : '',
-      ...Object.entries(files).map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`),
-      'get-mark :1\n',
-    ].join('');
-    return execFileSync('git', ['fast-import', '--quiet', '--force'], { cwd: this.path, input: stream })
+    // The first names what was there before; git puts the others on it by itself.
+    let from = this.ref(`refs/heads/${branch}`) ? `from refs/heads/${branch}^0\n` : '';
+    const stream = texts.flatMap(({ message, files = {}, author = 'Ada <ada@example.org>' }) => {
+      this.clock += 60;
+      const parent = from;
+      from = '';
+      return [
+        `commit refs/heads/${branch}\nmark :1\n`,
+        `author ${author} ${this.clock} +0000\ncommitter ${author} ${this.clock} +0000\n`,
+        data(message),
+        parent,
+        ...Object.entries(files).map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`),
+      ];
+    });
+    return execFileSync('git', ['fast-import', '--quiet', '--force'], {
+      cwd: this.path,
+      input: `${stream.join('')}get-mark :1\n`,
+    })
       .toString()
       .trimEnd();
   }

@@ -102,10 +102,11 @@ describe('what GitHub does not tell', () => {
 
   test('more commits than one answer holds are counted all, and the newest are shown', async () => {
     const { remote, commits } = shop;
-    const tree = remote.git('rev-parse', `${commits.third}^{tree}`);
-    let head = commits.third;
-    for (let n = 0; n < 120; n++) head = remote.git('commit-tree', tree, '-p', head, '-m', `Change ${n}`);
-    remote.git('update-ref', 'refs/heads/main', head);
+    remote.git('update-ref', 'refs/heads/main', commits.third);
+    const head = remote.commits(
+      'main',
+      Array.from({ length: 120 }, (_, n) => ({ message: `Change ${n}` })),
+    );
     remote.git('update-ref', 'refs/tags/rc/1.1.0', head);
     const { plan } = await survey();
     const shown = plan.services[0]?.commits.shown ?? [];
