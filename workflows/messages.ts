@@ -116,6 +116,8 @@ export interface SoakInput extends SoakOrder {
   /** Who holds the environment already; absent = nobody. */
   readonly heldBy?: string;
   readonly carried?: { readonly account: SoakAccount; readonly entries: number };
+  /** Events after which the history is begun anew; the default suits everybody but tests. */
+  readonly longHistory?: number;
 }
 
 /** Input of the workflow `environment`; the carried state is its own across continue-as-new. */

@@ -90,6 +90,7 @@ class SoakRun {
   }
 
   async toItsEnd(): Promise<SoakAccount> {
+    const { longHistory = LONG_HISTORY } = this.input;
     for (;;) {
       this.isCalled = false;
       if (this.replacedBy !== '') return this.end({ how: 'replaced', at: now(), by: this.replacedBy });
@@ -101,7 +102,7 @@ class SoakRun {
       await this.tell();
       // What was said meanwhile is acted on first: a new run would not know it.
       if (this.isCalled) continue;
-      if (workflowInfo().historyLength > LONG_HISTORY || workflowInfo().continueAsNewSuggested) await this.anew();
+      if (workflowInfo().historyLength > longHistory || workflowInfo().continueAsNewSuggested) await this.anew();
       if (this.isFree) await this.look(isOver);
       else await this.called(SEGMENT);
     }

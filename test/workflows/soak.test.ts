@@ -7,7 +7,7 @@ import { sayWord } from '../../client/say-word';
 import { soakWorkflowId } from '../../release/identity';
 import type { SoakRule } from '../../release/project';
 import type { SoakAccount } from '../../release/soak';
-import { soakAccountQuery } from '../../workflows/messages';
+import { soakAccountQuery, type SoakInput } from '../../workflows/messages';
 import { startFaultyServer, says, type FaultyServer } from '../support/faulty-server';
 import { containing } from '../client/matchers';
 import { slipway as run } from '../client/run-slipway';
@@ -160,4 +160,38 @@ test('a breach holds nobody up: the release that mends it gets the environment, 
   expect(await eventually('the ledger knows', entries)).toEqual(
     expect.arrayContaining([containing('was breached (1.1.0/1/b1)'), containing('ada accepted 1.1.0/1/b1')]),
   );
+});
+
+test('a soak whose history is begun anew again and again goes on with what it knows, and is heard in each run', async () => {
+  const { client, project } = slipway;
+  const { live } = await slipway.environmentState();
+  const { version, commit, releaseId } = live['api']!;
+  const at = new Date().toISOString();
+  const input: SoakInput = {
+    ...{ project: project.name, environment: 'production', releaseId, runId: '', version },
+    ...{ services: { api: { version, commit } }, checks: [project.services['api']!.smoke.at(-1)!] },
+    ...{ from: at, until: new Date(Date.now() + long.for).toISOString(), interval: 20, remind: 50, longHistory: 60 },
+  };
+  const start = { workflowId: soakWorkflowId(releaseId), taskQueue: slipway.taskQueue, args: [input] };
+  const { firstExecutionRunId: began } = await client.workflow.start('soak', start);
+  const soak = client.workflow.getHandle(start.workflowId);
+  const anew = (than: string) =>
+    eventually('it begins anew', async () => {
+      const { runId } = await soak.describe();
+      return runId === than ? undefined : runId;
+    });
+  ill();
+  await until('it is breached', ({ breach }) => breach?.id === '1.3.0/1/b1');
+  const then = await anew(began);
+  const now = await until('people are reminded', ({ breach }) => (breach?.reminded ?? 0) > 1);
+  expect(now).toMatchObject({ breaches: 1, breach: { id: '1.3.0/1/b1', accepted: null } });
+  await accept('1.3.0/1/b1', 'ada');
+  await anew(await anew(then));
+  expect(await soak.query(soakAccountQuery)).toMatchObject({ breaches: 1, breach: { accepted: { by: 'ada' } } });
+  well();
+  await until('it passes', ({ failing }) => failing.length === 0);
+  await soak.cancel();
+  await eventually('it is over', async () => ((await soaks()).length === 0 ? true : undefined));
+  expect(await said('A PERSON MUST DECIDE: the soak of 1.3.0 was breached')).toHaveLength(1);
+  expect(await said('the soak of 1.3.0 was cancelled')).toHaveLength(1);
 });
