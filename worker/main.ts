@@ -39,7 +39,8 @@ async function main(): Promise<void> {
   startRuntime(logger, metricsPort);
   // Until there is a worker that could finish its work, there is nothing to end in order.
   const leave = () => process.exit(0);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, leave);
+  const ends = ['SIGINT', 'SIGTERM', ...(process.connected ? ['disconnect'] : [])];
+  for (const end of ends) process.on(end, leave);
   const connection = await connectToTemporal(PATIENCE, (detail) =>
     logger.warn({ detail }, 'Temporal does not answer yet'),
   );
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     taskQueue,
     surroundings: wire(connection, redactor),
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave);
+  for (const end of ends) process.off(end, leave);
   const health = healthPort ? await serveHealth(worker, Number(healthPort), taskQueue) : undefined;
   const meter = metricsPort ? Runtime.instance().metricMeter : undefined;
   if (meter) beginAtZero(meter, { namespace: connection.namespace, taskQueue, project, environment });
@@ -60,7 +61,11 @@ async function main(): Promise<void> {
       )
     : () => undefined;
   // A parent that started this worker with a channel takes it along when it ends, however it ends.
-  if (process.connected) process.on('disconnect', () => worker.shutdown());
+  process.on('disconnect', () => {
+    // It may be ending already: by a signal, or since it is done.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  });
+  if (ends.includes('disconnect') && !process.connected) return leave();
   process.send?.({ ready: true });
   logger.info({ taskQueue, address: connection.address, namespace: connection.namespace }, 'worker is ready');
   await worker.run();

@@ -10,11 +10,14 @@ const program = join(projectRoot, 'dist', 'worker', 'main.js');
 let worker: ChildProcess | undefined;
 let log = '';
 
+/** `ipc` = with a channel to its parent, as `slipway dev` starts one. */
+let channel: 'ipc'[] = [];
+
 function startWorker(env: Record<string, string>, ...args: string[]): ChildProcess {
   log = '';
   worker = spawn(process.execPath, [program, '--project', 'shop', '--env', 'production', ...args], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], SLIPWAY_DATABASE_URL: testLedgerUrl(), ...env },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', ...channel],
   });
   worker.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
   return worker;
@@ -32,6 +35,7 @@ const health = (port: number) =>
   );
 
 afterEach(async () => {
+  channel = [];
   if (worker && worker.exitCode === null && worker.signalCode === null) worker.kill('SIGKILL');
 });
 
@@ -52,6 +56,27 @@ describe('the worker program', () => {
     expect(await ended(child)).toEqual({ code: 0 });
     const lines = log.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toContain('worker is ready');
+  });
+
+  test.each([
+    ['a signal', (child: ChildProcess) => child.kill('SIGTERM')],
+    ['the end of its parent', (child: ChildProcess) => child.disconnect()],
+    ['both', (child: ChildProcess) => (child.kill('SIGTERM'), child.disconnect())],
+  ])('with a parent, ends in order by %s', async (_, end) => {
+    channel = ['ipc'];
+    const child = startWorker({ TEMPORAL_ADDRESS: process.env['SLIPWAY_TEST_TEMPORAL_ADDRESS']! });
+    const isReady = new Promise((resolve) => child.once('message', resolve));
+    expect(await isReady).toEqual({ ready: true });
+    end(child);
+    expect({ ...(await ended(child)), log }).toEqual({ code: 0, log: expect.not.stringContaining('Error') as string });
+  });
+
+  test('that lost its parent before it had reached Temporal does not stay', async () => {
+    channel = ['ipc'];
+    const child = startWorker({ TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` });
+    await eventually('it waits', () => (log.includes('Temporal does not answer yet') ? true : undefined));
+    child.disconnect();
+    expect(await ended(child)).toEqual({ code: 0 });
   });
 
   test('waits for a Temporal that is not there yet, and says so', async () => {
