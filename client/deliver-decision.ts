@@ -8,6 +8,7 @@ import { deliveryCode, deliveryWords } from './delivery-words';
 import type { ExitCode } from './exit-codes';
 import type { Invocation } from './invocation';
 import { parseReleaseWorkflowId } from '../release/identity';
+import { namesPeople } from '../release/people';
 import { printPayload } from './print-payload';
 import { projectContextIfAny } from './project-context';
 import { signDecision } from './sign-decision';
@@ -37,20 +38,24 @@ export interface Decided {
   readonly payload: Omit<DecisionPayload, 'by'>;
   /** The plan that it is about, where that is known. */
   readonly plan?: Plan | null;
+  /** override: the guard; tick, untick: the list of the item. */
+  readonly about?: string | undefined;
 }
 
 /** Signs, sends and tells, or with `--print-payload` signs and prints. Fails as `signDecision` and `decide` do. */
 export async function deliver(
   invocation: Invocation,
   { client }: Temporal,
-  { releaseId, kind, person, payload, plan = null }: Decided,
+  { releaseId, kind, person, payload, plan = null, about }: Decided,
   { sign, printPayload: byHand }: SigningOptions,
 ): Promise<ExitCode> {
   const { io, config } = invocation;
   const place = parseReleaseWorkflowId(releaseId);
-  const project = (await projectContextIfAny(io.cwd, config))?.project;
+  const here = (await projectContextIfAny(io.cwd, config))?.project;
+  // The file at hand says nothing of a release of another project.
+  const project = here?.name === place?.project ? here : undefined;
   const ready = await signDecision({
-    ...{ io, client, releaseId, kind, plan, sign },
+    ...{ io, client, releaseId, kind, plan, about, sign },
     payload: { by: person.name, ...payload },
     whoIsWho: project ?? {},
     environment: place && project?.environments[place.environment],
@@ -58,6 +63,9 @@ export async function deliver(
   const { payload: sent } = ready;
   const isSigned = sent.signature !== undefined;
   if (ready.words && !isSigned) io.remark(ready.words);
+  const isBareClaim = !isSigned && !ready.words && kind !== 'rollback' && namesPeople(project ?? {});
+  // Whoever pastes it hears no verdict.
+  if (byHand && isBareClaim) io.remark('not signed: it counts only where a claim is enough');
   if (byHand) return printPayload(io, { to: releaseId, signal: kind, payload: sent, isSigned, about: { releaseId } });
   const delivery = await decide(client, releaseId, kind, sent);
   io.document({ releaseId, by: person, signed: isSigned, ...delivery });

@@ -6,7 +6,7 @@ import { SlipwayError } from '../release/errors';
 import { gitHubTeamsIn, namesPeople, personCalled, type WhoIsWho } from '../release/people';
 import { namesDigest } from '../release/plan-digest';
 import type { Environment } from '../release/project';
-import { signedKinds } from '../release/signed-decision';
+import { countsOnlySigned } from '../release/signed-decision';
 import type { Plan } from '../release/plan';
 import { fingerprint, signedText } from '../release/signature';
 import { keyOf } from '../release/ssh-key';
@@ -29,6 +29,8 @@ export interface ToSign {
   readonly environment?: Environment | undefined;
   /** The plan that waits, if a worker answers. */
   readonly plan: Plan | null;
+  /** override: the guard; tick, untick: the list of the item; absent = not known. */
+  readonly about?: string | undefined;
   /** `--sign FILE`; false = `--no-sign`. */
   readonly sign: string | false | undefined;
 }
@@ -45,14 +47,16 @@ export interface MaybeSigned {
  * asked for, or where nothing else would count.
  */
 export async function signDecision(order: ToSign): Promise<MaybeSigned> {
-  const { io, kind, whoIsWho, environment, plan, sign } = order;
+  const { io, kind, whoIsWho, environment = {}, plan, about, sign } = order;
   const payload = { ...order.payload, id: order.payload.id ?? randomUUID(), ...wholeDigest(order.payload, plan) };
   const isNeeded =
     kind === 'approve'
       ? plan !== null && needsSignature(plan, payload.by, whoIsWho)
-      : environment !== undefined && signedKinds(environment).includes(kind);
+      : countsOnlySigned({ environment, approvals: plan?.approvals ?? [] }, kind, about);
   const isAsked = typeof sign === 'string';
-  if (sign === false || !(isAsked || isNeeded || namesPeople(whoIsWho))) return { payload, words: '' };
+  // Nobody is asked for a key, or refused for a clock that is wrong, when everything is to be put back.
+  const isUsual = namesPeople(whoIsWho) && kind !== 'rollback';
+  if (sign === false || !(isAsked || isNeeded || isUsual)) return { payload, words: '' };
   const outcome = await trySign({ ...order, payload });
   if ('signature' in outcome) return { payload: { ...payload, signature: outcome.signature }, words: outcome.words };
   if (isAsked || isNeeded) throw new SlipwayError('SIGNING_FAILED', { detail: outcome.problem, by: payload.by });

@@ -117,7 +117,8 @@ export function findItem(
   return { item };
 }
 
-function itemsCalled(items: readonly ChecklistItem[], said: string): ChecklistItem[] {
+/** The items that a person means by a number or by words: of several lists if they have the same words. */
+export function itemsCalled(items: readonly ChecklistItem[], said: string): ChecklistItem[] {
   const wanted = said.trim().toLowerCase();
   const byWords = items.filter(({ item }) => item.trim().toLowerCase() === wanted);
   return byWords.length > 0 ? byWords : items.filter(({ n }) => String(n) === wanted);

@@ -42,6 +42,7 @@ export function renderEnvironment(project: string, environment: string, state: E
     ...(waiting.length > 1 ? [howToReorder(waiting.at(-1)!.releaseId)] : []),
     `In an emergency send \`stop\`, such as ${markdownCode(exampleStop)}: every release is held before its next change. With "for": "1h" its limit is another, with "everything": true ways back are halted too.`,
     `To freeze it send \`freeze\`, such as ${markdownCode(exampleFreeze)}; to end that, \`unfreeze\`.`,
+    ...howToSignAll(state),
     'What a release does and needs stands on its own page, under **User Metadata**.',
   ].join('\n\n');
 }
@@ -145,6 +146,18 @@ function howToSign({ wordRules }: EnvironmentState): string {
   if (!wordRules || !mustBeSigned(wordRules.rules, 'rollback')) return '';
   const command = markdownCode(`slipway rollback ${wordRules.rules.name} --print-payload`);
   return ` It must be signed: ${command} prints what to send.`;
+}
+
+/** Where words count only signed; a rollback that anyone may ask for needs no name. */
+function howToSignAll({ wordRules }: EnvironmentState): string[] {
+  if (!wordRules || !mustBeSigned(wordRules.rules, 'freeze')) return [];
+  const { rules } = wordRules;
+  const but = mustBeSigned(rules, 'rollback') ? '' : ` but ${markdownCode('rollback')}`;
+  const commands = ['freeze', 'unfreeze', 'stop', 'queue', 'environment adopt', 'soak'];
+  const list = commands.map((command) => markdownCode(`slipway ${command}`)).join(', ');
+  return [
+    `**Words to ${markdownText(rules.name)} must be signed**: unsigned nothing that is to be sent here counts${but}. With ${markdownCode('--print-payload')} these print what to send: ${list}.`,
+  ];
 }
 
 function holds({ holds: versions }: EnvironmentState): string {

@@ -22,7 +22,7 @@ export interface SigningRules {
 export function refuseUnsigned(rules: SigningRules, decision: Decision, about?: string): string | undefined {
   const { kind, proof } = decision;
   if (proof === 'signed') return undefined;
-  const isNeeded = kind === 'reject' ? isRejectionSigned(rules, decision) : isSigned(rules, kind, about);
+  const isNeeded = kind === 'reject' ? isRejectionSigned(rules, decision) : countsOnlySigned(rules, kind, about);
   if (!isNeeded) return undefined;
   const what = kind === 'override' && about !== undefined ? `to override ${about}` : whatItDoes[kind];
   const otherwise = kind === 'reject' && isOpen(rules, 'rollback') ? '; `slipway rollback` is open to anyone' : '';
@@ -35,24 +35,27 @@ export function refuseUnsigned(rules: SigningRules, decision: Decision, about?: 
  */
 export function signedKinds(environment: SigningRules['environment']): DecisionKind[] {
   const rules = { environment, approvals: [] };
-  return decisionKinds.filter((kind) => isSigned(rules, kind));
+  return decisionKinds.filter((kind) => countsOnlySigned(rules, kind));
 }
 
-type Rules = Pick<SigningRules, 'environment' | 'approvals'>;
-
-function isSigned({ environment, approvals }: Rules, kind: DecisionKind, about?: string): boolean {
+/** Whether a decision of this kind, `about` that guard or list, counts only if it is signed, whoever sends it. */
+export function countsOnlySigned(
+  { environment, approvals }: Pick<SigningRules, 'environment' | 'approvals'>,
+  kind: DecisionKind,
+  about?: string,
+): boolean {
   if (kind === 'approve' || kind === 'rollback') return false;
   const rule = approvals.find((each) => guardOf(each) === about);
   if (kind === 'override' && rule) return rule.signed === 'required';
   if (rule?.signed === 'required') return true;
   if (environment.signed !== 'required') return false;
   // Who rejects, overrides or ticks is somebody, whoever that may be.
-  return kind === 'reject' || isOfChecklist(kind) || !isOpen({ environment }, kind);
+  return kind === 'reject' || kind === 'override' || isOfChecklist(kind) || !isOpen({ environment }, kind);
 }
 
 /** A rejection is an answer to an approval: where only signed answers count, it counts only signed. */
 function isRejectionSigned(rules: SigningRules, { by, person, teams }: Decision): boolean {
-  if (isSigned(rules, 'reject')) return true;
+  if (countsOnlySigned(rules, 'reject')) return true;
   if (samePerson(rules.project, by, rules.requestedBy)) return false;
   const theirs = rules.approvals.filter((rule) => mayApprove(rule, person, teams));
   return theirs.length > 0 && theirs.every(({ signed }) => signed === 'required');

@@ -101,7 +101,7 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve' | 'override'>, state: R
       kind,
       action: '',
       does,
-      payload: state.signedKinds?.includes(kind)
+      payload: mustSignKind(state, kind)
         ? JSON.stringify({ by: '<you>', reason: '<why>', ...signature })
         : examplePayload(kind),
       command: [command, ...options(kind, plan)].join(' '),
@@ -126,9 +126,14 @@ function howToSend(kind: Exclude<DecisionKind, 'resolve' | 'override'>, state: R
   };
 }
 
-/** Whether no approval counts that is not signed. */
-function mustSign({ approvals }: Plan, place: ApprovalPlace): boolean {
-  const rules = approvals.filter((rule) => placeOf(rule) === place);
+/** A rejection is an answer to the approvals: whoever is asked by signed ones only says no signed too. */
+function mustSignKind({ plan, signedKinds }: ReleaseState, kind: DecisionKind): boolean {
+  return signedKinds?.includes(kind) === true || (kind === 'reject' && plan !== null && mustSign(plan));
+}
+
+/** Whether no approval counts that is not signed; of one place only, if it is given. */
+function mustSign({ approvals }: Plan, place?: ApprovalPlace): boolean {
+  const rules = approvals.filter((rule) => place === undefined || placeOf(rule) === place);
   return rules.length > 0 && rules.every(({ signed }) => signed === 'required');
 }
 

@@ -2,7 +2,7 @@
 import { mayApprove } from '../release/approval';
 import type { Decision, DecisionKind } from '../release/decision';
 import { judgeApproval } from '../release/judge-approval';
-import { actOf, refuseAct } from '../release/may';
+import { actOf, refuseAct, whoMay } from '../release/may';
 import { samePerson } from '../release/people';
 import { approvalCase } from './approvals';
 import { tick } from './checklists';
@@ -50,8 +50,11 @@ const act: Readonly<Record<DecisionKind, Do>> = {
       samePerson(run.input.project, decision.by, run.input.requestedBy) ||
       rules.length === 0 ||
       rules.some((rule) => mayApprove(rule, decision.person, decision.teams));
-    if (!mayReject)
-      return `${decision.person} is neither an approver nor the one who asked for it; \`rollback\` is open to anyone`;
+    if (!mayReject) {
+      const isOpen = whoMay(run.environment, 'rollback').includes('anyone');
+      const otherwise = isOpen ? '; `rollback` is open to anyone' : '';
+      return `${decision.person} is neither an approver nor the one who asked for it${otherwise}`;
+    }
     return stopForward(run, 'REJECTED', decision);
   },
   rollback: (run, decision) => stopForward(run, 'ROLLBACK_REQUESTED', decision),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { itemsCalled } from '../../release/checklist';
 import { SlipwayError } from '../../release/errors';
 import { checklistLines } from '../../release/render-state';
 import { addSigning, deliver, type SigningOptions } from '../deliver-decision';
@@ -56,6 +57,7 @@ async function checklist(
       throw new SlipwayError('DECISION_REFUSED', { detail: 'there is no plan yet', hint });
     }
     const payload = { item: tick ?? untick ?? '', digest };
-    return deliver(invocation, temporal, { releaseId: id, kind, person, payload, plan: state.plan }, signing);
+    const about = itemsCalled(state.checklist ?? [], payload.item)[0]?.list;
+    return deliver(invocation, temporal, { releaseId: id, kind, person, payload, plan: state.plan, about }, signing);
   });
 }

@@ -5,6 +5,7 @@ import type { DecisionPayload } from '../decide';
 import { addSigning, deliver, type SigningOptions } from '../deliver-decision';
 import type { ExitCode } from '../exit-codes';
 import { acting, whoActs, type Invocation } from '../invocation';
+import { releaseState } from '../release-state';
 import { withRelease } from '../with-release';
 
 interface SimpleOptions extends SigningOptions {
@@ -76,7 +77,8 @@ export function addDecisions(program: Command): void {
 export async function send(
   invocation: Invocation,
   /** With a phase, only releases in it are meant if several run: none other could take the decision. */
-  { kind, phase }: { readonly kind: DecisionKind; readonly phase?: string },
+  // and `about`: the guard of an override, of which only the plan says whether it must be signed.
+  { kind, phase, about }: { readonly kind: DecisionKind; readonly phase?: string; readonly about?: string },
   {
     text,
     environment,
@@ -93,6 +95,8 @@ export async function send(
         outcome: outcome ?? status,
       });
     }
-    return deliver(invocation, temporal, { releaseId: id, kind, person, payload }, signing);
+    const state = about === undefined ? undefined : await releaseState(temporal.client, id).catch(() => undefined);
+    const decided = { releaseId: id, kind, person, payload, plan: state?.plan ?? null, about };
+    return deliver(invocation, temporal, decided, signing);
   });
 }

@@ -34,5 +34,6 @@ async function override(
   if (reason.trim() === '') throw usageError('override', 'an override needs a --reason');
   const text = words.length === 2 ? words[0] : undefined;
   const guard = words.at(-1) ?? '';
-  return send(invocation, { kind: 'override' }, { text, environment: env, ...signing }, { guard, comment: reason });
+  const said = { text, environment: env, ...signing };
+  return send(invocation, { kind: 'override', about: guard }, said, { guard, comment: reason });
 }

@@ -30,7 +30,9 @@ beforeAll(async () => {
   all = await startEverything({
     edit: (project: Project) => ({ ...project, people }),
     environment: {
-      approvals: [{ name: 'go', approvers: [...names], required: 3, signed: 'required', timeout: 600_000 }],
+      approvals: [
+        { name: 'go', approvers: [...names], required: 3, signed: 'required', timeout: 600_000, guard: 'soft' },
+      ],
     },
   });
   const text = readFileSync(all.shop.configFile, 'utf8').replace(/^project: .*$/m, `project: ${all.project.name}`);
@@ -110,6 +112,22 @@ test('where an environment takes signed words only, no other decision is sent wi
   writeFileSync(file, `${strict}\nrules: { branch: main }\n`);
   const { code, err } = await slipway(['reject', release.id, '--config', file], as('ada'));
   expect({ code, err }).toEqual({ code: 2, err: containing('Your decision must be signed, and it cannot be: no key') });
+});
+
+test('no override of a signed approval is printed that would not count, and a claim says that it is one', async () => {
+  const print = (...words: string[]) => slipway([...words, release.id, '--print-payload'], as('ada'));
+  const override = ['override', release.id, 'approval:go', '--reason', 'in a hurry', '--print-payload'];
+  const { code, err } = await slipway(override, as('ada'));
+  expect({ code, err }).toEqual({ code: 2, err: containing('Your decision must be signed, and it cannot be: no key') });
+  const rejection = await print('reject');
+  expect(rejection).toMatchObject({ code: 0, err: containing('not signed: it counts only where a claim is enough') });
+});
+
+test('nobody is asked for a key when a running release is to be put back', async () => {
+  const back = ['rollback', release.id, '--print-payload'];
+  const { code, out } = await slipway(back, as('ada', withKey(identities.ada.file)));
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).not.toHaveProperty('signature');
 });
 
 test('it is signed with the key that git signs with, under the person’s one name', async () => {

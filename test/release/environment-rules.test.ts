@@ -2,6 +2,7 @@ import { changesOfRules, rulesIn } from '../../release/environment-rules';
 import { withoutOrigin } from '../../release/environment-request';
 import { defaultMay } from '../../release/acts';
 import type { Environment, Project } from '../../release/project';
+import { renderEnvironment } from '../../release/render-environment';
 import { mustBeSigned } from '../../release/signed-word';
 import { EnvironmentRecord } from '../../workflows/environment-record';
 import { noteRules } from '../../workflows/word-rules';
@@ -35,6 +36,15 @@ test('a copy with weaker rules is said aloud, and changes nothing where words mu
   expect(record.state.wordRules).toMatchObject({ with: 'r3', rules: { signed: 'required' } });
   noteRules(record, { ...asked, project: weaker, rules: origin }, 'r5');
   expect(record.state.wordRules).toMatchObject({ with: 'r5', rules: { signed: 'optional' } });
+});
+
+test('the page of an environment says what counts only signed, and what prints it', () => {
+  const record = new EnvironmentRecord();
+  const page = () => renderEnvironment('shop', environment, record.state);
+  noteRules(record, { ...asked, project: project({}), rules: origin }, 'r1');
+  expect(page()).not.toContain('must be signed');
+  noteRules(record, { ...asked, project: project({ signed: 'required' }), rules: origin }, 'r2');
+  expect(page()).toContain('unsigned nothing that is to be sent here counts but `rollback`. With `--print-payload`');
 });
 
 test('a request cannot say that its rules come from a protected commit', () => {

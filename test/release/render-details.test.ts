@@ -36,6 +36,16 @@ describe('The details in the Web UI', () => {
     ]);
   });
 
+  it('show a rejection as signed where all who are asked must sign, in an environment that does not ask for it', () => {
+    const { plan: asked } = aState();
+    const reject = (signed?: 'required') => {
+      const approvals = asked!.approvals.map((rule) => ({ ...rule, ...(signed && { signed }) }));
+      return whatToSend(aState({ plan: { ...asked!, approvals } })).find(({ kind }) => kind === 'reject')!.payload;
+    };
+    expect(reject()).not.toContain('"signature"');
+    expect(reject('required')).toContain('"signature":"<all this is printed');
+  });
+
   it('stay below the limit however much there is to say, and keep what people must send', () => {
     const long = 'ö'.repeat(5_000);
     const state = aState({

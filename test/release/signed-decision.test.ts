@@ -35,6 +35,8 @@ const why = (
 test('where an environment takes signed words only, what not anyone may do to its releases must be signed too', () => {
   expect(signedKinds(environment())).toEqual([]);
   expect(signedKinds(environment('required'))).toEqual(['reject', 'skipWait', 'resolve', 'override', 'tick', 'untick']);
+  // Who overrides is somebody, also where anyone may: it is said with a name wherever the release is shown.
+  expect(signedKinds(environment('required', { override: ['anyone'] }))).toContain('override');
   expect(signedKinds(environment('required', { pause: ['ada'], skipWait: ['anyone'] }))).toEqual([
     ...['reject', 'pause', 'resume', 'resolve', 'override', 'tick', 'untick'],
   ]);
