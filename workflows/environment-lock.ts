@@ -1,9 +1,19 @@
 /** A release's side of the environment's lock, and of its mirror outside Temporal: the fences in the repositories. */
-import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
+import {
+  ChildWorkflowCancellationType,
+  ParentClosePolicy,
+  getExternalWorkflowHandle,
+  isCancellation,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { FenceInput } from '../activities/contract';
 import { formatDuration } from '../release/durations';
 import type { ReleaseEnd } from '../release/environment-state';
 import { environmentWorkflowId } from '../release/identity';
+import type { environment } from './environment';
+import { environmentStart } from './environment-start';
 import { slipwayFailure } from './failure';
 import { releaseLockSignal, requestLockSignal, targetSignal } from './messages';
 import { activity } from './proxies';
@@ -30,12 +40,9 @@ export async function awaitLock(run: ReleaseRun): Promise<void> {
   const { workflowId, runId } = workflowInfo();
   run.enter('waiting for lock');
   run.lock.asked = true;
-  await environment(run).signal(requestLockSignal, {
-    releaseId: workflowId,
-    runId,
-    version: release.version,
-    ...(run.kind !== 'normal' && { kind: run.kind }),
-  });
+  const request = { releaseId: workflowId, runId, version: release.version };
+  const { kind } = run;
+  await tell(run, (those) => those.signal(requestLockSignal, { ...request, ...(kind !== 'normal' && { kind }) }));
   const limit = run.environment.lockPatience;
   const waiting = { what: `the lock of ${release.environment}`, send: ['reject'] };
   if (!(await run.waitFor(waiting, limit, () => run.lock.granted))) {
@@ -56,7 +63,10 @@ async function fenceOff(run: ReleaseRun, dead: { readonly id: string; readonly r
   await activity.raiseFences({ release, repositories: [], databases }, `Keep ${dead.id} from acting late`);
 }
 
-/** Gives the lock and its mirror back. `ended`: the release will not ask again; `end`: how it ended, if it did anything. */
+/**
+ * Gives the lock and its mirror back. `ended`: the release will not ask again; `end`: how it ended, which is heard also
+ * where the environment's workflow was ended from outside meanwhile.
+ */
 export async function giveLockBack(run: ReleaseRun, ended: boolean, end?: ReleaseEnd): Promise<void> {
   if (run.lock.fenced) {
     await activity.freeFences(fencesOf(run), `Let ${run.input.environment} go: the next release may change it`);
@@ -65,14 +75,11 @@ export async function giveLockBack(run: ReleaseRun, ended: boolean, end?: Releas
   run.lock.granted = false;
   run.lock.reserved = false;
   run.lock.behind = '';
+  const { workflowId: releaseId, runId } = workflowInfo();
+  const word = { releaseId, runId, ended, ...(end && { end }) };
+  const say = (those: ReturnType<typeof environmentOf>) => those.signal(releaseLockSignal, word);
   try {
-    const { workflowId: releaseId, runId } = workflowInfo();
-    await environment(run).signal(releaseLockSignal, {
-      releaseId,
-      runId,
-      ended,
-      ...(end && { end }),
-    });
+    await (end ? tell(run, say) : say(environmentOf(run)));
   } catch {
     // The environment's workflow is gone: there is nobody to tell, and nobody who would think that we hold it.
     run.note('note', `the workflow of ${run.input.environment} is gone: the lock went with it`);
@@ -87,7 +94,8 @@ export async function tellTarget(run: ReleaseRun): Promise<void> {
     const { repository } = run.service(service);
     return { service, repository, commit };
   });
-  await environment(run).signal(targetSignal, { releaseId: workflowInfo().workflowId, services });
+  const target = { releaseId: workflowInfo().workflowId, services };
+  await tell(run, (those) => those.signal(targetSignal, target));
 }
 
 /** Every repository of this release, once, each with a commit that its fence can name. */
@@ -100,5 +108,34 @@ export function fencesOf(run: ReleaseRun): FenceInput {
   return { release: run.state.release, repositories: [...byUrl.values()] };
 }
 
-const environment = (run: ReleaseRun) =>
+const environmentOf = (run: ReleaseRun) =>
   getExternalWorkflowHandle(environmentWorkflowId(run.input.project.name, run.input.environment));
+
+/** Tells the environment what it must know. One whose workflow was ended from outside is started again, as by whoever asks it. */
+async function tell(run: ReleaseRun, say: (those: ReturnType<typeof environmentOf>) => Promise<void>): Promise<void> {
+  try {
+    await say(environmentOf(run));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    await startEnvironment(run);
+    await say(environmentOf(run));
+  }
+}
+
+async function startEnvironment(run: ReleaseRun): Promise<void> {
+  const { project, environment: name } = run.input;
+  const { workflowIdConflictPolicy, ...start } = environmentStart(project.name, name);
+  void workflowIdConflictPolicy;
+  try {
+    await startChild<typeof environment>('environment', {
+      ...start,
+      args: [start.args[0]!],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      cancellationType: ChildWorkflowCancellationType.ABANDON,
+    });
+  } catch (error) {
+    // Somebody else has asked it for something meanwhile.
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  run.note('note', `the workflow of ${name} was gone, and is started again: it has forgotten what it knew`);
+}

@@ -324,6 +324,25 @@ describe('the lock', () => {
     expect({ lost, holder }).toMatchObject({ lost: { releaseId: second.id, recovery: null }, holder: null });
   });
 
+  test('an environment whose workflow is terminated is started again by the release: it gets in, and its end is heard', async () => {
+    await given({ environment: { verify: { wait: 600_000, interval: 100, checks: [] } } });
+    const { client, project } = slipway;
+    const environment = client.workflow.getHandle(environmentWorkflowId(project.name, 'production'));
+    const release = await slipway.release('1.1.0');
+    await release.in('awaiting approval');
+    await environment.terminate('as people do');
+    await release.approve();
+    await release.in('verifying');
+    expect(await slipway.environmentState()).toMatchObject({ holder: { releaseId: release.id } });
+
+    await environment.terminate('once more');
+    await release.decide('rollback', { by: 'ada', comment: 'not this one' });
+    expect(await release.ended()).toMatchObject({ outcome: 'rolled back' });
+    const { holder, holds, log } = await slipway.environmentState();
+    expect({ holder, holds }).toMatchObject({ holder: null, holds: { '1.1.0': { releaseId: release.id } } });
+    expect(log.filter(({ text }) => text.includes(`${release.id} ended`))).toHaveLength(1);
+  });
+
   test('the same version is not released twice at the same time', async () => {
     await given();
     const first = await slipway.release('1.1.0');
