@@ -30,7 +30,7 @@ import type {
 } from '../release/project';
 import type { ServiceGoal } from '../release/release-kind';
 import type { ReleaseKind } from '../release/rule-words';
-import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/recovery';
+import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../release/unfinished-release';
 import type { Finding } from '../release/facts';
 import type { Recipient, SignatureQuestion } from '../release/signature';
 import type { DecisionSignature } from '../release/decision';

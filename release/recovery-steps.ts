@@ -1,7 +1,7 @@
 /** What became of one registered step, told from what the world shows. */
 import { releaseKey } from './identity';
 import type { PointerMove } from './pointer-move';
-import type { ServiceSight, UnfinishedRelease } from './recovery';
+import type { ServiceSight, UnfinishedRelease } from './unfinished-release';
 import type { UndoRecord } from './undo';
 
 /** One registered step, and what of it is seen. */

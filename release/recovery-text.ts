@@ -2,7 +2,8 @@
 import { moment } from './moments';
 import { plainPaint, type Mark, type Paint } from './paint';
 import { oneLine } from './plain-text';
-import type { FoundRelease, RecoverySight } from './recovery';
+import type { FoundRelease } from './recovery';
+import type { RecoverySight } from './unfinished-release';
 import type { StepFound } from './recovery-steps';
 
 /** What is known of one, and what can be done, a line each. */

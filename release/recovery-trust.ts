@@ -1,7 +1,7 @@
 /** Whether what the ledger holds of a release is what the release wrote: anybody with the password can change rows. */
 import { PLAN_VERSION } from './plan';
 import { canonicalJson, planDigest } from './plan-digest';
-import type { UnfinishedRelease } from './recovery';
+import type { UnfinishedRelease } from './unfinished-release';
 import { undoOfMigrations, undoOfMove } from './undo';
 
 /**

@@ -15,7 +15,7 @@ import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '
 import type { LostHolder } from '../release/environment-state';
 import { recoveryWorkflowId, releaseKey } from '../release/identity';
 import { fittedBytes } from '../release/plain-text';
-import type { UnfinishedRelease } from '../release/recovery';
+import type { UnfinishedRelease } from '../release/unfinished-release';
 import type { EnvironmentRecord } from './environment-record';
 import { reportOf } from './failure';
 import type { RecoveryInput } from './messages';

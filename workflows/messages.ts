@@ -15,7 +15,8 @@ import type {
   WordAnswer,
 } from '../release/environment-state';
 import type { Project, RulesPlace } from '../release/project';
-import type { RecoveryAction, UnfinishedRelease } from '../release/recovery';
+import type { RecoveryAction } from '../release/recovery';
+import type { UnfinishedRelease } from '../release/unfinished-release';
 import type { Sighting } from '../release/sighting';
 import type { RulesOrigin } from '../release/rules-origin';
 import type { RollbackRequest } from '../release/rollback-request';

@@ -1,4 +1,5 @@
-import { judgeRecovery, unreadable, type FoundRelease, type UnfinishedEntry } from '../release/recovery';
+import { judgeRecovery, unreadable, type FoundRelease } from '../release/recovery';
+import type { UnfinishedEntry } from '../release/unfinished-release';
 import { reportOf } from './failure';
 import type { RecoveryQuestion } from './messages';
 import { activity } from './proxies';

@@ -3,7 +3,7 @@ import { fenceHolder, parseFence, type FenceValue } from '../../release/fence';
 import { parseTag } from '../../release/git-objects';
 import { fenceRef } from '../../release/identity';
 import type { Patient } from './examiner';
-import type { Ground } from './pushes';
+import type { Ground } from './ground';
 
 /** Who holds the environment in this repository: another Temporal, or a release that is gone. */
 export async function lookAtFence({ name, workspace, refs }: Ground, patient: Patient): Promise<Look> {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { fail, pass, warn, type Look } from '../../release/doctor';
 import { runProgram } from '../process/run-program';
 import { wayBackName } from './push-acts';
-import type { Ground } from './pushes';
+import type { Ground } from './ground';
 
 /** Hooks that can refuse a push. */
 const refusing = ['pre-receive', 'update', 'proc-receive', 'reference-transaction'];

@@ -1,27 +1,14 @@
 import { fail, pass, unknown, warn, type Look } from '../../release/doctor';
 import { judgePush } from '../../release/git-answers';
 import type { Service } from '../../release/project';
-import { isAncestor, standsFor, type Workspace } from '../repository';
+import { isAncestor, standsFor } from '../repository';
 import { REMOTE } from '../repository/git';
 import type { Patient } from './examiner';
 import { lookAtFence } from './fence-state';
+import type { Ground } from './ground';
 import { configuredRules, localRules } from './local-rules';
-import { wayBackName, type Act, type Refs } from './push-acts';
+import { wayBackName, type Act } from './push-acts';
 import { rehearse } from './rehearse-push';
-
-/** A repository that answers, fetched. */
-export interface Ground {
-  /** Its address, for people. */
-  readonly name: string;
-  readonly services: readonly Service[];
-  readonly workspace: Workspace;
-  readonly refs: Refs;
-  /** The trunk's commit. */
-  readonly head: string;
-  readonly acts: readonly Act[];
-  /** The host has told its rules by its API. */
-  readonly areRulesKnown: boolean;
-}
 
 /** Whether the remote takes what a release pushes. Nothing of it lands. */
 export async function examinePushes(ground: Ground, patient: Patient): Promise<Look[]> {

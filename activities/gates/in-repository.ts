@@ -2,7 +2,8 @@ import { resolveReferences } from '../../release/env-references';
 import type { AskedGateRule } from '../../release/gate-rule';
 import { GitHubRepository } from '../github/repository';
 import { readFile } from '../repository/read-files';
-import { withWorkspace, type Workspace } from '../repository/workspace';
+import type { Workspace } from '../repository/workspace';
+import { withWorkspace } from '../repository/open-workspace';
 import type { GateContext, GateQuestion } from './gate-kind';
 
 /** Runs `action` in a workspace that has the released commit. Throws REMOTE_UNREACHABLE or REMOTE_DENIED. */

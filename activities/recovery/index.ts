@@ -1,6 +1,6 @@
 /** Finding releases that nobody runs any more, and looking at what they left. Nothing here changes the world. */
 import { recoveryWorkflowId, releaseKey, type ReleaseRef } from '../../release/identity';
-import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../../release/recovery';
+import type { RecoverySight, UnfinishedEntry, UnfinishedRelease } from '../../release/unfinished-release';
 import type { LookAtUnfinishedInput, ListUnfinishedInput, LoadUnfinishedInput } from '../contract';
 import type { Attempt, Surroundings } from '../surroundings';
 import { lookAtService } from './look-at-service';

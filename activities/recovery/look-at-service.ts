@@ -4,7 +4,7 @@ import { SlipwayError } from '../../release/errors';
 import type { MigrationRow } from '../../release/migration';
 import type { PlannedService } from '../../release/plan';
 import type { Service } from '../../release/project';
-import type { ServiceSight, UnfinishedRelease } from '../../release/recovery';
+import type { ServiceSight, UnfinishedRelease } from '../../release/unfinished-release';
 import { readLive } from '../checks/read-live';
 import { openDirect } from '../database/directness';
 import { readRows } from '../database/migration-table';

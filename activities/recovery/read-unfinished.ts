@@ -5,7 +5,7 @@ import { SlipwayError } from '../../release/errors';
 import { releaseKey } from '../../release/identity';
 import { LEDGER_RECORD_VERSION } from '../../release/ledger';
 import type { Plan } from '../../release/plan';
-import type { UnfinishedEntry, UnfinishedRelease } from '../../release/recovery';
+import type { UnfinishedEntry, UnfinishedRelease } from '../../release/unfinished-release';
 import { problemOfAccount } from '../../release/recovery-trust';
 import { problemOfOrder } from '../../release/release-request';
 import type { TimelineEntry } from '../../release/state';

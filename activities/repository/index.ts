@@ -4,7 +4,8 @@ import type { Repository } from '../../release/project';
 import { GitHubRepository } from '../github/repository';
 import type { Attempt, Surroundings } from '../surroundings';
 import type { Depth } from './bare-repository';
-import { withWorkspace, type Workspace } from './workspace';
+import type { Workspace } from './workspace';
+import { withWorkspace } from './open-workspace';
 
 export {
   commitsBetween,
@@ -13,12 +14,9 @@ export {
   isAncestor,
   readCommit,
   relationTo,
-  SHOWN,
   standsFor,
-  type CommitsBetween,
-  type CommitText,
-  type History,
 } from './history';
+export { SHOWN, type CommitsBetween, type CommitText, type History } from './commit-history';
 export { checkPush, remoteFinding } from './push-check';
 export { readFile, readFolder, type RepositoryFile } from './read-files';
 export { GitHost } from './git-host';

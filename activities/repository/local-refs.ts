@@ -1,13 +1,4 @@
-import type { Workspace } from './workspace';
-
-/** A ref of a workspace. */
-export interface LocalRef {
-  readonly object: string;
-  /** What it comes to: for an annotated tag what that names, else the object itself. */
-  readonly target: string;
-  /** What that is, as far as it is known: `commit`, `tree`, `blob`; `tag` for a tag of a tag. */
-  readonly type: string;
-}
+import type { LocalRef, Workspace } from './workspace';
 
 /** Every ref that is here, by its full name. Fails with INTERNAL if git does. */
 export async function readLocalRefs(workspace: Pick<Workspace, 'localOutput'>): Promise<ReadonlyMap<string, LocalRef>> {

@@ -8,7 +8,7 @@ import type { PointerTarget } from '../pointers/pointer-kind';
 import { standsFor } from '../repository/history';
 import { readFolder, type RepositoryFile } from '../repository/read-files';
 import type { Workspace } from '../repository/workspace';
-import type { ServiceQuestion } from './service-facts';
+import type { ServiceQuestion } from './service-question';
 
 /** What runs, or, where the probe gives no answer, what the environment knows to have been put there. */
 export function previousOf({ goal }: Pick<ServiceQuestion, 'goal'>, live: LiveFact): PreviousTarget | null {

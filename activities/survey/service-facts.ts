@@ -2,10 +2,7 @@
 import { troubleOf } from '../../release/check-result';
 import { resolveReferences } from '../../release/env-references';
 import type { Finding, LiveFact, ServiceFacts } from '../../release/facts';
-import type { ReleaseRef } from '../../release/identity';
 import type { Service, VersionSource } from '../../release/project';
-import type { ServiceGoal } from '../../release/release-kind';
-import type { ReleaseKind } from '../../release/rule-words';
 import { readLiveForPlan } from '../checks/read-live';
 import { checkAll } from '../checks/check-all';
 import { surveyDatabase } from '../database/survey-database';
@@ -18,22 +15,13 @@ import { commitsBetween, contributorsBetween, isAncestor, relationTo } from '../
 import { checkPush } from '../repository/push-check';
 import { readFolder, type RepositoryFile } from '../repository/read-files';
 import { resolveVersion } from '../repository/resolve-version';
-import { withWorkspace, type Workspace } from '../repository/workspace';
+import type { Workspace } from '../repository/workspace';
+import { withWorkspace } from '../repository/open-workspace';
 import type { Attempt, Surroundings } from '../surroundings';
 import { knownFinding, knownScripts, leavesFinding, previousOf, schemaThatStays, wayOf } from './going-back';
 import { commitOfTag, lookAtGitHub, versionRefOf, type GitHubLook } from './github-look';
 import { liveFact } from './live-fact';
-
-export interface ServiceQuestion {
-  readonly release: ReleaseRef;
-  readonly service: Service;
-  readonly versions: VersionSource;
-  /** A commit given by hand; null = the version says. */
-  readonly commit: string | null;
-  readonly kind?: ReleaseKind | undefined;
-  /** rollback, redeploy: what is left, and what is to run. */
-  readonly goal?: ServiceGoal | undefined;
-}
+import type { ServiceQuestion } from './service-question';
 
 interface RepositoryLook {
   readonly facts: Pick<

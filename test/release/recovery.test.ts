@@ -1,14 +1,7 @@
 import type { FenceValue } from '../../release/fence';
 import type { MigrationRow } from '../../release/migration';
-import {
-  allSteps,
-  driftOf,
-  judgeRecovery,
-  migratedServices,
-  type RecoverySight,
-  type ServiceSight,
-  type UnfinishedRelease,
-} from '../../release/recovery';
+import { allSteps, driftOf, judgeRecovery, migratedServices } from '../../release/recovery';
+import type { RecoverySight, ServiceSight, UnfinishedRelease } from '../../release/unfinished-release';
 import { problemOfRecovery } from '../../release/recovery-request';
 import { recoveryLines } from '../../release/recovery-text';
 import { undoOfMigrations, undoOfMove } from '../../release/undo';
