@@ -4,6 +4,7 @@ import {
   ParentClosePolicy,
   getExternalWorkflowHandle,
   isCancellation,
+  patched,
   startChild,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -116,7 +117,7 @@ async function tell(run: ReleaseRun, say: (those: ReturnType<typeof environmentO
   try {
     await say(environmentOf(run));
   } catch (error) {
-    if (isCancellation(error)) throw error;
+    if (isCancellation(error) || !patched('an environment that is gone is started again')) throw error;
     await startEnvironment(run);
     await say(environmentOf(run));
   }
