@@ -3,6 +3,7 @@ import { errorTable, SlipwayError } from '../../release/errors';
 import type { DatabaseFacts, Finding } from '../../release/facts';
 import type { MigrationRow, MigrationScript } from '../../release/migration';
 import { runsLateAfter } from '../../release/migration-order';
+import { sleep } from '../sleep';
 import type { Attempt, Surroundings } from '../surroundings';
 import { openDirect } from './directness';
 import { readRows } from './migration-table';
@@ -45,7 +46,28 @@ export async function surveyDatabase(
   };
 }
 
+/** How often a database is asked; milliseconds between two times, and after which it is not asked again. */
+const again = { tries: 3, pause: 250, within: 6_000 };
+
+/**
+ * One that could not tell is asked again, twice: a connection that breaks off once would otherwise end a release which people
+ * have approved.
+ */
 async function lookAtDatabase(
+  question: Pick<DatabaseQuestion, 'service' | 'url'>,
+  surroundings: Surroundings,
+  attempt: Attempt,
+): ReturnType<typeof lookOnce> {
+  const began = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    const look = await lookOnce(question, surroundings, attempt);
+    const isOver = tries >= again.tries || performance.now() - began > again.within;
+    if (look.access.verdict !== 'unknown' || isOver) return look;
+    await sleep(again.pause, attempt.signal);
+  }
+}
+
+async function lookOnce(
   { service, url }: Pick<DatabaseQuestion, 'service' | 'url'>,
   { lookup, redact }: Surroundings,
   { signal }: Attempt,

@@ -6,7 +6,8 @@ import type { Workspace } from './workspace';
 
 /**
  * Whether the remote takes pushes with our credentials: a dry run for a ref that is never made. `refs/slipway/…` is
- * where the fences stand. Rules that hooks enforce cannot be seen this way.
+ * where the fences stand. Rules that hooks enforce cannot be seen this way. Throws REMOTE_UNREACHABLE where there is no
+ * answer, so that it is asked again: one that is lost once would otherwise end a release which people have approved.
  */
 export async function checkPush(workspace: Workspace, commit: string): Promise<Finding> {
   const update = `${commit}:refs/slipway/push-check`;
@@ -21,8 +22,9 @@ export async function checkPush(workspace: Workspace, commit: string): Promise<F
         verdict: 'failed',
         detail: `${workspace.shownUrl} takes no pushes from this worker: ${answer.detail}; let its user push`,
       };
-    case 'lost race':
     case 'no answer':
+      throw new SlipwayError('REMOTE_UNREACHABLE', { url: workspace.shownUrl, detail: answer.detail });
+    case 'lost race':
       return { verdict: 'unknown', detail: `${workspace.shownUrl}: ${answer.detail}` };
   }
 }

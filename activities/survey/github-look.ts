@@ -24,8 +24,8 @@ export async function lookAtGitHub(
   const [facts, writes] = await Promise.all([readFacts(github, [...new Set(names)]), tryToWrite(github)]);
   if ('closed' in facts) return facts;
   if (facts.empty) throw failureError({ kind: 'empty', detail: '' }, github.shown);
-  // It has not said no, and will say soon.
-  if (writes !== 'allowed' && writes.kind === 'limit') throw failureError(writes, github.shown);
+  // It has not said no, and is asked again: an answer that is lost once must not close a gate for good.
+  if (writes !== 'allowed' && ['limit', 'no answer'].includes(writes.kind)) throw failureError(writes, github.shown);
   return { facts, writes };
 }
 

@@ -13,6 +13,8 @@ export type PushFault =
 export class GitHttpServer {
   /** Applied to that many pushes, one after the other. */
   readonly faults: PushFault[] = [];
+  /** Statuses with which the next requests are answered that only ask what a push would meet. */
+  readonly refusals: number[] = [];
   /** User and password that are asked for. */
   login: { user: string; password: string } | undefined;
   /** How many requests are being carried out, also of clients that have gone away. */
@@ -44,6 +46,9 @@ export class GitHttpServer {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('no');
       return;
     }
+    const asks = (request.url ?? '').endsWith('/info/refs?service=git-receive-pack');
+    const refusal = asks ? this.refusals.shift() : undefined;
+    if (refusal !== undefined) return void response.writeHead(refusal).end();
     const pushes = request.method === 'POST' && (request.url ?? '').endsWith('/git-receive-pack');
     const fault = pushes ? this.faults.shift() : undefined;
     if (typeof fault === 'object') {

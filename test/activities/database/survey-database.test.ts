@@ -1,8 +1,10 @@
+import { connect, createServer } from 'node:net';
 import { applyMigrations } from '../../../activities/database/apply-migrations';
 import { surveyDatabase } from '../../../activities/database/survey-database';
 import type { DatabaseFacts } from '../../../release/facts';
 import { freePorts } from '../../../worker/embedded/free-ports';
 import { anAttempt, someSurroundings } from '../../support/attempts';
+import { listenAs } from '../../support/listen-as';
 import { anApplyOrder, countedMigrations, scriptPair } from '../../support/migration-orders';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database';
 import { startTransactionPooler } from '../../support/transaction-pooler';
@@ -82,6 +84,22 @@ describe('access', () => {
     url.password = password;
     return url.toString();
   };
+
+  test('a server that does not answer once is asked again', async () => {
+    const target = new URL(database.url);
+    let connections = 0;
+    const server = createServer((client) => {
+      client.on('error', () => undefined);
+      if (++connections < 3) return client.destroy();
+      const upstream = connect(Number(target.port), target.hostname).on('error', () => undefined);
+      client.pipe(upstream).pipe(client);
+    });
+    try {
+      expect(await access(await listenAs(server, database.url))).toMatchObject({ verdict: 'passed' });
+    } finally {
+      server.close();
+    }
+  });
 
   test('a server that does not answer: could not tell', async () => {
     const [port] = await freePorts(1);

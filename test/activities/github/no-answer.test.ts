@@ -72,6 +72,12 @@ describe('what GitHub does not tell', () => {
     });
   });
 
+  test('that whether it takes changes was not answered once closes no gate: it is asked again', async () => {
+    shop.github!.fault({ on: 'git/create-tag', status: 502 });
+    expect(await codeOf(survey())).toBe('REMOTE_UNREACHABLE');
+    expect(notPassed((await survey()).gates)).toEqual([]);
+  });
+
   test('points that are used up are told by GraphQL with status 200: a limit as well', async () => {
     shop.github!.limits.set('slipway', 'graphql', 0);
     expect(await codeOf(survey())).toBe('GITHUB_RATE_LIMITED');

@@ -285,4 +285,17 @@ describe('the check of the right to push', () => {
       await server.stop();
     }
   });
+
+  it('is no word of the remote where it gives no answer: it is asked again', async () => {
+    const server = await GitHttpServer.start(remote.folder);
+    const check = () => fetched(remote, (workspace) => checkPush(workspace, commit), { url: server.url('remote.git') });
+    remote.configure('http.receivepack', 'true');
+    server.refusals.push(503);
+    try {
+      await expect(check()).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+      expect(await check()).toMatchObject({ verdict: 'passed' });
+    } finally {
+      await server.stop();
+    }
+  });
 });
