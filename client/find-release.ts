@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { SlipwayError } from '../release/errors';
-import { parseReleaseWorkflowId } from '../release/identity';
+import { parseReleaseWorkflowId, recoveryWorkflowId } from '../release/identity';
 import { listReleases, lookUpRelease, type ListedRelease } from './list-releases';
 
 /** Which release a command means. */
@@ -54,12 +54,12 @@ async function runningReleases(
 async function named(client: Client, text: string, { project, environment }: WantedRelease): Promise<ListedRelease[]> {
   if (parseReleaseWorkflowId(text)) {
     const found = await lookUpRelease(client, text);
-    return found ? [found] : [];
+    return found ? [await orItsRecovery(client, found)] : [];
   }
   const short = shortName(text);
   if (short && project !== undefined) {
     const found = await lookUpRelease(client, `release/${project}/${text}`);
-    if (found) return [found];
+    if (found) return [await orItsRecovery(client, found)];
   }
   const known = await listReleases(client, { project, environment });
   if (short) return known.filter(({ id }) => id.endsWith(`/${text}`));
@@ -67,6 +67,13 @@ async function named(client: Client, text: string, { project, environment }: Wan
   const running = ofVersion.filter((release) => release.running);
   // Of finished ones the last is meant.
   return running.length > 0 ? running : ofVersion.slice(0, 1);
+}
+
+/** While one that was terminated is recovered, whoever names it means its recovery, which shows itself under that name. */
+async function orItsRecovery(client: Client, found: ListedRelease): Promise<ListedRelease> {
+  if (found.running || found.outcome !== undefined) return found;
+  const recovery = await lookUpRelease(client, recoveryWorkflowId(found.id));
+  return recovery?.running ? recovery : found;
 }
 
 function shortName(text: string): { environment: string } | undefined {

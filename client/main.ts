@@ -7,9 +7,12 @@ import { buildProgram } from './program';
 import { asSlipwayError } from './temporal-errors';
 import { usageError } from './words';
 
+/** Commands whose exit code says how something has ended that goes on without them. */
+const followed: ReadonlySet<string> = new Set(['release', 'redeploy', 'rollback', 'watch', 'drift', 'recover']);
+
 async function main(argv: readonly string[]): Promise<void> {
-  // Whoever reads us may go away (`slipway status | head`).
-  process.stdout.on('error', () => process.exit(exitCodes.ok));
+  // Whoever reads us may go away (`slipway status | head`); how what is followed ends is not known then.
+  process.stdout.on('error', () => process.exit(argv.some((word) => followed.has(word)) ? exitCodes.interrupted : exitCodes.ok));
   const io = processIo(argv.includes('--json'));
   const program = buildProgram();
   // Machines get one document, not the help that commander writes where no command was given.

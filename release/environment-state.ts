@@ -274,7 +274,8 @@ export function holdsAfter(
   // What was to come back is none the worse for it.
   if (kind === 'rollback' || kind === 'redeploy') return holds;
   if (outcome !== 'rolled back' && outcome !== 'abandoned') return holds;
-  return { ...others, [version]: { releaseId, at, why } };
+  // A sentence within a sentence loses its full stop.
+  return { ...others, [version]: { releaseId, at, why: why.replace(/\.$/, '') } };
 }
 
 const backWords = (by = 'somebody', reason = ''): string =>

@@ -132,7 +132,11 @@ export const errorTable = {
   // Releases
   RELEASE_UNKNOWN: entry('input', 'There is no release {id}.', 'List them with `slipway status --all`.'),
   RELEASE_AMBIGUOUS: entry('input', 'More than one release could be meant: {ids}.', 'Name one of them.'),
-  RELEASE_NONE: entry('input', 'No release is {state}.', 'Start one with `slipway release VERSION --env ENVIRONMENT`.'),
+  RELEASE_NONE: entry(
+    'input',
+    'No release is {state}.',
+    'Start one with `slipway release VERSION --env ENVIRONMENT`; what is live goes back with `slipway rollback ENVIRONMENT`.',
+  ),
   RELEASE_RUNNING: entry(
     'refused',
     'Release {id} of the same version is still running.',
@@ -546,11 +550,15 @@ export const errorTable = {
     'What it left behind is recorded as drift: `slipway show {id}`.',
   ),
   // Checks
-  CHECK_FAILED: entry('refused', '{count} failed: {checks}.', 'Look at the evidence in `slipway status`.'),
+  CHECK_FAILED: entry(
+    'refused',
+    '{count} failed: {checks}.',
+    'What each check was told last stands in `slipway status RELEASE`: mend that, then release again.',
+  ),
   CHECK_UNKNOWN: entry(
     'unknown',
     'Could not tell whether these checks pass: {checks}.',
-    'Look at the evidence in `slipway status`.',
+    'What each check was told last stands in `slipway status RELEASE`: see that what it asks answers, then release again.',
   ),
   NOT_LIVE: entry(
     'refused',

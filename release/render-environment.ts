@@ -27,7 +27,7 @@ export function renderEnvironment(project: string, environment: string, state: E
     ...section('Soaking: looked at without the lock, after the release has finished', soakDetails(state.soaks)),
     ...section('Frozen', freezeLines(freezes)),
     ...section('Waiting for it, in this order', numbered(waiting.map(({ releaseId }) => markdownCode(releaseId)))),
-    ...section('Not there yet: being looked at, or waiting for approval', numbered(others.map(nameOf))),
+    ...section('Not there yet: being looked at, or waiting for approval or the calendar', numbered(others.map(nameOf))),
     ...section('Live', live(state)),
     ...section('Seen', seen(state)),
     ...section('Schema debt: left by rollbacks, used by nothing yet', debts(state)),

@@ -8,9 +8,10 @@ import { exitCodes, type ExitCode } from '../exit-codes';
 import { followRollback, sayRollback } from '../follow-rollback';
 import { acting, contextOf, whoActs, withTemporal, type Invocation } from '../invocation';
 import { printPayload } from '../print-payload';
-import { projectContextIfAny } from '../project-context';
+import { environmentOf, projectContextIfAny } from '../project-context';
 import { requestRollback, rollbackByHand, type SentRollback } from '../request-rollback';
 import { signWord } from '../say-word';
+import { asSlipwayError } from '../temporal-errors';
 import { requireVersion, usageError } from '../words';
 import { send } from './decisions';
 
@@ -61,7 +62,14 @@ async function rollback(
     throw usageError('rollback', '--to and --detach are for an environment: slipway rollback ENVIRONMENT --to VERSION');
   const { env, reason, ...signing } = options;
   const say = reason === undefined ? {} : { comment: reason };
-  return send(invocation, { kind: 'rollback' }, { text: target, environment: env, ...signing }, say);
+  try {
+    return await send(invocation, { kind: 'rollback' }, { text: target, environment: env, ...signing }, say);
+  } catch (error) {
+    // Whoever has mistyped an environment is told which there are.
+    const isWord = target !== undefined && /^[^\d/]+$/.test(target);
+    if (isWord && context && asSlipwayError(error).code === 'RELEASE_UNKNOWN') environmentOf(context, target);
+    throw error;
+  }
 }
 
 async function rollEnvironmentBack(

@@ -1,6 +1,7 @@
+import { recoveryWorkflowId, taskQueueName } from '../../release/identity';
 import { searchAttributeNames } from '../../workflows/search-attributes';
 import { aFolder, endAll, slipway, startSlipway, validConfig } from './run-slipway';
-import { containing } from './matchers';
+import { containing, matching } from './matchers';
 import { aProjectName, newNamespace, startUnanswered, testTemporal, type TestTemporal } from './temporal';
 
 let temporal: TestTemporal;
@@ -125,10 +126,29 @@ describe('slipway with a server and no worker', () => {
       code: 2,
       err: containing('There is no release 9.9.9.'),
     });
+    expect(await slipway(['rollback', 'prodution'], options)).toMatchObject({
+      code: 2,
+      err: matching(/prodution[^]*trial/),
+    });
     expect(await slipway(['reject'], options)).toMatchObject({
       code: 2,
       err: containing('No release is running.'),
     });
+  });
+
+  it('sends what is said of a release that was terminated to its recovery, while that runs', async () => {
+    const { project, cwd } = aProject();
+    const options = { cwd, env: temporal.env };
+    const id = await startUnanswered(temporal.client, project, '1.2.0');
+    await temporal.client.workflow.getHandle(id).terminate();
+    const recovery = await temporal.client.workflow.start('recovery', {
+      ...{ workflowId: recoveryWorkflowId(id), taskQueue: taskQueueName(project, 'trial'), args: [] },
+    });
+    const skip = (name: string) => slipway(['skip-wait', name, '--json'], options);
+    const sent = await Promise.all([id, 'trial/1.2.0/1'].map(skip));
+    const to = sent.map(({ out }) => (JSON.parse(out) as { releaseId?: string }).releaseId);
+    expect(to).toEqual([recovery.workflowId, recovery.workflowId]);
+    await recovery.terminate();
   });
 
   it('tells a watcher that a release was terminated, so that nothing was put back', async () => {

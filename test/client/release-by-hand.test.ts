@@ -79,6 +79,10 @@ describe('slipway at a shop, one story after the other', () => {
     const { code, out } = await watching.ended;
     await settled();
     expect(code).toBe(3);
+    const unread = startSlipway(['watch', '1.1.0'], options);
+    unread.process.stdout?.destroy();
+    // Nobody has read how it ended: that is no success.
+    expect((await unread.ended).code).toBe(130);
     const lines = out
       .trim()
       .split('\n')
