@@ -26,7 +26,12 @@ export const environment: GateKind<EnvironmentGate> = {
       const detail = `nobody has looked at ${service} in ${place}: say \`slipway environment watch ${place}\``;
       return { verdict: 'unknown', detail, pending: {} };
     }
-    const candidates = await inRepository(question, context, (workspace) => compared(workspace, seen.periods, commit));
+    const candidates = await inRepository(question, context, async (workspace) => {
+      const others = [...new Set(seen.periods.map((period) => period.commit))];
+      // Since this clone was fetched it may have gone on there.
+      if (!(await workspace.history.hasCommits(others))) await workspace.fetch([services[0].repository.trunk]);
+      return compared(workspace, seen.periods, commit);
+    });
     const { missing, ...judged } = judgeSeen(candidates, { commit, needed: rule.for, every: seen.every, place });
     if (judged.verdict === 'passed') return judged;
     if (seen.at !== null && Date.now() - Date.parse(seen.at) > longestGap(seen.every)) return stale(place, seen.at);

@@ -80,3 +80,15 @@ test('a release that ended there counts from its end, watched or not', async () 
   dev({ ...aWatchedEnvironment(scene).now(), live: { api: { ...now, releaseId: 'adopted by ada' } } });
   expect(await ask({ for: 0, wait: 0 })).toMatchObject({ verdict: 'failed' });
 });
+
+test('a newer commit that came there meanwhile, which the clone has not seen, contains it as well', async () => {
+  const watched = aWatchedEnvironment(scene);
+  watched.runs(scene.commits.released, 40);
+  dev(watched.now());
+  expect(await ask()).toMatchObject({ verdict: 'passed' });
+  scene.keepsClone = true;
+  const newer = scene.remote.commit('main', { message: 'Since then' });
+  watched.runs(newer, 40);
+  dev(watched.now());
+  expect(await ask()).toMatchObject({ verdict: 'passed' });
+});

@@ -35,6 +35,8 @@ export class GateScene {
   commit: string;
   pointer: TagPointer | BranchPointer = aService('api').pointer;
   private looked = 0;
+  /** Looks go on in the clone of the last one. */
+  keepsClone = false;
 
   private constructor(
     readonly github: GitHub,
@@ -110,9 +112,9 @@ export class GateScene {
     };
   }
 
-  /** Each look has a clone of its own: it knows nothing from before. */
+  /** Each look has a clone of its own, which knows nothing from before, unless told. */
   private surroundings() {
-    this.looked += 1;
+    if (!this.keepsClone) this.looked += 1;
     return someSurroundings(this.env, {
       workspaces: join(this.remote.folder, `workspaces-${this.looked}`),
       environments: this.environments,
