@@ -12,7 +12,9 @@ const followed: ReadonlySet<string> = new Set(['release', 'redeploy', 'rollback'
 
 async function main(argv: readonly string[]): Promise<void> {
   // Whoever reads us may go away (`slipway status | head`); how what is followed ends is not known then.
-  process.stdout.on('error', () => process.exit(argv.some((word) => followed.has(word)) ? exitCodes.interrupted : exitCodes.ok));
+  process.stdout.on('error', () =>
+    process.exit(argv.some((word) => followed.has(word)) ? exitCodes.interrupted : exitCodes.ok),
+  );
   const io = processIo(argv.includes('--json'));
   const program = buildProgram();
   // Machines get one document, not the help that commander writes where no command was given.

@@ -30,7 +30,9 @@ export function queueLines(environment: string, state: EnvironmentState, { paint
         : paint.red(`  no new release gets it: ${drift}; see \`slipway drift ${environment}\``),
     ...waiting.map(({ releaseId }, index) => `  ${index + 1}. ${releaseId}${asker(releaseId)}`),
     ...others.map(({ releaseId, replacedBy }) => {
-      const what = replacedBy ? `replaced by ${replacedBy}` : 'being looked at, or waiting for approval or the calendar';
+      const what = replacedBy
+        ? `replaced by ${replacedBy}`
+        : 'being looked at, or waiting for approval or the calendar';
       return paint.dim(`  -  ${releaseId}${asker(releaseId)}: ${what}`);
     }),
     ...Object.entries(holds).map(([version, { at, why }]) =>
