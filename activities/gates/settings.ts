@@ -41,7 +41,7 @@ async function printed(
   { command }: Extract<SettingsSource, { by: 'command' }>,
 ): Promise<Listed> {
   const result = await runForGate(question, context, command, { limit: longestList });
-  if (result.timedOut) return noList(`the program did not end within ${formatDuration(command.timeout)}`);
+  if (result.timedOut) return noList(`the program did not end within ${formatDuration(command.timeout)}`, 'later');
   if (result.code !== 0) return noList(endOf(result));
   if (result.truncated) return noList('the program printed too much');
   return { text: result.stdout, said: 'the program printed', goesOn: false };
