@@ -9,7 +9,7 @@ import type { CalendarRules } from '../release/calendar/rules';
 import type { CalendarView } from '../release/calendar/view';
 import type { LiveResult, WatchResult } from '../release/check-result';
 import type { Examination, Versions, WorkerArea } from '../release/doctor';
-import type { TargetService } from '../release/environment-state';
+import type { EnvironmentState, TargetService } from '../release/environment-state';
 import type { GateReport } from '../release/gate';
 import type { ReleaseRef } from '../release/identity';
 import type { HistoryInput, HistoryPage, ReleasePage, ReleasePageInput } from '../release/ledger-answers';
@@ -192,6 +192,14 @@ export interface AwaitReleaseEndInput {
 }
 
 /** Which of the releases that wait is newer: one that has just been looked at, or others. */
+/** Who asks what the run before it knew. */
+export interface RecallInput {
+  readonly project: string;
+  readonly environment: string;
+  /** The run that asks. */
+  readonly runId: string;
+}
+
 export interface FindReplacedInput {
   readonly releaseId: string;
   readonly services: readonly TargetService[];
@@ -289,6 +297,8 @@ export interface Activities {
   awaitReleaseEnd(input: AwaitReleaseEndInput): Promise<{ readonly isRunning: boolean }>;
   /** Who a decision is by. Changes nothing; says `unknown` where there was no answer. */
   proveDecision(input: ProofInput): Promise<Proof>;
+  /** What an environment knew when the last of its runs ended that was ended from outside; null = there is none. */
+  recallEnvironment(input: RecallInput): Promise<EnvironmentState | null>;
   /** At most one word on each rival: who gives way to whom. Of two that cannot be compared none gives way. Fails if a repository does not answer. */
   findReplaced(input: FindReplacedInput): Promise<Replacement[]>;
   /** Looks once at what an environment runs, and tells it. */

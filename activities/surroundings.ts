@@ -52,6 +52,8 @@ export interface Surroundings {
 export interface EnvironmentDoor {
   /** What an environment's workflow knows; undefined = there is none. */
   state(place: Place): Promise<EnvironmentState | undefined>;
+  /** What the last of its runs that has ended knew when it ended, `runId` being the one that asks; undefined = none has. */
+  last(place: Place, runId: string): Promise<EnvironmentState | undefined>;
   /** Tells it what was seen, durably; it is started if it is not there. */
   tell(place: Place, sighting: Sighting): Promise<void>;
   /** The project by which it is watched; undefined = nobody watches it. */

@@ -62,6 +62,7 @@ function lookerOf(folder: string, github: GitHub, ledger: Ledger): Look {
     requestRelease: () => Promise.reject(new Error('nothing is released here')),
     environments: {
       state: async () => undefined,
+      last: async () => undefined,
       tell: () => Promise.reject(new Error('no environment is here')),
       watched: async () => undefined,
       keepWatch: () => Promise.reject(new Error('nothing is watched here')),

@@ -1,5 +1,5 @@
 import type { SignalDefinition } from '@temporalio/common';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { RequestAnswer } from '../release/environment-state';
 import { SlipwayError } from '../release/errors';
 import { environmentWorkflowId } from '../release/identity';
@@ -55,7 +55,7 @@ export async function environmentState(client: Client, place: Place, patience = 
     const handle = await client.workflow.start('environment', { workflowId, ...start });
     for (;;) {
       try {
-        return await client.connection.withDeadline(deadline, () => handle.query(environmentStateQuery));
+        return await client.connection.withDeadline(deadline, () => stateOf(handle));
       } catch (error) {
         const isFinal = tellsStandstill(error);
         if (!isFinal && !isSilence(error) && !isBusy(error)) throw error;
@@ -80,11 +80,20 @@ export async function environmentStateIfAny(
   const id = environmentWorkflowId(place.project, place.environment);
   try {
     const handle = client.workflow.getHandle(id);
-    return await client.connection.withDeadline(Date.now() + patience, () => handle.query(environmentStateQuery));
+    return await client.connection.withDeadline(Date.now() + patience, () => stateOf(handle));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     if (isSilence(error) || tellsStandstill(error)) throw await whySilent(client, id, place, error);
     throw asSlipwayError(error);
+  }
+}
+
+/** What it knows, once it knows what the run before it knew. */
+async function stateOf(handle: Pick<WorkflowHandle, 'query'>): Promise<EnvironmentState> {
+  for (;;) {
+    const state = await handle.query(environmentStateQuery);
+    if (!state.recalling) return state;
+    await pause(firstPause);
   }
 }
 

@@ -193,6 +193,8 @@ export interface EnvironmentState {
   readonly passedOn?: { readonly releaseId: string; readonly request: RollbackRequest };
   /** Versions that soak: looked at after their release has finished; absent = none. */
   readonly soaks?: readonly Soak[];
+  /** It has just begun, and still asks what the run before it knew; absent = no. */
+  readonly recalling?: true;
   /** Newest last; at most 50. */
   readonly log: readonly { readonly at: string; readonly text: string }[];
 }

@@ -57,7 +57,7 @@ export function renderAbout(requestedBy: string): string {
 
 /** What stands beside an environment's details in the Web UI: what it is, and what not to press. */
 export function renderAboutEnvironment(environment: string): string {
-  return `Lets one release at a time change ${markdownText(environment)}, and runs for ever. Never **cancel**, **terminate** or **reset** it: it would forget who waits. What is to be decided stands on the page of each release.`;
+  return `Lets one release at a time change ${markdownText(environment)}, and runs for ever. Never **cancel**, **terminate** or **reset** it: whoever waits would wait until somebody asks it for something again. What is to be decided stands on the page of each release.`;
 }
 
 /** Before the first change, and before the first pointer move, a release waits for the end of these. */

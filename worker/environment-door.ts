@@ -5,7 +5,8 @@ import {
   ScheduleOverlapPolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { EnvironmentDoor } from '../activities/surroundings';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EnvironmentDoor, Place } from '../activities/surroundings';
 import { SlipwayError } from '../release/errors';
 import { environmentWorkflowId, taskQueueName } from '../release/identity';
 import { environmentStart } from '../workflows/environment-start';
@@ -14,6 +15,9 @@ import { watchInput, watchSchedule, watchScheduleId, type WatchInput } from '../
 
 /** Milliseconds that an environment has for its answer. */
 const PATIENCE = 10_000;
+
+/** Milliseconds between two questions to one that has just begun, and does not know yet what it knew. */
+const PAUSE = 50;
 
 /** The environments of a client's Temporal: see `Surroundings.environments`. */
 export function environmentDoor(client: Client): EnvironmentDoor {
@@ -27,12 +31,17 @@ export function environmentDoor(client: Client): EnvironmentDoor {
       inTime({ project, environment }, async () => {
         try {
           const handle = client.workflow.getHandle(environmentWorkflowId(project, environment));
-          return await handle.query(environmentStateQuery);
+          for (;;) {
+            const state = await handle.query(environmentStateQuery);
+            if (!state.recalling) return state;
+            await sleep(PAUSE);
+          }
         } catch (error) {
           if (error instanceof WorkflowNotFoundError) return undefined;
           throw error;
         }
       }),
+    last: (place, runId) => inTime(place, () => lastState(client, place, runId)),
     tell: ({ project, environment }, sighting) =>
       inTime({ project, environment }, async () => {
         const start = environmentStart(project, environment);
@@ -52,6 +61,22 @@ export function environmentDoor(client: Client): EnvironmentDoor {
         await keepWatch(client, project, environment);
       }),
   };
+}
+
+/**
+ * Of its runs that have ended and were not continued, the last one that knew something. Temporal lists what has just ended
+ * within a second or so: one that was ended a moment ago may be missed by its very next run.
+ */
+async function lastState(client: Client, { project, environment }: Place, runId: string) {
+  const id = environmentWorkflowId(project, environment);
+  const ended = `WorkflowId = "${id}" AND ExecutionStatus NOT IN ("Running", "ContinuedAsNew")`;
+  for await (const run of client.workflow.list({ query: ended, pageSize: 10 })) {
+    if (run.runId === runId) continue;
+    const state = await client.workflow.getHandle(id, run.runId).query(environmentStateQuery);
+    // One that was ended before it knew anything itself has nothing to tell.
+    if (!state.recalling) return state;
+  }
+  return undefined;
 }
 
 async function keepWatch(

@@ -138,5 +138,5 @@ async function startEnvironment(run: ReleaseRun): Promise<void> {
     // Somebody else has asked it for something meanwhile.
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  run.note('note', `the workflow of ${name} was gone, and is started again: it has forgotten what it knew`);
+  run.note('note', `the workflow of ${name} was gone, and is started again`);
 }

@@ -36,16 +36,44 @@ const LOG_LINES = 50;
 const MAX_LINE = 1_000;
 const REMEMBERED_WORDS = 100;
 
+/** What the run before knew, if there was one that was ended from outside, and what to say of it; empty = nothing. */
+export interface Recalled {
+  readonly before?: EnvironmentState;
+  readonly words: string;
+}
+
 /** The state of an environment, and what in it needs no rule of the queue. */
 export class EnvironmentMemory {
   private rulesTrouble: { readonly at: number; readonly report: ErrorReport } | undefined;
 
   state: EnvironmentState;
 
+  private asked: Promise<void> | null = null;
+
   /** `carried`: of the run before; what it did not know yet is empty. */
   constructor(carried: Partial<EnvironmentState> = {}) {
     // One that was begun anew knows less than the one before it, and its word is newer all the same.
     this.state = { ...emptyEnvironment, stopsRevision: Date.now(), ...carried };
+  }
+
+  /** Settles when what the run before knew is known; null = it is, or nothing is asked. */
+  get recalling(): Promise<void> | null {
+    return this.asked;
+  }
+
+  /** Goes on with what the run before knew, once that is told. What has been noted until then stays. */
+  recall(told: Promise<Recalled>): void {
+    this.change({ recalling: true });
+    this.asked = told.then(({ before, words }) => {
+      this.asked = null;
+      const { recalling, ...now } = this.state;
+      void recalling;
+      const stopsRevision = Math.max(now.stopsRevision ?? 0, (before?.stopsRevision ?? 0) + 1);
+      const answered = [...(before?.answered ?? []), ...now.answered];
+      const log = [...(before?.log ?? []), ...now.log];
+      this.state = { ...now, ...before, stopsRevision, answered, log };
+      if (words !== '') this.log(words);
+    });
   }
 
   answerTo(requestId: string): RequestAnswer | undefined {

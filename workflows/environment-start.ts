@@ -6,7 +6,7 @@ import { taskTimeouts } from './task-timeouts';
 
 /** The one workflow of an environment: started if it is not there. */
 export function environmentStart(project: string, environment: string) {
-  const input: EnvironmentInput = { project, environment };
+  const input: EnvironmentInput = { project, environment, recalls: true };
   return {
     workflowId: environmentWorkflowId(project, environment),
     taskQueue: taskQueueName(project, environment),

@@ -93,6 +93,7 @@ class EnvironmentWords {
 
   take(kind: WordKind, payload: unknown): Answer {
     const { input, record, rules, begin } = this;
+    if (record.recalling) return record.recalling.then(() => this.take(kind, payload));
     const word = readWord(kind, payload, { input, record, rules, begin });
     if ('problem' in word) return this.refuse(kind, payload, word.problem);
     // A freeze ends once: its number is never given again.

@@ -44,6 +44,7 @@ import {
   type LettingGo,
   type ReleaseRequest,
 } from './messages';
+import { recall } from './recall';
 import { keepUpSoaks, takeSoaks } from './soaks';
 import { answerStops, tellStops } from './stops';
 
@@ -69,6 +70,7 @@ interface Work {
 export async function environment(input: EnvironmentInput): Promise<void> {
   requireInput(input);
   const record = new EnvironmentRecord(input.carried);
+  if (input.recalls && !input.carried) recall(input, record);
   const inbox: (() => Promise<void>)[] = [];
   const take: Take = (work) => void inbox.push(work);
   const work: Work = { take, reading: new Lane(), looking: new Lane() };
@@ -102,6 +104,7 @@ export async function environment(input: EnvironmentInput): Promise<void> {
   const long = input.longHistory ?? LONG_HISTORY;
   const isLong = () => workflowInfo().historyLength > long || workflowInfo().continueAsNewSuggested;
   const isDue = () => isLong() && work.reading.isIdle && work.looking.isIdle;
+  if (record.recalling) await record.recalling;
   for (;;) {
     show();
     holderWatch.keepUp();

@@ -126,6 +126,8 @@ export interface EnvironmentInput {
   readonly project: string;
   readonly environment: string;
   readonly carried?: Partial<EnvironmentState>;
+  /** It goes on with what the last run knew, if that was ended from outside; absent = it begins with nothing. */
+  readonly recalls?: true;
   /** Events after which the history is begun anew; the default suits everybody but tests. */
   readonly longHistory?: number;
 }

@@ -75,6 +75,13 @@ const consult = {
   retry: { ...look.retry, maximumAttempts: 4 },
 };
 
+/** What was stopped, or frozen, must not be forgotten for a worker that is away for a moment; for ever nobody can wait. */
+const recall = {
+  ...base,
+  startToCloseTimeout: 30 * second,
+  scheduleToCloseTimeout: minute,
+};
+
 /** Somebody stands there and waits; each look has a limit of its own besides. */
 const examine = { ...base, startToCloseTimeout: 3 * minute, retry: { ...base.retry, maximumAttempts: 3 } };
 
@@ -97,6 +104,7 @@ const options: Readonly<Record<keyof Activities, ActivityOptions & { readonly su
   freeFences: free,
   awaitReleaseEnd: wait,
   findReplaced: consult,
+  recallEnvironment: recall,
   lookForTags: poll,
   startTaggedReleases: poll,
   readTriggers: poll,

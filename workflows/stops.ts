@@ -71,6 +71,7 @@ export async function tellStops(record: EnvironmentRecord, only?: readonly strin
  * before its question, also where no worker has seen it yet.
  */
 export async function answerStops(record: EnvironmentRecord, input: EnvironmentInput, asked: unknown): Promise<void> {
+  if (record.recalling) await record.recalling;
   const { releaseId, runId, n } = isObject(asked) ? asked : {};
   const place = typeof releaseId === 'string' ? parseReleaseWorkflowId(releaseId) : undefined;
   const isOurs = place?.project === input.project && place.environment === input.environment;

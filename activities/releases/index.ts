@@ -1,5 +1,6 @@
 import type { StopsTold } from '../../release/stop';
-import type { AwaitReleaseEndInput, FindReplacedInput } from '../contract';
+import type { EnvironmentState } from '../../release/environment-state';
+import type { AwaitReleaseEndInput, FindReplacedInput, RecallInput } from '../contract';
 import { sleep } from '../sleep';
 import type { Attempt, Place, Surroundings } from '../surroundings';
 import { findReplaced } from './find-replaced';
@@ -17,6 +18,9 @@ export function createReleaseActivities(surroundings: Surroundings) {
       if (!state) return null;
       return { stops: state.stops ?? [], revision: state.stopsRevision ?? 0, freezes: state.freezes ?? [] };
     },
+
+    recallEnvironment: async ({ runId, ...place }: RecallInput): Promise<EnvironmentState | null> =>
+      (await environments.last(place, runId)) ?? null,
 
     findReplaced: (input: FindReplacedInput, attempt: Attempt) => findReplaced(input, surroundings, attempt),
 

@@ -29,6 +29,7 @@ export function someSurroundings(
 /** A Temporal without environments. */
 export const noEnvironments: Surroundings['environments'] = {
   state: async () => undefined,
+  last: async () => undefined,
   tell: () => Promise.reject(new Error('nothing here tells environments')),
   watched: async () => undefined,
   keepWatch: () => Promise.reject(new Error('nothing here is watched')),

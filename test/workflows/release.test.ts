@@ -1,5 +1,6 @@
 import { environmentWorkflowId, recoveryWorkflowId } from '../../release/identity';
-import { stopUpdate } from '../../workflows/messages';
+import { environmentState } from '../../client/ask-environment';
+import { liftStopUpdate, stopUpdate } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { startSlipway, type Slipway, type SlipwayOptions } from '../support/slipway';
 
@@ -341,6 +342,39 @@ describe('the lock', () => {
     const { holder, holds, log } = await slipway.environmentState();
     expect({ holder, holds }).toMatchObject({ holder: null, holds: { '1.1.0': { releaseId: release.id } } });
     expect(log.filter(({ text }) => text.includes(`${release.id} ended`))).toHaveLength(1);
+  });
+
+  test('whoever terminates an environment’s workflow takes nothing away: stops, the queue and who holds it stay', async () => {
+    await given({ environment: { verify: { wait: 600_000, interval: 100, checks: [] } } });
+    const { client, project } = slipway;
+    const environment = client.workflow.getHandle(environmentWorkflowId(project.name, 'production'));
+    const first = await slipway.approved('1.1.0');
+    await first.in('verifying');
+    const second = await slipway.approved('1.2.0');
+    await second.until('it waits for the first', ({ timeline }) =>
+      timeline.some(({ text }) => text.includes(`is held by ${first.id}`)),
+    );
+    await environment.executeUpdate(stopUpdate, { args: [{ by: 'grace', reason: 'nobody forgets this', for: '1h' }] });
+    const { log, stopsRevision = 0, ...known } = await slipway.environmentState();
+    expect(known).toMatchObject({ stops: [{ by: 'grace' }], waiting: [{ releaseId: second.id }] });
+    await environment.terminate('by mistake');
+    const {
+      log: newLog,
+      stopsRevision: newer,
+      ...now
+    } = await environmentState(client, {
+      project: project.name,
+      environment: 'production',
+    });
+    expect(now).toEqual(known);
+    expect(newer).toBeGreaterThan(stopsRevision);
+    expect(newLog.slice(0, -1)).toEqual(log);
+    expect(newLog.at(-1)?.text).toBe('this workflow was ended from outside, and goes on with what it knew');
+
+    await first.decide('rollback', { by: 'ada', comment: 'enough' });
+    expect(await first.result()).toMatchObject({ outcome: 'rolled back' });
+    await environment.executeUpdate(liftStopUpdate, { args: [{ by: 'grace', reason: 'over' }] });
+    await second.until('its turn has come', ({ timeline }) => timeline.some(({ text }) => text === 'looking again'));
   });
 
   test('the same version is not released twice at the same time', async () => {

@@ -24,23 +24,28 @@ const lift = (payload: unknown = { by: 'grace', reason: 'over' }) =>
   environment().executeUpdate(liftStopUpdate, { args: [payload] });
 const stopped = async (reason: string, more: object = {}) => (await stop({ by: 'grace', reason, ...more })).id;
 
+/** Every ref but the fence. */
+const pointers = async () =>
+  Object.entries(await slipway.shop.refs()).filter(([name]) => !name.startsWith('refs/slipway/'));
+
 const isHeld = ({ waitingFor }: Awaited<ReturnType<ReleaseUnderTest['state']>>) =>
   waitingFor?.what.includes('emergency stop') ?? false;
 
 test('a stop that was sent while no worker lived is obeyed before the next change, and at its limit what was changed is put back', async () => {
-  const { shop } = slipway;
   const release = await slipway.approved('1.1.0');
   await release.in('verifying');
-  const refs = await shop.refs();
+  const refs = await pointers();
   await slipway.stopWorker();
   const { client } = slipway;
   // The release could go on at once, and its task is there first.
   await client.workflow.getHandle(release.id).signal('skipWait', { by: 'ada' });
   await environment().signal('stop', { by: 'grace', reason: 'nobody lives', for: '2s' });
   await slipway.restartWorker();
-  await release.until('it is held', isHeld);
-  expect(await shop.refs()).toEqual(refs);
+  // On a busy machine the limit is over before anybody sees that it is held.
   expect(await release.result()).toMatchObject({ outcome: 'rolled back', failure: { code: 'STOP_NOT_LIFTED' } });
+  const moves = (await release.state()).steps.filter(({ id }) => id.startsWith('move:'));
+  expect(moves.map(({ startedAt }) => startedAt)).toEqual([null, null]);
+  expect(await pointers()).toEqual(refs);
   expect((await slipway.environmentState()).stops).toHaveLength(1);
   await lift();
 });
