@@ -72,12 +72,24 @@ async function lastState(client: Client, { project, environment }: Place, runId:
   const ended = `WorkflowId = "${id}" AND ExecutionStatus NOT IN ("Running", "ContinuedAsNew")`;
   for await (const run of client.workflow.list({ query: ended, pageSize: 10 })) {
     if (run.runId === runId) continue;
-    const state = await client.workflow.getHandle(id, run.runId).query(environmentStateQuery);
+    const state = await client.workflow
+      .getHandle(id, run.runId)
+      .query(environmentStateQuery)
+      .catch((error: unknown) => {
+        if (hasNeverWorked(error)) return undefined;
+        throw error;
+      });
     // One that was ended before it knew anything itself has nothing to tell.
-    if (!state.recalling) return state;
+    if (state && !state.recalling) return state;
   }
   return undefined;
 }
+
+/** Temporal's words on a question to a workflow that was ended before any worker saw it: gRPC's FAILED_PRECONDITION says more. */
+const hasNeverWorked = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.cause instanceof Error &&
+  /closed before WorkflowTaskStarted/.test(error.cause.message);
 
 async function keepWatch(
   client: Client,

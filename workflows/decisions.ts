@@ -1,5 +1,5 @@
 /** How a release takes people's messages: noted, judged at once against its state, and answered. */
-import { CancellationScope, setDefaultSignalHandler, setHandler, sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import type { Proof, ProofInput } from '../activities/contract';
 import { placeOf } from '../release/approval-place';
 import { clip } from '../release/clip';
@@ -15,6 +15,7 @@ import {
 import { personCalled } from '../release/people';
 import { actOn } from './decision-acts';
 import { takeEnvironmentMessages } from './environment-messages';
+import { Handlers } from './handlers';
 import { askForProof, proven, questionSender } from './identity';
 import { keyOf, MessageRecord } from './message-record';
 import { decisionSignals, decisionUpdates, stateQuery } from './messages';
@@ -22,17 +23,19 @@ import type { ReleaseRun } from './release-run';
 
 /** Registers every handler; called in the first synchronous lines of the workflow, so that nothing early is lost. */
 export function takeMessages(run: ReleaseRun): void {
-  setHandler(stateQuery, () => run.state, { description: 'The whole state of this release.' });
+  const handlers = new Handlers();
+  const { on } = handlers;
+  on(stateQuery, () => run.state, { description: 'The whole state of this release.' });
   const record = new MessageRecord(run);
   const decisions = new Decisions(run, record);
   for (const kind of decisionKinds) {
-    setHandler(decisionSignals[kind], (payload) => asSignal(decisions.take(kind, payload)), {
+    on(decisionSignals[kind], (payload) => asSignal(decisions.take(kind, payload)), {
       description: descriptions[kind],
     });
-    setHandler(decisionUpdates[kind], (payload) => decisions.take(kind, payload), { description: descriptions[kind] });
+    on(decisionUpdates[kind], (payload) => decisions.take(kind, payload), { description: descriptions[kind] });
   }
-  takeEnvironmentMessages(run, record);
-  setDefaultSignalHandler((name) => record.ignored(`ignored an unknown message: ${clip(name, 100)}`));
+  takeEnvironmentMessages(on, run, record);
+  handlers.register((name) => record.ignored(`ignored an unknown message: ${clip(name, 100)}`));
 }
 
 type Answer = DecisionVerdict | Promise<DecisionVerdict>;

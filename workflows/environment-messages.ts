@@ -1,10 +1,10 @@
 /** What an environment tells a release: the lock, its place in the queue, freezes, emergency stops, that a newer one replaces it. */
-import { setHandler } from '@temporalio/workflow';
 import { clip } from '../release/clip';
 import { parseReleaseWorkflowId } from '../release/identity';
 import { isObject } from '../release/release-request';
 import { isForward } from './decision-acts';
 import { noteStops } from './emergency-stop';
+import type { On } from './handlers';
 import type { MessageRecord } from './message-record';
 import {
   endWaitsSignal,
@@ -18,8 +18,8 @@ import { noteFreezes } from './note-freezes';
 import type { ReleaseRun } from './release-run';
 
 /** Registers the handlers; what only an environment would send is noted and ignored when it comes from elsewhere. */
-export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord): void {
-  setHandler(lockGrantedSignal, (granted) => {
+export function takeEnvironmentMessages(on: On, run: ReleaseRun, record: MessageRecord): void {
+  on(lockGrantedSignal, (granted) => {
     // By hand it would not say so: only the environment grants, and only to one that has asked.
     // A rollback is given the environment before it asks.
     const isAwaited = run.lock.asked || run.kind === 'rollback';
@@ -32,15 +32,15 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     if (granted['stops'] !== undefined) noteStops(run, granted['stops']);
     if (granted.note) run.note('note', granted.note);
   });
-  setHandler(freezesSignal, (told) => {
+  on(freezesSignal, (told) => {
     if (!isObject(told) || !noteFreezes(run, told.freezes)) {
       record.ignored('ignored a list of freezes that the environment did not send');
     }
   });
-  setHandler(stopsSignal, (told) => {
+  on(stopsSignal, (told) => {
     if (!noteStops(run, told)) record.ignored('ignored a list of emergency stops that the environment did not send');
   });
-  setHandler(lockQueuedSignal, (queued) => {
+  on(lockQueuedSignal, (queued) => {
     if (!isObject(queued) || typeof queued.behind !== 'string') {
       return record.ignored('ignored a place in the queue that the environment did not send');
     }
@@ -49,7 +49,7 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     if (isObject(queued) && queued['endsWaits'] === true)
       run.note('decision', `${queued.behind} was told to end its waits early: “${run.input.endWaits ?? ''}”`);
   });
-  setHandler(endWaitsSignal, (word) => {
+  on(endWaitsSignal, (word) => {
     const { hotfix, by, reason } = isObject(word) ? word : {};
     if (typeof hotfix !== 'string' || typeof by !== 'string' || typeof reason !== 'string') {
       return record.ignored('ignored a word on a hotfix that the environment did not send');
@@ -61,7 +61,7 @@ export function takeEnvironmentMessages(run: ReleaseRun, record: MessageRecord):
     if (['verifying', 'monitoring'].includes(run.state.phase)) run.skipAsked = true;
     run.note('decision', `its waits end early, for ${what}`);
   });
-  setHandler(replacedSignal, (replaced) => {
+  on(replacedSignal, (replaced) => {
     if (!isObject(replaced) || typeof replaced.by !== 'string' || run.lock.granted) {
       return record.ignored('ignored a replacement that the environment did not send');
     }

@@ -2,7 +2,7 @@
  * What people say to an environment: read, recognised if it was said before, proven, judged by the rules that the
  * environment keeps, done, and answered. A word that needs no proof is judged at once, in the handler.
  */
-import { setHandler, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { ProofInput } from '../activities/contract';
 import { clip } from '../release/clip';
 import { signatureIn, type DecisionSignature } from '../release/decision';
@@ -17,6 +17,7 @@ import { isObject } from '../release/release-request';
 import { questionText } from '../release/signature';
 import { mustBeSigned, rememberedUntil, signedWord, type WordKind } from '../release/signed-word';
 import type { EnvironmentRecord } from './environment-record';
+import type { On } from './handlers';
 import { askForProof, membershipOf } from './identity';
 import {
   acceptBreachSignal,
@@ -42,6 +43,7 @@ type Answer = WordAnswer | Promise<WordAnswer>;
  * word is taken whose handler is another's.
  */
 export function takeWords(
+  on: On,
   input: EnvironmentInput,
   record: EnvironmentRecord,
   changed: (kind: WordKind) => void | Promise<void>,
@@ -51,26 +53,26 @@ export function takeWords(
   const take = (kind: WordKind) => (payload: unknown) => words.take(kind, payload);
   const asSignal = (kind: WordKind) => (payload: unknown) => silent(words.take(kind, payload));
   const asIt = { description: 'As the update of that name.' };
-  setHandler(freezeUpdate, take('freeze'), {
+  on(freezeUpdate, take('freeze'), {
     description: 'Announce a freeze: {"by": "you", "reason": "why", "for": "2h"}',
   });
-  setHandler(freezeSignal, asSignal('freeze'), asIt);
-  setHandler(unfreezeUpdate, take('unfreeze'), { description: 'End one: {"by": "you", "id": "f1", "reason": "why"}' });
-  setHandler(unfreezeSignal, asSignal('unfreeze'), asIt);
-  setHandler(stopUpdate, take('stop'), {
+  on(freezeSignal, asSignal('freeze'), asIt);
+  on(unfreezeUpdate, take('unfreeze'), { description: 'End one: {"by": "you", "id": "f1", "reason": "why"}' });
+  on(unfreezeSignal, asSignal('unfreeze'), asIt);
+  on(stopUpdate, take('stop'), {
     description: 'Hold every release before its next change: {"by": "you", "reason": "why", "for": "15m"}',
   });
-  setHandler(stopSignal, asSignal('stop'), asIt);
-  setHandler(liftStopUpdate, take('liftStop'), { description: 'Let them go on: {"by": "you", "reason": "why"}' });
-  setHandler(liftStopSignal, asSignal('liftStop'), asIt);
-  setHandler(acceptBreachUpdate, take('acceptBreach'), {
+  on(stopSignal, asSignal('stop'), asIt);
+  on(liftStopUpdate, take('liftStop'), { description: 'Let them go on: {"by": "you", "reason": "why"}' });
+  on(liftStopSignal, asSignal('liftStop'), asIt);
+  on(acceptBreachUpdate, take('acceptBreach'), {
     description: 'Let what soaks run on: {"breach": "1.2.0/1/b1", "by": "you", "reason": "why"}',
   });
-  setHandler(acceptBreachSignal, asSignal('acceptBreach'), asIt);
-  setHandler(adoptSignal, asSignal('adopt'), {
+  on(acceptBreachSignal, asSignal('acceptBreach'), asIt);
+  on(adoptSignal, asSignal('adopt'), {
     description: 'Take what runs for what is meant to run: {"requestId": "any new text", "by": "you", "reason": "why"}',
   });
-  setHandler(moveInQueueSignal, asSignal('moveInQueue'), {
+  on(moveInQueueSignal, asSignal('moveInQueue'), {
     description:
       'Change the order: {"requestId": "any new text", "releaseId": "…", "to": "first", "by": "you", "reason": "why"}',
   });

@@ -2,15 +2,9 @@
  * The one workflow per project and environment that lets releases change it: it starts releases, numbers them, and
  * hands its lock from one to the next. Its handlers only note and return; the main loop acts.
  */
-import {
-  allHandlersFinished,
-  condition,
-  continueAsNew,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import { problemOfAdopt } from '../release/adoption';
+import { clip } from '../release/clip';
 import { problemOfReleaseEnd, problemOfRollback, problemOfTarget, requestIdOf } from '../release/environment-request';
 import { errorReport } from '../release/errors';
 import { parseReleaseWorkflowId, recoveredRelease } from '../release/identity';
@@ -26,6 +20,7 @@ import { takeWords } from './environment-words';
 import { tellFreezes, untilHappened } from './freezes';
 import { afterPassingOn, restore, rollBack } from './environment-rollback';
 import { slipwayFailure } from './failure';
+import { Handlers, type On } from './handlers';
 import { HolderWatch } from './holder-watch';
 import { Lane } from './lane';
 import { grant, queue, replaceOlder, tellWaiting } from './letting-in';
@@ -82,7 +77,9 @@ export async function environment(input: EnvironmentInput): Promise<void> {
     // At once, and not after what the main loop is at.
     return ['moveInQueue', 'adopt', 'acceptBreach'].includes(kind) ? undefined : tellStops(record);
   };
-  const say = takeWords(input, record, words, {
+  const handlers = new Handlers();
+  const { on } = handlers;
+  const say = takeWords(on, input, record, words, {
     adopt: (request, said, isJudged) =>
       take(async () =>
         work.looking.add(async () => {
@@ -93,12 +90,13 @@ export async function environment(input: EnvironmentInput): Promise<void> {
       ),
     rollBack: (request, isJudged) => take(() => rollBack(input, record, request, isJudged)),
   });
-  takeMessages(input, record, { work, sayRollback: (request) => say('rollback', request) });
-  takeSightings(record, {
+  takeMessages(on, input, record, { work, sayRollback: (request) => say('rollback', request) });
+  takeSightings(on, record, {
     take,
     tellWaiting: (behind) => tellWaiting(record, behind),
   });
-  takeSoaks(input, record, take);
+  takeSoaks(on, input, record, take);
+  handlers.register((name) => record.log(`ignored an unknown message: ${clip(name, 100)}`));
 
   const holderWatch = new HolderWatch(record, (act) => take(async () => act?.()));
   const long = input.longHistory ?? LONG_HISTORY;
@@ -127,23 +125,23 @@ interface Taking {
   readonly sayRollback: (request: RollbackRequest) => void | Promise<void>;
 }
 
-function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work, sayRollback }: Taking): void {
+function takeMessages(on: On, input: EnvironmentInput, record: EnvironmentRecord, { work, sayRollback }: Taking): void {
   const { take } = work;
-  setHandler(environmentStateQuery, () => record.state, {
+  on(environmentStateQuery, () => record.state, {
     description: 'Who holds the environment, who waits, what is live.',
   });
-  setHandler(answerQuery, (requestId) => record.answerTo(requestId) ?? null, {
+  on(answerQuery, (requestId) => record.answerTo(requestId) ?? null, {
     description: 'What became of a request, by its requestId.',
   });
-  setHandler(requestReleaseSignal, (request) => {
+  on(requestReleaseSignal, (request) => {
     const problem = problemOfRequest(request, input);
     if (problem) turnAway(record, input, request, problem);
     else take(() => begin(input, record, request, work));
   });
-  setHandler(askStopsSignal, (asked) => answerStops(record, input, asked), {
+  on(askStopsSignal, (asked) => answerStops(record, input, asked), {
     description: 'A release asks whether an emergency stop holds, before each change.',
   });
-  setHandler(
+  on(
     rollbackSignal,
     (request) => {
       const problem = problemOfRollback(request, input);
@@ -155,7 +153,7 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work
         'Go back to what ran before: {"requestId": "any new text", "leaves": "the version that is live", "by": "you", "reason": "why"}; "to": another version',
     },
   );
-  setHandler(
+  on(
     restoreSignal,
     (request) => {
       const problem = problemOfAdopt(request, input);
@@ -168,12 +166,12 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work
     },
   );
   const ignore = (what: string, problem: string) => record.log(`ignored a ${what}: ${problem}`);
-  setHandler(requestLockSignal, (request) => {
+  on(requestLockSignal, (request) => {
     const problem = problemOfLockRequest(request, input);
     if (problem) ignore('request for the lock', problem);
     else take(() => queue(record, request));
   });
-  setHandler(releaseLockSignal, (letGo) => {
+  on(releaseLockSignal, (letGo) => {
     const problem = problemOfReleaseEnd(letGo, input);
     if (problem) return ignore('return of the lock', problem);
     take(async () => {
@@ -186,7 +184,7 @@ function takeMessages(input: EnvironmentInput, record: EnvironmentRecord, { work
     const { project } = letGo.end ?? {};
     if (letGo.ended && project) take(async () => work.looking.add(() => keepWatched(input, record, project)));
   });
-  setHandler(targetSignal, (target) => {
+  on(targetSignal, (target) => {
     const problem = problemOfTarget(target, input);
     if (problem) ignore('target', problem);
     else take(() => replaceOlder(record, target));

@@ -7,7 +7,6 @@ import {
   ParentClosePolicy,
   WorkflowIdReusePolicy,
   getExternalWorkflowHandle,
-  setHandler,
   startChild,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, defineSearchAttributeKey } from '@temporalio/common';
@@ -17,6 +16,7 @@ import { fittedBytes } from '../release/plain-text';
 import { isBreached, replacementOf, type Soak, type SoakWord } from '../release/soak';
 import { problemOfAccount, type BreachOrder } from '../release/soak-messages';
 import type { EnvironmentRecord } from './environment-record';
+import type { On } from './handlers';
 import { soakToldSignal, soakWordSignal, type EnvironmentInput, type SoakInput } from './messages';
 import { taskTimeouts } from './task-timeouts';
 import { MAX_SUMMARY } from './proxies';
@@ -25,11 +25,12 @@ import type { soak } from './soak';
 
 /** Registers the handler; it only notes. */
 export function takeSoaks(
+  on: On,
   input: EnvironmentInput,
   record: EnvironmentRecord,
   take: (work: () => Promise<void>) => void,
 ): void {
-  setHandler(soakToldSignal, (account) => {
+  on(soakToldSignal, (account) => {
     const problem = problemOfAccount(account, input);
     if (problem) record.log(`ignored a word of a soak: ${problem}`);
     else take(async () => record.soakTold(account, input.environment));

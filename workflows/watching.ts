@@ -1,5 +1,4 @@
 /** An environment that is looked at: what looks come to, what people adopt, and that it goes on being looked at. */
-import { setHandler } from '@temporalio/workflow';
 import type { Project } from '../release/project';
 import { liveAdopted, type AdoptRequest, type FoundService } from '../release/adoption';
 import { errorReport } from '../release/errors';
@@ -8,6 +7,7 @@ import { digestOf } from '../release/plan-digest';
 import { driftWords } from '../release/render-drift';
 import type { EnvironmentRecord } from './environment-record';
 import { reportOf } from './failure';
+import type { On } from './handlers';
 import { sightedSignal, type EnvironmentInput } from './messages';
 import { activity } from './proxies';
 import { watchInput } from './watch-schedule';
@@ -20,8 +20,8 @@ export interface WatchingLoop {
 }
 
 /** Registers the handlers; they only note. */
-export function takeSightings(record: EnvironmentRecord, loop: WatchingLoop): void {
-  setHandler(sightedSignal, (sighting) => {
+export function takeSightings(on: On, record: EnvironmentRecord, loop: WatchingLoop): void {
+  on(sightedSignal, (sighting) => {
     const problem = problemOfSighting(sighting);
     if (problem) return record.log(`ignored what was seen: ${problem}`);
     loop.take(async () => {

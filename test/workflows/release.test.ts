@@ -1,5 +1,6 @@
 import { environmentWorkflowId, recoveryWorkflowId } from '../../release/identity';
 import { environmentState } from '../../client/ask-environment';
+import { environmentStart } from '../../workflows/environment-start';
 import { liftStopUpdate, stopUpdate } from '../../workflows/messages';
 import { eventually } from '../support/eventually';
 import { startSlipway, type Slipway, type SlipwayOptions } from '../support/slipway';
@@ -375,6 +376,37 @@ describe('the lock', () => {
     expect(await first.result()).toMatchObject({ outcome: 'rolled back' });
     await environment.executeUpdate(liftStopUpdate, { args: [{ by: 'grace', reason: 'over' }] });
     await second.until('its turn has come', ({ timeline }) => timeline.some(({ text }) => text === 'looking again'));
+  });
+
+  test('what people sent an environment while nobody worked is judged in the order in which it came', async () => {
+    await given();
+    const { client, project } = slipway;
+    const place = { project: project.name, environment: 'production' };
+    const known = await environmentState(client, place);
+    await slipway.stopWorker();
+    const { workflowId, ...start } = environmentStart(place.project, place.environment);
+    const say = (signal: string, payload: object) =>
+      client.workflow.signalWithStart('environment', { workflowId, ...start, signal, signalArgs: [payload] });
+    // One that never worked has nothing to tell, and the one before it is asked.
+    for (let n = 0; n < 2; n++) {
+      await client.workflow.getHandle(workflowId).terminate('by mistake');
+      await say('nonsense', {});
+    }
+    await say('stop', { by: 'grace', reason: 'one' });
+    await say('freeze', { by: 'grace', reason: 'a', for: '1h' });
+    await say('liftStop', { by: 'grace', reason: 'over' });
+    await say('stop', { by: 'grace', reason: 'two' });
+    await slipway.restartWorker();
+    const { stops = [], log } = await environmentState(client, place);
+    expect(stops.map(({ reason }) => reason)).toEqual(['two']);
+    expect(log.slice(known.log.length).map(({ text }) => text)).toEqual([
+      'ignored an unknown message: nonsense',
+      expect.stringMatching(/goes on with what it knew/),
+      expect.stringMatching(/^EMERGENCY STOP: s1 by grace .*: one$/),
+      expect.stringMatching(/^grace announced freeze f1/),
+      'grace lifted s1: over',
+      expect.stringMatching(/^EMERGENCY STOP: s2 by grace .*: two$/),
+    ]);
   });
 
   test('the same version is not released twice at the same time', async () => {
