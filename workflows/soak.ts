@@ -55,13 +55,19 @@ export async function soak(input: SoakInput): Promise<SoakAccount> {
     return await run.toItsEnd();
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(() => run.end({ how: 'cancelled', at: now() }));
+    await CancellationScope.nonCancellable(() => run.end({ how: 'cancelled', at: run.now }));
     throw new CancelledFailure('The soak was cancelled; it had changed nothing.');
   }
 }
 
 class SoakRun {
   private account: SoakAccount;
+  /**
+   * Milliseconds: what time it is, told by what stands in the history, and not by the clock. A worker that takes over may be
+   * asked a question before its first task, and then goes on with an older time than a later replay sees: what is decided
+   * by such a time is decided otherwise the next time.
+   */
+  private time = Date.now();
   /** As the ledger knows it. */
   private recorded: SoakAccount | undefined;
   /** What the list in the Web UI says of it. */
@@ -79,7 +85,7 @@ class SoakRun {
 
   constructor(private readonly input: SoakInput) {
     const { carried, heldBy = '' } = input;
-    this.account = carried?.account ?? newAccount(input, { at: now(), heldBy });
+    this.account = carried?.account ?? newAccount(input, { at: this.now, heldBy });
     this.recorded = carried?.account;
     this.entries = carried?.entries ?? 0;
     if (!carried) this.listed = 'soaking';
@@ -89,16 +95,21 @@ class SoakRun {
     });
   }
 
+  /** ISO 8601, UTC. */
+  get now(): string {
+    return new Date(this.time).toISOString();
+  }
+
   async toItsEnd(): Promise<SoakAccount> {
     const { longHistory = LONG_HISTORY } = this.input;
     for (;;) {
       this.isCalled = false;
-      if (this.replacedBy !== '') return this.end({ how: 'replaced', at: now(), by: this.replacedBy });
-      this.account = reminded(this.account, Date.now(), this.input.remind);
+      if (this.replacedBy !== '') return this.end({ how: 'replaced', at: this.now, by: this.replacedBy });
+      this.account = reminded(this.account, this.time, this.input.remind);
       const isOver = this.lookedAt >= this.until;
-      if (isOver && this.isFree && !isBreached(this.account)) return this.end(endInTime(this.account, now()));
+      if (isOver && this.isFree && !isBreached(this.account)) return this.end(endInTime(this.account, this.now));
       // Whoever held it cannot be asked for: its environment is gone.
-      if (!this.isFree && this.isUntold && Date.now() >= this.until) return this.end({ how: 'unknown', at: now() });
+      if (!this.isFree && this.isUntold && this.time >= this.until) return this.end({ how: 'unknown', at: this.now });
       await this.tell();
       // What was said meanwhile is acted on first: a new run would not know it.
       if (this.isCalled) continue;
@@ -143,7 +154,7 @@ class SoakRun {
   private async look(isOver: boolean): Promise<void> {
     const { checks, remind } = this.input;
     const again = Math.min(SEGMENT, remind);
-    const due = this.account.failing.filter(({ at }) => Date.parse(at) + again <= Date.now());
+    const due = this.account.failing.filter(({ at }) => Date.parse(at) + again <= this.time);
     if (due.length > 0) {
       const asked = checks.filter(({ name }) => due.some((one) => one.name === name));
       const wasBlind = this.isBlind;
@@ -151,25 +162,25 @@ class SoakRun {
       if (!seen) return;
       // That nobody could look, or can again, concerns all checks.
       const all = (wasBlind || this.isBlind) && { verdict: seen.verdict };
-      this.account = afterLook(this.account, { results: seen.last, ...all, at: now(), remind });
+      this.account = afterLook(this.account, { results: seen.last, ...all, at: this.now, remind });
       // What has come of it is told before the next look.
       return;
     }
     if (this.isCalled) return;
     if (isOver) return this.called(again);
     const others = checks.filter(({ name }) => !this.account.failing.some((one) => one.name === name));
-    const left = Math.max(0, this.until - Date.now());
+    const left = Math.max(0, this.until - this.time);
     const segment = Math.min(SEGMENT, left, ...(others.length < checks.length ? [again] : []));
     if (others.length > 0) await this.watch(others, segment);
     else if (segment > 0) await this.called(segment);
-    if (!this.isCalled) this.lookedAt = Date.now();
+    if (!this.isCalled) this.lookedAt = this.time;
   }
 
   private async watch(checks: SoakInput['checks'], window: number): Promise<void> {
     const seen = await this.see(checks, window, `Soak: ${this.input.version} keeps passing`);
     if (!seen) return;
     const { last: results, verdict } = seen;
-    this.account = afterLook(this.account, { results, verdict, at: now(), remind: this.input.remind });
+    this.account = afterLook(this.account, { results, verdict, at: this.now, remind: this.input.remind });
   }
 
   /** What some checks come to; undefined = its environment has said something meanwhile. */
@@ -184,6 +195,9 @@ class SoakRun {
     try {
       const seen = await watchSegment({ checks, window, interval, patience, summary, stop: () => this.isCalled });
       if (seen === 'stopped') return undefined;
+      // Only what passes is watched to the end of its window.
+      const lasted = seen.verdict === 'passed' ? window : 0;
+      this.time = Math.max(this.time + lasted, ...seen.last.map(({ at }) => Date.parse(at)));
       this.isBlind = false;
       return seen;
     } catch (error) {
@@ -192,7 +206,7 @@ class SoakRun {
       // A worker that cannot look at all, such as one that lacks a variable: that is said at once, and tried again.
       if (this.isBlind) await this.called(Math.min(CANNOT_LOOK, this.input.remind));
       this.isBlind = true;
-      const at = now();
+      const at = this.now;
       const silent = { verdict: 'unknown' as const, detail: report.message, tries: 0, at };
       return { verdict: 'unknown', last: checks.map(({ name }) => ({ name, ...silent })) };
     }
@@ -200,12 +214,14 @@ class SoakRun {
 
   /** Waits until its environment says something, at most so many milliseconds. */
   private async called(most: number): Promise<void> {
-    await condition(() => this.isCalled, Math.max(1, most), { summary: 'Until it is looked at again' });
+    const wait = Math.max(1, most);
+    const isCalled = await condition(() => this.isCalled, wait, { summary: 'Until it is looked at again' });
+    if (!isCalled) this.time += wait;
   }
 
   /** Shows what it has come to, and tells its environment, and the ledger what is new. */
   private async tell(): Promise<void> {
-    this.account = { ...this.account, at: now() };
+    this.account = { ...this.account, at: this.now };
     const { project, environment } = this.input;
     const account = this.account;
     try {
@@ -263,4 +279,3 @@ class SoakRun {
 }
 
 const phaseKey = defineSearchAttributeKey(searchAttributeNames.phase, 'KEYWORD');
-const now = (): string => new Date().toISOString();

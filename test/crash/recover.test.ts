@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findUnfinished, startRecovery } from '../../client/recover-release';
 import { projectRoot } from '../../examples/shop/project-root';
+import { environmentStart } from '../../workflows/environment-start';
 import { environmentWorkflowId } from '../../release/identity';
 import type { Service } from '../../release/project';
 import type { RecoveryAction } from '../../release/recovery';
@@ -61,7 +62,8 @@ describe('a release that is terminated between its two pointer moves', () => {
   });
   afterAll(() => stage.stop());
 
-  async function terminated(kind: 'good' | 'broken'): Promise<Dead> {
+  /** `anew`: its environment is begun again by hand, and knows nothing of what was. */
+  async function terminated(kind: 'good' | 'broken', anew = false): Promise<Dead> {
     const falling = stage.workers.fallAt('move-branch:before', 'SIGSTOP');
     const begun = await stage.begin(kind);
     const sleeper = await falling;
@@ -70,6 +72,9 @@ describe('a release that is terminated between its two pointer moves', () => {
     const environment = client.workflow.getHandle(environmentWorkflowId(project.name, 'production'));
     await environment.terminate('with it');
     await client.workflow.getHandle(begun.release.id).terminate('by a careless person');
+    const { workflowId, ...start } = environmentStart(project.name, 'production');
+    const args = [{ project: project.name, environment: 'production' }];
+    if (anew) await client.workflow.start('environment', { workflowId, ...start, args });
     await stage.workers.refill();
     return { ...begun, sleeper };
   }
@@ -168,7 +173,7 @@ describe('a release that is terminated between its two pointer moves', () => {
   });
 
   test('and whose environment another release has taken over since is closed, and nothing else', async () => {
-    const dead = await terminated('good');
+    const dead = await terminated('good', true);
     const next = await stage.begin('good');
     expect(await endOf(next, 'finished')).toMatchObject({ drift: [] });
     const world = await lookAtWorld(stage);

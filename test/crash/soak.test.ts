@@ -18,7 +18,7 @@ beforeAll(async () => {
   checkout = await startFaultyServer(says(200));
   slipway = await startSlipway({
     worker: false,
-    environment: { soak: { for: 6_000, interval: 50, remind: 1_000 } },
+    environment: { soak: { for: 20_000, interval: 50, remind: 1_000 } },
     edit: (project) => {
       const api = project.services['api']!;
       const { contains, ...check } = {
@@ -78,13 +78,18 @@ test('killed while it looks: what the next worker finds is said once, and killed
 /** All workers die with an answer outstanding, after some rounds that passed. */
 async function killedWhileItLooks(): Promise<void> {
   let rounds = 0;
-  await new Promise<void>((gone) => {
+  const over = soak.result().then(() => {
+    throw new Error('the soak was over before it was killed');
+  });
+  const gone = new Promise<void>((gone) => {
     checkout.answer((request, response) => {
       rounds += 1;
       if (rounds < 5) says(200)(request, response);
       else if (rounds === 5) void workers.killAll().then(gone);
     });
   });
+  await Promise.race([gone, over]);
+  over.catch(() => undefined);
 }
 
 const told = () => slipway.environmentState();
