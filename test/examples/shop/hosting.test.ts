@@ -101,6 +101,8 @@ describe('a host that runs the highest tag', () => {
 
   test('compares numbers, not letters', async () => {
     await given({ undo: 'delete', services: ['api'] });
+    // Of builds that run side by side the one that ends last goes live.
+    shop.hosting.set({ concurrency: 1 }, 'api');
     await tagged('1.0.0', '1.9.0');
     await tagged('1.0.0', '1.10.0-rc.2');
     await tagged('1.0.0', '1.10.0-rc.10');
