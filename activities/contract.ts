@@ -191,7 +191,6 @@ export interface AwaitReleaseEndInput {
   readonly patience?: number;
 }
 
-/** Which of the releases that wait is newer: one that has just been looked at, or others. */
 /** Who asks what the run before it knew. */
 export interface RecallInput {
   readonly project: string;
@@ -200,6 +199,7 @@ export interface RecallInput {
   readonly runId: string;
 }
 
+/** Which of the releases that wait is newer: one that has just been looked at, or others. */
 export interface FindReplacedInput {
   readonly releaseId: string;
   readonly services: readonly TargetService[];

@@ -76,8 +76,10 @@ export function addDecisions(program: Command): void {
 /** Sends a decision by the person at the keyboard to the release that is meant, and tells what became of it. */
 export async function send(
   invocation: Invocation,
-  /** With a phase, only releases in it are meant if several run: none other could take the decision. */
-  // and `about`: the guard of an override, of which only the plan says whether it must be signed.
+  /**
+   * With a phase, only releases in it are meant if several run: none other could take the decision. `about`: the guard of
+   * an override, of which only the plan says whether it must be signed.
+   */
   { kind, phase, about }: { readonly kind: DecisionKind; readonly phase?: string; readonly about?: string },
   {
     text,
